@@ -1,0 +1,38 @@
+"""The rows of the table, in the order in which they are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from host.workbench import Workbench
+from measures import agents, creation, footprint, isolation, requests, sessions
+from report.line import Line
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row before it is measured; it may become several lines, one for each bar."""
+
+    name: str
+    what: str
+    bars: str
+    measure: Callable[[Workbench], list[Line]]
+
+
+ROWS = [
+    Row("status-64", "`system.status`, 64 clients ÷ C line server", "≥ 0.25", requests.status_64),
+    Row("status-pipelined", "`system.status`, 1 client × 16 pipelined ÷ C line server", "≥ 0.5", requests.status_pipelined),
+    Row("status-p50", "`system.status` p50 on one core ÷ C line server", "≤ 3", requests.status_p50),
+    Row("peers", "`system.status`, 64 clients ÷ redis GET; ÷ supervisord's version call", "≥ 0.6; ≥ 10", requests.peers),
+    Row("create", "`ticket.create` ÷ SQLite commits; 64 clients ÷ 1", "≥ 0.5; ≥ 5", creation.create),
+    Row("create-10k", "last hundred of 10 000 creates ÷ first hundred", "≤ 1.2", creation.create_10k),
+    Row("forks", "tmux processes started by calls", "≤ 0", sessions.forks),
+    Row("refresh-500", "`session.list` with 500 sessions ÷ raw `list-panes -a`", "≤ 2", sessions.refresh_500),
+    Row("launches", "launches per second ÷ `tmux new-session -d`", "≥ 0.5", agents.launches),
+    Row("exit-latency", "exit → event: p50; p99; p99 with 500 sessions ÷ with 10", "≤ 5 ms; ≤ 50 ms; ≤ 2", agents.exit_latency),
+    Row("idle", "50 idle agents: memory; processor time; memory per connection", "≤ 32 MiB; ≤ 0.5 %; ≤ 16 KiB", footprint.idle),
+    Row("start", "start to READY with a long history", "≤ 250 ms", footprint.start),
+    Row("cli", "`reeve status` ÷ bare Swift process; ÷ `supervisorctl status`", "≤ 3; ≤ 0.1", footprint.cli),
+    Row("isolation", "p99 with stalled clients; stopped tmux; 50 launches ÷ quiet", "≤ 2; ≤ 2; ≤ 3", isolation.isolation),
+]

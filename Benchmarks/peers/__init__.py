@@ -1,0 +1,1 @@
+"""Other daemons, used where they are installed."""

@@ -1,0 +1,1 @@
+"""What was measured, judged against its bar and written down."""

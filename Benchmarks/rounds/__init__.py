@@ -1,0 +1,1 @@
+"""How often something is measured and when a measurement counts."""

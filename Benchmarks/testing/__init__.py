@@ -1,0 +1,1 @@
+"""Tests of the suite itself: they need no daemon and no Swift."""

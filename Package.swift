@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of this package is compiled alike: Swift 6 mode, the upcoming features that remove surprises, and no warning left.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["ReeveTestSupport"], swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let systemd = Target.Dependency.target(
+    name: "CSystemd", condition: .when(platforms: [.linux], traits: ["Systemd"]))
+
+let package = Package(
+    name: "reeve",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "reeve", targets: ["reeve"]),
+        .executable(name: "reeved", targets: ["reeved"]),
+        .executable(name: "reeve-keeper", targets: ["reeve-keeper"]),
+        .executable(name: "reeve-demo-agent", targets: ["reeve-demo-agent"]),
+    ],
+    traits: [
+        .trait(name: "Systemd", description: "Readiness, watchdog, socket activation and journal through libsystemd (Linux)."),
+        .default(enabledTraits: ["Systemd"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        library("KeeperLink"),
+        library("ReeveModel"),
+        library("ReeveWire", ["ReeveModel"]),
+        library("ReeveAgents", ["ReeveModel"]),
+        library("ReeveStore", ["ReeveModel", grdb, logging]),
+        library("ReeveMultiplexers", ["ReeveModel", "KeeperLink", logging, nioCore, nioPosix, subprocess, systemPackage]),
+        library("ReeveEngine", ["ReeveModel", logging, serviceLifecycle]),
+        library("ReeveClient", ["ReeveWire", "ReeveModel"]),
+        library("ReeveControl", ["ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
+        library("ReeveKeeper", ["KeeperLink"]),
+        library(
+            "ReeveDaemon",
+            [
+                "ReeveModel", "ReeveWire", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
+                "ReeveControl", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, tomlKit, systemd,
+            ]),
+        library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveModel", argumentParser]),
+
+        executable("reeve", ["ReeveCLI"]),
+        executable("reeved", ["ReeveDaemon", argumentParser]),
+        executable("reeve-keeper", ["ReeveKeeper"]),
+        executable("reeve-demo-agent"),
+
+        .target(
+            name: "ReeveTestSupport",
+            dependencies: ["ReeveModel", "ReeveEngine"],
+            path: "Tests/ReeveTestSupport", swiftSettings: settings),
+        tests("ReeveModelTests", ["ReeveModel"]),
+        tests("ReeveWireTests", ["ReeveWire", "ReeveModel"]),
+        tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb]),
+        tests("ReeveAgentsTests", ["ReeveAgents", "ReeveModel"]),
+        tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
+        tests("ReeveMultiplexersTests", ["ReeveMultiplexers", "ReeveModel", "KeeperLink", logging, nioCore]),
+        tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
+        tests("ReeveControlTests", ["ReeveControl", "ReeveClient", "ReeveWire", "ReeveModel", logging, serviceLifecycle]),
+        tests("ReeveCLITests", ["ReeveCLI", "ReeveWire"]),
+        tests(
+            "ReeveDaemonTests",
+            [
+                "ReeveDaemon", "ReeveClient", "ReeveWire", "ReeveModel", "reeve", "reeved", "reeve-keeper",
+                "reeve-demo-agent", logging,
+            ]),
+    ]
+)

@@ -1,0 +1,33 @@
+package import ReeveModel
+
+/// Each key's command is carried out once; whoever repeats it gets the first answer, also while the first is still being worked on,
+/// also after a restart.
+package actor IdempotencyLedger {
+    private let journal: any Journal
+    private var underWay: [String: [CheckedContinuation<Void, Never>]] = [:]
+
+    package init(journal: any Journal) { self.journal = journal }
+
+    func once(
+        _ ticket: IdempotencyTicket, storesAnswer: Bool, _ body: @Sendable () async throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        while underWay[ticket.key] != nil {
+            await withCheckedContinuation { underWay[ticket.key]?.append($0) }
+        }
+        underWay[ticket.key] = []
+        defer { for waiter in underWay.removeValue(forKey: ticket.key) ?? [] { waiter.resume() } }
+        if let known = try await journal.answer(to: ticket.key) {
+            guard known.method == ticket.method, known.fingerprint == ticket.fingerprint else {
+                throw ReeveError.conflict("the idempotency key was used for another request", hint: "a new request needs a new key")
+            }
+            if let result = known.result { return Array(result.utf8) }
+        }
+        let result = try await body()
+        if !storesAnswer {
+            let answer = RecordedAnswer(
+                key: ticket.key, method: ticket.method, fingerprint: ticket.fingerprint, result: String(decoding: result, as: UTF8.self))
+            try await journal.enqueue([.recordAnswer(answer)]).value()
+        }
+        return result
+    }
+}

@@ -1,0 +1,149 @@
+package import Logging
+package import NIOCore
+import NIOPosix
+import ReeveModel
+import ReeveWire
+import ServiceLifecycle
+import Synchronization
+
+/// The control socket: accepts, checks who it is, and runs the requests.
+package struct ControlServer: Service {
+    package struct Limits: Sendable {
+        package var connections: Int
+        package init(connections: Int = 10_000) { self.connections = connections }
+    }
+
+    private let listener: ListeningSocket
+    private let router: Router
+    private let pump: SubscriptionPump
+    private let group: any EventLoopGroup
+    private let limits: Limits
+    private let logger: Logger
+    private let onListening: @Sendable () async -> Void
+
+    /// - Parameters:
+    ///   - listener: bound and listening; this server closes it.
+    ///   - onListening: called once connections are accepted.
+    package init(
+        listener: ListeningSocket, router: Router, feed: any EventFeed, group: any EventLoopGroup, limits: Limits = Limits(),
+        logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.listener = listener
+        self.router = router
+        self.pump = SubscriptionPump(feed: feed)
+        self.group = group
+        self.limits = limits
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    package func run() async throws {
+        let (jobs, line) = AsyncStream<ServerJob>.makeStream()
+        let state = ServerState()
+        let channel = try await bind(submit: { line.yield($0) }, isShuttingDown: { state.isStopping }, state: state)
+        await onListening()
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { tasks in
+                for await job in jobs {
+                    switch job {
+                    case .request(let request, let handler, let connection, let answer):
+                        tasks.addTask { await serve(request, handler, connection, answer) }
+                    case .subscription(let connection, let subscription):
+                        tasks.addTask { await pump.run(connection, subscription) }
+                    }
+                }
+                // What was accepted is answered; subscriptions end with their connections.
+                for open in state.connections { open.close(promise: nil) }
+            }
+        } onGracefulShutdown: {
+            state.stop()
+            channel.close(promise: nil)
+            // Requests that are being worked on finish; the stream's end lets the group run dry.
+            line.finish()
+        }
+        for open in state.connections { try? await open.close() }
+        listener.remove()
+    }
+
+    private func serve(
+        _ request: Request, _ handler: Router.Slow, _ connection: Connection, _ answer: NIOLoopBound<([UInt8]?) -> Void>
+    ) async {
+        var bytes: [UInt8]
+        do {
+            bytes = Response.result(
+                try await handler(request, RequestContext(subscriber: connection)), form: request.form, id: request.id)
+        } catch {
+            bytes = Response.error(describe(error, request), form: request.form, id: request.id)
+        }
+        connection.complete(request.isNotification ? nil : bytes, answer)
+    }
+
+    /// An error that is not ours is a bug: logged in full under an id, told by that id only.
+    private func describe(_ error: any Error, _ request: Request) -> ReeveError {
+        if let known = error as? ReeveError, known.kind != .internal { return known }
+        if error is CancellationError { return ReeveError(.shuttingDown, "the daemon is stopping") }
+        let id = String(UInt32.random(in: .min ... .max), radix: 16)
+        logger.error("internal error", metadata: ["id": "\(id)", "method": "\(request.method)", "error": "\(error)"])
+        return ReeveError(.internal, "internal error \(id)", hint: "the daemon's log has the details under this id")
+    }
+
+    private func bind(
+        submit: @escaping @Sendable (ServerJob) -> Void, isShuttingDown: @escaping @Sendable () -> Bool, state: ServerState
+    ) async throws -> any Channel {
+        let limit = limits.connections
+        let logger = logger
+        let router = router
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in
+                guard state.add(channel, limit: limit) else {
+                    let busy = Response.error(
+                        ReeveError(.busy, "\(limit) connections are open", hint: "close some"), form: .relaxed, id: nil)
+                    let buffer = ByteBuffer(bytes: busy + [10])
+                    channel.writeAndFlush(buffer).whenComplete { _ in channel.close(promise: nil) }
+                    return channel.eventLoop.makeSucceededVoidFuture()
+                }
+                return PeerCredentials.uid(of: channel).flatMap { uid in
+                    guard uid == PeerCredentials.ownUID else {
+                        logger.warning("refused a connection of another user", metadata: ["uid": "\(uid.map(String.init) ?? "?")"])
+                        state.remove(channel)
+                        return channel.close()
+                    }
+                    return channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            ConnectionHandler(router: router, isShuttingDown: isShuttingDown, submit: submit) {
+                                state.remove(channel)
+                            })
+                    }
+                }
+            }
+            .withBoundSocket(listener.descriptor).get()
+    }
+}
+
+/// The open connections.
+private final class ServerState: Sendable {
+    private struct State {
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+
+    var isStopping: Bool { state.withLock(\.isStopping) }
+    var connections: [any Channel] { state.withLock { Array($0.channels.values) } }
+    func stop() { state.withLock { $0.isStopping = true } }
+
+    /// False when there are too many.
+    func add(_ channel: any Channel, limit: Int) -> Bool {
+        state.withLock { state in
+            guard state.channels.count < limit else { return false }
+            state.channels[ObjectIdentifier(channel)] = channel
+            return true
+        }
+    }
+
+    func remove(_ channel: any Channel) { state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) } }
+}

@@ -1,0 +1,43 @@
+package import ReeveEngine
+package import ReeveModel
+
+/// Everything that can be set, with its defaults. `docs/configuration.md` lists the keys; `ConfigurationKeys` reads them.
+package struct Configuration: Sendable, Hashable {
+    package var limits = QueueLimits()
+    package var defaultAgent = "claude"
+    package var retry = RetryPolicy()
+    package var wrapper = "auto"
+    package var prefix = "op-"
+    package var linger: Duration = .seconds(600)
+    package var directory = "~"
+    package var tmuxBinary = "tmux"
+    package var tmuxSocket = "reeve"
+    package var tmuxConfig = ""
+    package var rungTimeout: Duration = .seconds(3)
+    package var lastResort = LastResort.signal
+    package var readyTimeout: Duration = .seconds(30)
+    package var agents: [String: AgentKind]
+
+    package init(kinds: [AgentKind]) {
+        agents = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
+    }
+
+    package var engine: EngineSettings {
+        EngineSettings(
+            limits: limits, retry: retry, defaultAgent: defaultAgent, sessionPrefix: prefix, linger: linger,
+            rungTimeout: rungTimeout, lastResort: lastResort, readyTimeout: readyTimeout, kinds: agents)
+    }
+}
+
+/// A fault in the file: where, what, and what was probably meant.
+package struct ConfigurationFault: Error, Sendable, Hashable {
+    package var file: String
+    package var line: Int?
+    package var message: String
+    package var hint: String?
+
+    package var spoken: String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        return "\(place): \(message)" + (hint.map { "; \($0)" } ?? "")
+    }
+}

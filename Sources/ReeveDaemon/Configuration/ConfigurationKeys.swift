@@ -1,0 +1,117 @@
+import ReeveModel
+
+/// One key of the configuration: its name, type, default and meaning, and where it goes. `docs/configuration.md` is generated from these.
+package struct ConfigurationKey: Sendable {
+    package var name: String
+    package var type: String
+    package var fallback: String
+    package var note: String
+    /// A change counts only after a restart.
+    package var needsRestart: Bool
+    /// Throws a message.
+    let apply: @Sendable (inout Configuration, ConfigurationValue) throws(Complaint) -> Void
+}
+
+/// What is wrong with a value, without its place.
+struct Complaint: Error {
+    var message: String
+    var hint: String?
+}
+
+package enum ConfigurationKeys {
+    package static let all: [ConfigurationKey] = [
+        integer("queue.max_parallel", "5", 1...1000, "running and waiting agents together", \.limits.maxParallel),
+        integer("queue.max_per_project", "1", 1...1000, "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
+        ConfigurationKey(
+            name: "queue.max_per_agent", type: "table of integers", fallback: "{ }",
+            note: "agents of one kind in work together, e.g. `{ claude = 3 }`", needsRestart: false
+        ) { (configuration, value) throws(Complaint) in
+            configuration.limits.maxPerAgent = try Read.integers(value, 0...1000)
+        },
+        boolean("queue.auto_launch", "true", "`false`: only `queue.launch` starts tickets", \.limits.autoLaunch),
+        string("queue.default_agent", "claude", "the kind for tickets that name none", \.defaultAgent),
+        integer("retry.attempts", "0", 0...100, "further tries after a failed or lost run", \.retry.attempts),
+        duration("retry.backoff", "30s", "before the first further try; doubles, at most 15m", \.retry.backoff),
+        words("sessions.wrapper", "auto", ["auto", "tmux"], "the multiplexer; `auto` takes the one that is there", \.wrapper),
+        ConfigurationKey(
+            name: "sessions.prefix", type: "string", fallback: "op-", note: "before the ticket's id in a session's name",
+            needsRestart: false
+        ) { (configuration, value) throws(Complaint) in
+            let prefix = try Read.string(value)
+            guard SafeName.isValid(prefix + "X"), prefix.utf8.count <= 20 else {
+                throw Complaint(message: "'\(prefix)' cannot begin a session's name", hint: "up to 20 of A-Z a-z 0-9 _ . -")
+            }
+            configuration.prefix = prefix
+        },
+        duration("sessions.linger", "10m", "how long the terminal of a finished ticket stays open", \.linger),
+        string("sessions.directory", "~", "where agents of tickets without a project, and sessions without a cwd, work", \.directory),
+        string("sessions.tmux.binary_path", "tmux", "the program; a name is looked up in the PATH", \.tmuxBinary, needsRestart: true),
+        ConfigurationKey(
+            name: "sessions.tmux.socket_name", type: "string", fallback: "reeve",
+            note: "the tmux server's name (`tmux -L`); `default` is your own server", needsRestart: true
+        ) { (configuration, value) throws(Complaint) in
+            let name = try Read.string(value)
+            guard SafeName.isValid(name) else { throw Complaint(message: "'\(name)' is no server name", hint: SafeName.rule) }
+            configuration.tmuxSocket = name
+        },
+        string("sessions.tmux.config_file", "", "for a server that Reeve starts; empty: Reeve's own quiet one", \.tmuxConfig, needsRestart: true),
+        duration("switch.rung_timeout", "3s", "how long each rung of the ladder is waited for", \.rungTimeout),
+        ConfigurationKey(
+            name: "switch.last_resort", type: "`signal` or `give-up`", fallback: "signal",
+            note: "below the last rung: SIGTERM and SIGKILL, or leave the old agent running", needsRestart: false
+        ) { (configuration, value) throws(Complaint) in
+            let word = try Read.word(value, LastResort.allCases.map(\.rawValue))
+            configuration.lastResort = LastResort(rawValue: word) ?? .signal
+        },
+        duration("switch.ready_timeout", "30s", "how long a new agent's screen may take to come to rest before its prompt is pasted", \.readyTimeout, needsRestart: true),
+    ]
+
+    /// The keys of each `[agents.NAME]`.
+    package static let agent: [AgentKey] = AgentKey.all
+
+    // MARK: Makers
+
+    private static func integer(
+        _ name: String, _ fallback: String, _ range: ClosedRange<Int>, _ note: String,
+        _ path: any WritableKeyPath<Configuration, Int> & Sendable
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            name: name, type: "integer, \(range.lowerBound)–\(range.upperBound)", fallback: fallback, note: note, needsRestart: false
+        ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.integer(value, range) }
+    }
+
+    private static func boolean(
+        _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, Bool> & Sendable
+    ) -> ConfigurationKey {
+        ConfigurationKey(name: name, type: "boolean", fallback: fallback, note: note, needsRestart: false) {
+            (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.boolean(value)
+        }
+    }
+
+    private static func string(
+        _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, String> & Sendable,
+        needsRestart: Bool = false
+    ) -> ConfigurationKey {
+        ConfigurationKey(name: name, type: "string", fallback: fallback, note: note, needsRestart: needsRestart) {
+            (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.string(value)
+        }
+    }
+
+    private static func words(
+        _ name: String, _ fallback: String, _ words: [String], _ note: String,
+        _ path: any WritableKeyPath<Configuration, String> & Sendable
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            name: name, type: words.map { "`\($0)`" }.joined(separator: " or "), fallback: fallback, note: note, needsRestart: true
+        ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.word(value, words) }
+    }
+
+    private static func duration(
+        _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, Duration> & Sendable,
+        needsRestart: Bool = false
+    ) -> ConfigurationKey {
+        ConfigurationKey(name: name, type: "duration", fallback: fallback, note: note, needsRestart: needsRestart) {
+            (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.duration(value)
+        }
+    }
+}

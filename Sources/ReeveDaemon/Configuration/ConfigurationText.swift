@@ -1,0 +1,62 @@
+import ReeveModel
+
+/// The configuration in force, as TOML: `reeve config show`. Secrets are references (`$NAME`) and stay so; a literal value of an
+/// agent's environment is not shown.
+package enum ConfigurationText {
+    package static func render(_ c: Configuration) -> String {
+        var lines = [
+            "[queue]", "max_parallel = \(c.limits.maxParallel)", "max_per_project = \(c.limits.maxPerProject)",
+            "max_per_agent = { "
+                + c.limits.maxPerAgent.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ") + " }",
+            "auto_launch = \(c.limits.autoLaunch)", "default_agent = \(quote(c.defaultAgent))", "", "[retry]",
+            "attempts = \(c.retry.attempts)", "backoff = \(quote(DurationText.format(c.retry.backoff)))", "", "[sessions]",
+            "wrapper = \(quote(c.wrapper))", "prefix = \(quote(c.prefix))", "linger = \(quote(DurationText.format(c.linger)))",
+            "directory = \(quote(c.directory))", "", "[sessions.tmux]", "binary_path = \(quote(c.tmuxBinary))",
+            "socket_name = \(quote(c.tmuxSocket))", "config_file = \(quote(c.tmuxConfig))", "", "[switch]",
+            "rung_timeout = \(quote(DurationText.format(c.rungTimeout)))", "last_resort = \(quote(c.lastResort.rawValue))",
+            "ready_timeout = \(quote(DurationText.format(c.readyTimeout)))",
+        ]
+        for kind in c.agents.values.sorted(by: { $0.name < $1.name }) {
+            lines += [
+                "", "[agents.\(kind.name.contains(".") ? quote(kind.name) : kind.name)]", "start = \(list(kind.start))",
+                "resume = \(list(kind.resume))", "headless = \(list(kind.headless))", "prompt = \(quote(kind.prompt.rawValue))",
+                "exit = \(keys(kind.exit))", "interrupt = \(keys(kind.interrupt))", "interrupt_repeat = \(kind.interruptRepeat)",
+                "eof = \(keys(kind.eof))", "enter_delay = \(quote(DurationText.format(kind.enterDelay)))",
+                "env = { "
+                    + kind.environment.sorted { $0.key < $1.key }
+                    .map { "\(quote($0.key)) = \($0.value.hasPrefix("$") ? quote($0.value) : quote("(not shown)"))" }
+                    .joined(separator: ", ") + " }",
+            ]
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func list(_ words: [String]) -> String { "[" + words.map(quote).joined(separator: ", ") + "]" }
+
+    private static func keys(_ items: [KeyInput]) -> String {
+        let words = items.map { item in
+            switch item {
+            case .key(let key): quote(key.name)
+            case .text(let text): Key(name: text) == nil ? quote(text) : "{ text = \(quote(text)) }"
+            }
+        }
+        return "[" + words.joined(separator: ", ") + "]"
+    }
+
+    private static func quote(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

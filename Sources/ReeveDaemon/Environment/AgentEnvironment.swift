@@ -1,0 +1,101 @@
+import Foundation
+package import ReeveModel
+
+/// What agents are started with: a documented list of the daemon's own variables, ours, and the kind's — nothing else.
+package struct AgentEnvironment: LaunchEnvironment {
+    /// Taken over from the daemon when set. `docs/configuration.md` lists them.
+    package static let inherited = [
+        "HOME", "USER", "LOGNAME", "SHELL", "PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+        "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY",
+        "WAYLAND_DISPLAY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+    ]
+
+    private let own: [String: String]
+    private let directories: Directories
+    private let programs: String
+    package let defaultDirectory: String
+    package let shell: String
+
+    /// - Parameters:
+    ///   - environment: the daemon's own.
+    ///   - programs: the folder of the daemon's own programs, the last one of every PATH.
+    package init(environment: [String: String], directories: Directories, programs: String, defaultDirectory: String) {
+        own = environment
+        self.directories = directories
+        self.programs = programs
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        self.defaultDirectory = Self.expand(defaultDirectory, home: home)
+        shell = environment["SHELL"].flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/sh"
+    }
+
+    /// The part that does not depend on a launch; also what the tmux server gets.
+    package var base: [String: String] {
+        var values = own.filter { Self.inherited.contains($0.key) || $0.key.hasPrefix("LC_") }
+        values["PATH"] = (own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin") + ":" + programs
+        // Without a UTF-8 locale agents draw question marks; a service manager sets none.
+        if values["LANG"] == nil, values["LC_ALL"] == nil { values["LANG"] = "C.UTF-8" }
+        return values
+    }
+
+    package func environment(for launch: Launch) throws -> [String: String] {
+        var values = base
+        values["REEVE_SOCKET"] = directories.controlSocket
+        values["REEVE_SESSION"] = launch.session.text
+        values["REEVE_LAUNCH"] = launch.id.text
+        values["REEVE_AGENT"] = launch.kind
+        if let ticket = launch.ticket { values["REEVE_TICKET"] = ticket.text }
+        for (name, value) in launch.environment {
+            guard value.hasPrefix("$") else {
+                values[name] = value
+                continue
+            }
+            let source = String(value.dropFirst())
+            guard let found = own[source] else {
+                throw ReeveError(
+                    .unavailable, "\(launch.kind) needs \(name) from the daemon's \(source), which is not set",
+                    hint: "systemctl --user set-environment \(source)=…, then restart reeve")
+            }
+            values[name] = found
+        }
+        return values
+    }
+
+    package func missingProgram(_ program: String, environment: [String: String]) -> String? {
+        let manager = FileManager.default
+        if program.contains("/") {
+            return program.hasPrefix("/") && !manager.isExecutableFile(atPath: program) ? "no program '\(program)'" : nil
+        }
+        for folder in (environment["PATH"] ?? "").split(separator: ":") where manager.isExecutableFile(atPath: "\(folder)/\(program)") {
+            return nil
+        }
+        return "no program '\(program)' in the PATH"
+    }
+
+    package func promptPath(for launch: LaunchID) -> String { "\(directories.prompts)/\(launch).txt" }
+
+    package func writePrompt(_ text: String, for launch: LaunchID) async throws {
+        let path = promptPath(for: launch)
+        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]) else {
+            throw ReeveError.unavailable("the disk does not take the prompt file \(path)", hint: "make room in the state directory")
+        }
+    }
+
+    package func readPrompt(for launch: LaunchID) async throws -> String {
+        guard let data = FileManager.default.contents(atPath: promptPath(for: launch)) else {
+            throw ReeveError.unavailable("the prompt file of launch \(launch) is gone")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    package func badDirectory(_ path: String) -> String? {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return "there is no such directory" }
+        guard isDirectory.boolValue else { return "this is a file" }
+        return FileManager.default.isExecutableFile(atPath: path) ? nil : "no permission to enter it"
+    }
+
+    static func expand(_ path: String, home: String) -> String {
+        if path == "~" { return home }
+        return path.hasPrefix("~/") ? home + path.dropFirst() : path
+    }
+}

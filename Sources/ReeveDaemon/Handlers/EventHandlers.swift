@@ -1,0 +1,55 @@
+import ReeveControl
+import ReeveEngine
+import ReeveModel
+import ReeveWire
+
+extension Handlers {
+    func registerEvents(_ router: inout Router) {
+        let hub = engine.hub
+        router.register(EventsSubscribe.self) { params, context in
+            let newest = await hub.cursor
+            let cursor = params.since ?? newest
+            guard cursor <= newest else {
+                throw ReeveError.invalid("$.since", "the newest event is \(newest)", hint: "is this another daemon's cursor?")
+            }
+            // A cursor that the log no longer reaches is refused now, and not by silence later.
+            _ = try await journal.events(after: cursor, limit: 1)
+            for kind in params.kinds ?? [] where !Self.isKnown(kind) {
+                throw ReeveError.invalid(
+                    "$.kinds", "no kind '\(kind)'", hint: NearestName.hint(kind, in: EventPayload.allKinds) ?? "agent.* means all of a noun")
+            }
+            context.subscriber.subscribe(
+                after: cursor, EventFilter(kinds: params.kinds.map { Set($0) }, tickets: params.tickets.map { Set($0) }))
+            var result = EventsSubscribe.Result()
+            result.cursor = cursor
+            return result
+        }
+        router.register(EventsUnsubscribe.self) { _, context in
+            context.subscriber.unsubscribe()
+            return Empty()
+        }
+        router.register(EventsRead.self) { params, _ in
+            let events = try await journal.events(after: params.since, limit: params.limit)
+            var result = EventsRead.Result()
+            result.events = events.map { EventShape($0) }
+            result.cursor = events.last?.seq ?? params.since
+            return result
+        }
+    }
+
+    private static func isKnown(_ kind: String) -> Bool {
+        EventPayload.allKinds.contains { $0 == kind || $0.prefix { $0 != "." } + ".*" == kind }
+    }
+}
+
+/// The engine's hub as the server's feed.
+struct HubFeed: EventFeed {
+    let hub: EventHub
+
+    func newest() async -> Int64 { await hub.cursor }
+
+    func next(after cursor: Int64, limit: Int) async throws -> (events: [StoredEvent], isLagging: Bool) {
+        let batch = try await hub.next(after: cursor, limit: limit)
+        return (batch.events, batch.isLagging)
+    }
+}

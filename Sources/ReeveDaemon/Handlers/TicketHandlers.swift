@@ -1,0 +1,56 @@
+import ReeveControl
+import ReeveEngine
+import ReeveModel
+import ReeveWire
+
+extension Handlers {
+    func registerTickets(_ router: inout Router) {
+        let queue = engine.queue
+        router.register(TicketCreate.self, storesAnswer: true) { params, context in
+            let new = NewTicket(
+                id: try params.id.map { try Self.ticketID($0, "$.id") }, title: params.title, body: params.body, type: params.type,
+                project: params.project, agent: params.agent, priority: params.priority,
+                after: try Self.ids(params.after ?? [], "$.after"))
+            return TicketAnswer(TicketShape(try await queue.create(new, context.ticketCommand)))
+        }
+        router.register(TicketGet.self) { params, _ in
+            let id = try Self.ticketID(params.ticket)
+            guard let ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
+            return TicketAnswer(await shape(ticket))
+        }
+        router.register(TicketList.self) { params, _ in
+            var before: Int64?
+            if let text = params.before {
+                guard let sequence = Int64(text) else { throw ReeveError.invalid("$.before", "not the `next` of a page") }
+                before = sequence
+            }
+            let states = params.states.map { Set($0) } ?? Set(TicketState.allCases)
+            let found = try await journal.tickets(TicketQuery(states: states, limit: params.limit + 1, before: before))
+            var result = TicketList.Result()
+            for ticket in found.prefix(params.limit) { result.tickets.append(await shape(ticket, withBody: false)) }
+            if found.count > params.limit { result.next = found.dropLast().last.map { String($0.sequence) } }
+            return result
+        }
+        router.register(TicketUpdate.self, storesAnswer: true) { params, context in
+            let change = TicketChange(
+                title: params.title, body: params.body, project: params.project, agent: params.agent, priority: params.priority,
+                after: try params.after.map { try Self.ids($0, "$.after") })
+            return TicketAnswer(TicketShape(try await queue.update(try Self.ticketID(params.ticket), change, context.ticketCommand)))
+        }
+        router.register(TicketCancel.self) { params, context in
+            TicketAnswer(TicketShape(try await queue.cancel(try Self.ticketID(params.ticket), context.ticketCommand)))
+        }
+        router.register(TicketRetry.self, storesAnswer: true) { params, context in
+            TicketAnswer(TicketShape(try await queue.retry(try Self.ticketID(params.ticket), context.ticketCommand)))
+        }
+    }
+
+    static func ids(_ texts: [String], _ path: String) throws(ReeveError) -> [TicketID] {
+        var ids: [TicketID] = []
+        for text in texts {
+            let id = try ticketID(text, path)
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+}

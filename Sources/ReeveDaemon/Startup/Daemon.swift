@@ -1,0 +1,187 @@
+import Foundation
+package import Logging
+import NIOCore
+import NIOPosix
+import ReeveControl
+import ReeveEngine
+import ReeveModel
+import ReeveMultiplexers
+import ReeveStore
+import ReeveWire
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The composition root: one function per service, wired by hand.
+package struct Daemon: Sendable {
+    package struct Options: Sendable {
+        package var directories: Directories
+        package var environment: [String: String]
+        /// The folder of `reeve-keeper` and the demo agent.
+        package var programs: String
+
+        package init(directories: Directories, environment: [String: String], programs: String) {
+            self.directories = directories
+            self.environment = environment
+            self.programs = programs
+        }
+    }
+
+    private let options: Options
+    private let logger: Logger
+    private let time = SystemTime()
+    private let manager = ServiceManager()
+
+    package init(options: Options, logger: Logger) {
+        self.options = options
+        self.logger = logger
+    }
+
+    /// Runs until it is told to stop.
+    package func run() async throws {
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+        raiseDescriptorLimit()
+        let directories = options.directories
+        let configuration: Configuration
+        do { configuration = try ConfigurationLoader.load(directories.configuration) } catch {
+            throw ReeveError.invalid("", error.spoken, hint: "reeve config check")
+        }
+        try directories.prepare()
+        let lock = try StateLock(path: directories.lock)
+        defer { withExtendedLifetime(lock) {} }
+        manager.extend(by: .seconds(60))
+
+        let startedAt = time.wall()
+        let (incoming, commits) = AsyncStream<[StoredEvent]>.makeStream()
+        let journal = try SQLiteJournal(
+            path: directories.database, time: time, logger: logger, encode: { EventData.json($0) }, onCommit: { commits.yield($0) })
+        let instance = try await instanceID(journal)
+        let listener = try listen()
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(2, System.coreCount)))
+        let environment = AgentEnvironment(
+            environment: options.environment, directories: directories, programs: options.programs,
+            defaultDirectory: configuration.directory)
+        let fleet = KeeperFleet(
+            program: "\(options.programs)/reeve-keeper", runtimeDirectory: directories.runtime, stateDirectory: directories.state,
+            group: loops, time: time, logger: logger)
+        let live = LiveSettings(configuration.engine)
+        let recovered = Gate()
+        let engine = Engine(
+            journal: journal, incoming: incoming, cursor: journal.cursor,
+            multiplexer: multiplexer(configuration, instance, environment, loops), keepers: fleet, environment: environment,
+            settings: live, instance: instance, time: time, ids: RandomIDs(), logger: logger,
+            onRecovered: { recovered.open() })
+        let reloader = Reloader(path: directories.configuration, configuration: configuration, live: live, logger: logger)
+        let group = GroupBox()
+        let handlers = Handlers(
+            engine: engine, journal: journal, cursor: { journal.cursor }, time: time, startedAt: startedAt,
+            reload: { () throws(ReeveError) in
+                let outcome = try reloader.reload()
+                await engine.applySettings()
+                return outcome
+            }, shutDown: { await group.stop() })
+        _ = journal.enqueue([.event(.systemStarted(version: ReeveVersion.text))])
+
+        let services = ServiceGroup(
+            configuration: serviceConfiguration([
+                engine,
+                Watchdog(manager: manager, engine: engine, journal: journal, time: time, logger: logger),
+                ReloadService(manager: manager, reload: handlers.reload),
+                ControlDoor(gate: recovered, server: server(listener, handlers, engine, loops)),
+                StopNotice(manager: manager, journal: journal),
+            ]))
+        await group.set(services)
+        do { try await services.run() } catch { logger.error("stopped by an error", metadata: ["error": "\(error)"]) }
+        fleet.disconnect()
+        commits.finish()
+        try? journal.close()
+        try? await loops.shutdownGracefully()
+        logger.info("stopped")
+    }
+
+    // MARK: Services
+
+    private func server(
+        _ listener: ListeningSocket, _ handlers: Handlers, _ engine: Engine, _ loops: any EventLoopGroup
+    ) -> ControlServer {
+        var router = Router(ledger: IdempotencyLedger(journal: handlers.journal))
+        handlers.register(in: &router)
+        return ControlServer(
+            listener: listener, router: router, feed: HubFeed(hub: engine.hub), group: loops,
+            limits: ControlServer.Limits(connections: max(16, min(10_000, descriptorLimit() - 200))), logger: logger,
+            onListening: { [manager, logger, options] in
+                manager.status(Watchdog.statusLine(engine.board))
+                manager.ready()
+                logger.info("ready", metadata: ["socket": "\(options.directories.controlSocket)"])
+            })
+    }
+
+    private func multiplexer(
+        _ configuration: Configuration, _ instance: String, _ environment: AgentEnvironment, _ loops: any EventLoopGroup
+    ) -> any Multiplexer {
+        let home = options.environment["HOME"] ?? NSHomeDirectory()
+        var values = environment.base
+        values["TMUX_TMPDIR"] = options.environment["TMUX_TMPDIR"]
+        return TmuxMultiplexer(
+            settings: TmuxSettings(
+                binary: AgentEnvironment.expand(configuration.tmuxBinary, home: home), socketName: configuration.tmuxSocket,
+                configFile: AgentEnvironment.expand(configuration.tmuxConfig, home: home),
+                keepSession: configuration.prefix + "keep", instance: instance, runtimeDirectory: options.directories.runtime,
+                environment: values, hasUserManager: manager.canStartUnits(options.environment)),
+            group: loops, time: time, logger: logger)
+    }
+
+    private func serviceConfiguration(_ services: [any Service]) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // A client that stopped reading must not keep the daemon from stopping.
+        configuration.maximumGracefulShutdownDuration = .seconds(5)
+        configuration.maximumCancellationDuration = .seconds(5)
+        return configuration
+    }
+
+    // MARK: Beginnings
+
+    private func listen() throws -> ListeningSocket {
+        if let descriptor = try manager.inheritedSocket() { return ListeningSocket(inherited: descriptor) }
+        return try ListeningSocket(path: options.directories.controlSocket)
+    }
+
+    /// Who we are in the ownership tags: made once per state directory.
+    private func instanceID(_ journal: SQLiteJournal) async throws -> String {
+        if let known = try await journal.meta("instance") { return known }
+        let fresh = RandomIDs().token(12)
+        try await journal.enqueue([.setMeta(key: "instance", value: fresh)]).value()
+        return fresh
+    }
+
+    private func raiseDescriptorLimit() {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(resource, &limit)
+    }
+
+    private func descriptorLimit() -> Int {
+        var limit = rlimit()
+        #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let resource = RLIMIT_NOFILE
+        #endif
+        return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_cur) : 1024
+    }
+}

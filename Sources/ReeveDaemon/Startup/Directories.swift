@@ -1,0 +1,99 @@
+import Foundation
+package import ReeveModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Where the daemon's things are.
+package struct Directories: Sendable, Hashable {
+    package var runtime: String
+    package var state: String
+    package var configuration: String
+
+    /// Flags beat the environment, the environment beats the XDG defaults.
+    package init(
+        runtime: String?, state: String?, configuration: String?, environment: [String: String]
+    ) throws(ReeveError) {
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        func place(_ flag: String?, _ variable: String, _ xdg: String, _ fallback: String?) -> String? {
+            if let flag { return flag }
+            if let value = environment[variable], !value.isEmpty { return value }
+            return environment[xdg].flatMap { $0.isEmpty ? nil : "\($0)/reeve" } ?? fallback
+        }
+        guard let runtimePath = place(runtime, "REEVE_RUNTIME_DIR", "XDG_RUNTIME_DIR", nil) else {
+            throw .unavailable(
+                "XDG_RUNTIME_DIR is not set", hint: "log in properly (pam_systemd sets it), or give --runtime-dir DIR")
+        }
+        self.runtime = Self.absolute(runtimePath)
+        self.state = Self.absolute(place(state, "REEVE_STATE_DIR", "XDG_STATE_HOME", "\(home)/.local/state/reeve") ?? "")
+        if let configuration {
+            self.configuration = Self.absolute(configuration)
+        } else if let value = environment["REEVE_CONFIG"], !value.isEmpty {
+            self.configuration = Self.absolute(value)
+        } else {
+            self.configuration = "\(environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.config")/reeve/reeve.toml"
+        }
+    }
+
+    package var controlSocket: String { "\(runtime)/control.sock" }
+    package var database: String { "\(state)/reeve.db" }
+    package var prompts: String { "\(state)/prompts" }
+    package var lock: String { "\(state)/reeve.lock" }
+
+    /// Makes what is missing, and refuses what somebody else could have prepared: links, other owners, open modes.
+    package func prepare() throws(ReeveError) {
+        for path in [state, "\(state)/launches", prompts, runtime, "\(runtime)/sessions"] { try Self.secure(path) }
+        // The longest path that a keeper's socket gets; sun_path ends at 107 bytes on Linux.
+        let longest = "\(runtime)/sessions/".utf8.count + 12 + 5
+        guard longest <= 107 else {
+            throw .unavailable("the runtime directory's path is too long for sockets in it: \(runtime)", hint: "give a shorter --runtime-dir")
+        }
+    }
+
+    private static func secure(_ path: String) throws(ReeveError) {
+        do {
+            let parent = (path as NSString).deletingLastPathComponent
+            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        } catch {
+            throw .unavailable("cannot make \(path): \(error.localizedDescription)")
+        }
+        if mkdir(path, 0o700) != 0, errno != EEXIST {
+            throw .unavailable("cannot make \(path): \(String(cString: strerror(errno)))")
+        }
+        var info = stat()
+        guard lstat(path, &info) == 0 else { throw .unavailable("cannot look at \(path): \(String(cString: strerror(errno)))") }
+        guard info.st_mode & S_IFMT == S_IFDIR else { throw .unavailable("\(path) is no directory (a link is not followed)") }
+        guard info.st_uid == getuid() else { throw .unavailable("\(path) belongs to another user (uid \(info.st_uid))") }
+        guard info.st_mode & 0o077 == 0 else {
+            throw .unavailable("\(path) is open to others (mode \(String(info.st_mode & 0o777, radix: 8)))", hint: "chmod 700 \(path)")
+        }
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    }
+}
+
+/// One daemon per state directory.
+package struct StateLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `conflict`, naming the holder, when another daemon has it.
+    package init(path: String) throws(ReeveError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .unavailable("cannot open \(path): \(String(cString: strerror(errno)))") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            var buffer = [UInt8](repeating: 0, count: 32)
+            let n = read(descriptor, &buffer, buffer.count)
+            let holder = String(decoding: buffer[..<max(0, n)], as: UTF8.self).prefix { $0.isNumber }
+            close(descriptor)
+            throw .conflict("another reeved (pid \(holder)) uses \(path)", hint: "stop it, or give this one another --state-dir")
+        }
+        _ = ftruncate(descriptor, 0)
+        let text = Array("\(getpid())\n".utf8)
+        _ = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+}

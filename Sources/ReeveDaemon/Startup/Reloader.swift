@@ -1,0 +1,62 @@
+import Logging
+import ReeveEngine
+import ReeveModel
+import Synchronization
+
+/// Reads the configuration again, on SIGHUP or on request. A wrong file changes nothing.
+final class Reloader: Sendable {
+    private let path: String
+    private let current: Mutex<Configuration>
+    private let live: LiveSettings
+    private let logger: Logger
+
+    init(path: String, configuration: Configuration, live: LiveSettings, logger: Logger) {
+        self.path = path
+        current = Mutex(configuration)
+        self.live = live
+        self.logger = logger
+    }
+
+    /// What has changed, and which of it counts only after a restart.
+    func reload() throws(ReeveError) -> (changed: [String], needsRestart: [String]) {
+        let fresh: Configuration
+        do throws(ConfigurationFault) { fresh = try ConfigurationLoader.load(path) } catch {
+            logger.error("configuration not reloaded", metadata: ["fault": "\(error.spoken)"])
+            throw .conflict("the configuration is not reloaded: \(error.spoken)", hint: "reeve config check")
+        }
+        let old = current.withLock { current in
+            defer { current = fresh }
+            return current
+        }
+        live.replace(fresh.engine)
+        let changed = ConfigurationDifference.keys(old, fresh)
+        let needsRestart = changed.filter { name in ConfigurationKeys.all.contains { $0.name == name && $0.needsRestart } }
+        logger.info(
+            "configuration reloaded",
+            metadata: ["changed": "\(changed.joined(separator: " "))", "needs_restart": "\(needsRestart.joined(separator: " "))"])
+        return (changed, needsRestart)
+    }
+}
+
+/// The keys in which two configurations differ, found through their rendered text: one place knows how each key is written.
+enum ConfigurationDifference {
+    static func keys(_ old: Configuration, _ new: Configuration) -> [String] {
+        let before = lines(old)
+        let after = lines(new)
+        return Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
+    }
+
+    private static func lines(_ configuration: Configuration) -> [String: String] {
+        var section = ""
+        var result: [String: String] = [:]
+        for line in ConfigurationText.render(configuration).split(separator: "\n") {
+            if line.hasPrefix("[") {
+                section = String(line.dropFirst().dropLast())
+            } else if let equals = line.firstIndex(of: "=") {
+                let key = line[..<equals].reversed().drop { $0 == " " }.reversed()
+                result["\(section).\(String(key))"] = String(line[equals...])
+            }
+        }
+        return result
+    }
+}

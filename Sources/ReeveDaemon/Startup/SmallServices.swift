@@ -1,0 +1,62 @@
+import ReeveControl
+import ReeveModel
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// Opens once. Whoever waits before that is let through then.
+final class Gate: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func open() { continuation.finish() }
+    func pass() async { for await _ in stream {} }
+}
+
+/// The control socket, opened when recovery is over: nobody is answered from half a picture.
+struct ControlDoor: Service {
+    let gate: Gate
+    let server: ControlServer
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await gate.pass() }
+        try await server.run()
+    }
+}
+
+/// SIGHUP reloads the configuration, with the service manager's two messages around it.
+struct ReloadService: Service {
+    let manager: ServiceManager
+    let reload: @Sendable () async throws(ReeveError) -> (changed: [String], needsRestart: [String])
+
+    func run() async throws {
+        let signals = await UnixSignalsSequence(trapping: .sighup)
+        for await _ in signals.cancelOnGracefulShutdown() {
+            manager.reloading(at: manager.monotonicMicroseconds)
+            _ = try? await reload()
+            manager.ready()
+        }
+    }
+}
+
+/// The last service, so the first to hear of a shutdown: says so.
+struct StopNotice: Service {
+    let manager: ServiceManager
+    let journal: any Journal
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        manager.stopping()
+        try? await journal.enqueue([.event(.systemStopping)]).value()
+    }
+}
+
+/// The running group, for `system.shutdown`.
+actor GroupBox {
+    private var group: ServiceGroup?
+
+    func set(_ group: ServiceGroup) { self.group = group }
+    func stop() async { await group?.triggerGracefulShutdown() }
+}

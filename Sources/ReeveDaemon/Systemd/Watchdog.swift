@@ -1,0 +1,56 @@
+import Logging
+import ReeveEngine
+import ReeveModel
+import ServiceLifecycle
+
+/// Tells the service manager that the daemon lives: only after the queue, the journal and every backend's actor have answered. A
+/// multiplexer that hangs is a backend that is down, not a daemon that hangs. Keeps the status line true as well.
+struct Watchdog: Service {
+    let manager: ServiceManager
+    let engine: Engine
+    let journal: any Journal
+    let time: any TimeSource
+    let logger: Logger
+
+    func run() async throws {
+        let interval = manager.watchdogInterval
+        // Twice within the interval, as sd_notify(3) advises; without a watchdog only the status line is kept.
+        let pause = interval.map { min($0 / 2, .seconds(1)) } ?? .seconds(1)
+        await cancelWhenGracefulShutdown {
+            var last = ""
+            while !Task.isCancelled {
+                let line = Self.statusLine(engine.board)
+                if line != last {
+                    manager.status(line)
+                    last = line
+                }
+                if interval != nil, await everybodyAnswers() { manager.alive() }
+                do { try await time.sleep(for: pause) } catch { return }
+            }
+        }
+    }
+
+    private func everybodyAnswers() async -> Bool {
+        do {
+            await engine.queue.probe()
+            _ = await engine.backend.currentHealth
+            try await journal.probe()
+            return true
+        } catch {
+            logger.error("the watchdog's probe failed", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// "2 running · 1 waiting · 5 queued"
+    static func statusLine(_ board: StatusBoard) -> String {
+        let picture = board.picture
+        let waiting = board.waiting
+        var parts = ["\(picture.running - waiting) running"]
+        if waiting > 0 { parts.append("\(waiting) waiting") }
+        parts.append("\(picture.queued) queued")
+        if picture.isPaused { parts.append("paused") }
+        for backend in picture.backends where backend.isUp == false { parts.append("\(backend.name) is down") }
+        return parts.joined(separator: " · ")
+    }
+}

@@ -1,0 +1,207 @@
+import Logging
+import ReeveModel
+
+/// One ticket in work: owns its machine, carries events in and effects out.
+///
+/// Events come through one stream and are taken one at a time, to the end; nothing suspends between reading the machine and
+/// writing it. An effect runs as a child task and its result comes back as an event.
+package actor AgentActor {
+    private enum Message: Sendable {
+        case event(AgentMachine.Event)
+        case begin(Ticket, PreparedLaunch, from: String?, Waiter?)
+        case request(AgentIntent, PreparedLaunch?, Waiter)
+        case recorded(Result<Void, ReeveError>)
+        case retryRecords
+    }
+
+    private typealias Waiter = CheckedContinuation<AgentReply, any Error>
+
+    private struct Record {
+        var changes: [JournalChange]
+        var then: [AgentMachine.Effect]
+        var isIntent: Bool
+    }
+
+    nonisolated let ticketID: TicketID
+    nonisolated let sessionID: SessionID
+    private let surroundings: AgentSurroundings
+    private nonisolated let inbox: AsyncStream<Message>.Continuation
+    private let messages: AsyncStream<Message>
+    private var machine: AgentMachine
+    private var waiters: [ReplyToken: Waiter] = [:]
+    private var nextToken = 0
+    /// Commits in the order of their effects, one under way at a time, so that a retried one cannot overtake.
+    private var records: [Record] = []
+    private var recordsUnderWay = 0
+    private var isFinished = false
+
+    init(machine: AgentMachine, surroundings: AgentSurroundings) {
+        self.machine = machine
+        self.surroundings = surroundings
+        ticketID = machine.ticket.id
+        sessionID = machine.session.id
+        (messages, inbox) = AsyncStream.makeStream()
+    }
+
+    // MARK: For the queue
+
+    nonisolated func tell(_ event: AgentMachine.Event) { inbox.yield(.event(event)) }
+
+    nonisolated func begin(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) {
+        inbox.yield(.begin(ticket, launch, from: from, nil))
+    }
+
+    /// Returns when the agent runs.
+    nonisolated func beginAndWait(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) async throws -> AgentReply {
+        try await withCheckedThrowingContinuation { waiter in
+            if case .terminated = inbox.yield(.begin(ticket, launch, from: from, waiter)) { waiter.resume(throwing: Self.over) }
+        }
+    }
+
+    /// Returns when what was asked has happened.
+    nonisolated func ask(_ intent: AgentIntent, next: PreparedLaunch?) async throws -> AgentReply {
+        try await withCheckedThrowingContinuation { waiter in
+            if case .terminated = inbox.yield(.request(intent, next, waiter)) { waiter.resume(throwing: Self.over) }
+        }
+    }
+
+    private static let over = ReeveError(.conflict, "the agent's terminal has just been closed", hint: "try again")
+
+    var session: SessionRecord { machine.session }
+    var ticket: Ticket { machine.ticket }
+
+    // MARK: The loop
+
+    /// Lives until its terminal is closed or the daemon stops.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            let keeperNews = surroundings.keepers.events(of: sessionID)
+            group.addTask { [inbox] in for await news in keeperNews { inbox.yield(.event(.keeper(news))) } }
+            let health = await surroundings.backend.healthChanges()
+            group.addTask { [inbox] in
+                for await state in health {
+                    switch state {
+                    case .up(let detail): inbox.yield(.event(.backend(isUp: true, detail: detail)))
+                    case .down(let detail): inbox.yield(.event(.backend(isUp: false, detail: detail)))
+                    case .unknown: break
+                    }
+                }
+            }
+            for await message in messages {
+                take(message, &group)
+                if isFinished { break }
+            }
+            group.cancelAll()
+        }
+        inbox.finish()
+        for waiter in waiters.values { waiter.resume(throwing: isFinished ? Self.over : ReeveError(.shuttingDown, "the daemon is stopping")) }
+        waiters = [:]
+        for await message in messages {
+            switch message {
+            case .begin(_, _, _, let waiter): waiter?.resume(throwing: Self.over)
+            case .request(_, _, let waiter): waiter.resume(throwing: Self.over)
+            case .event, .recorded, .retryRecords: break
+            }
+        }
+    }
+
+    private func take(_ message: Message, _ group: inout DiscardingTaskGroup) {
+        switch message {
+        case .event(let event): feed(event, &group)
+        case .begin(let ticket, let launch, let from, let waiter):
+            feed(.begin(ticket, launch, switchedFrom: from, reply: waiter.map { token($0) }), &group)
+        case .request(let intent, let next, let waiter): feed(.request(intent, next: next, reply: token(waiter)), &group)
+        case .recorded(let result): recorded(result, &group)
+        case .retryRecords: commitNext(&group)
+        }
+    }
+
+    private func feed(_ event: AgentMachine.Event, _ group: inout DiscardingTaskGroup) {
+        let now = Moment(wall: surroundings.time.wall(), uptime: surroundings.time.uptime())
+        perform(machine.handle(event, at: now), &group)
+        // With commits under way what is shown waits for them.
+        if records.isEmpty, !isFinished { surroundings.board.show(machine.agent, for: ticketID) }
+    }
+
+    private func token(_ waiter: Waiter) -> ReplyToken {
+        nextToken += 1
+        let token = ReplyToken(nextToken)
+        waiters[token] = waiter
+        return token
+    }
+
+    // MARK: Effects
+
+    private func perform(_ effects: [AgentMachine.Effect], _ group: inout DiscardingTaskGroup) {
+        for effect in effects {
+            switch effect {
+            case .record(let changes, let then): append(Record(changes: changes, then: then, isIntent: false), &group)
+            case .intend(let changes): append(Record(changes: changes, then: [], isIntent: true), &group)
+            case .reply(let token, let result): waiters.removeValue(forKey: token)?.resume(with: result.mapError { $0 as any Error })
+            case .finish:
+                isFinished = true
+                surroundings.board.show(nil, for: ticketID)
+                surroundings.onFinish(ticketID, self)
+            case .leaveWork(let ticket): surroundings.onLeaveWork(ticket)
+            default:
+                let session = machine.session
+                let launch = machine.launch
+                group.addTask { [surroundings, inbox] in
+                    if let event = await surroundings.perform(effect, session: session, launch: launch) {
+                        inbox.yield(.event(event))
+                    }
+                }
+            }
+        }
+    }
+
+    private func append(_ record: Record, _ group: inout DiscardingTaskGroup) {
+        records.append(record)
+        if recordsUnderWay == 0 { commitNext(&group) }
+    }
+
+    /// Facts that wait together share a commit; an intent stands alone, because it may be refused.
+    private func commitNext(_ group: inout DiscardingTaskGroup) {
+        guard let first = records.first else { return }
+        recordsUnderWay = first.isIntent ? 1 : records.prefix { !$0.isIntent }.count
+        let changes = records.prefix(recordsUnderWay).flatMap(\.changes)
+        guard !changes.isEmpty else { return recorded(.success(()), &group) }
+        let pending = surroundings.journal.enqueue(changes)
+        group.addTask { [inbox] in
+            do {
+                try await pending.value()
+                inbox.yield(.recorded(.success(())))
+            } catch {
+                inbox.yield(.recorded(.failure(error as? ReeveError ?? ReeveError(.internal, "\(error)"))))
+            }
+        }
+    }
+
+    private func recorded(_ result: Result<Void, ReeveError>, _ group: inout DiscardingTaskGroup) {
+        switch result {
+        case .success:
+            let done = records.prefix(recordsUnderWay)
+            records.removeFirst(recordsUnderWay)
+            recordsUnderWay = 0
+            if !isFinished { surroundings.board.show(machine.agent, for: ticketID) }
+            for record in done {
+                perform(record.then, &group)
+                if record.isIntent { feed(.intentDurable, &group) }
+            }
+            if recordsUnderWay == 0 { commitNext(&group) }
+        case .failure(let error):
+            if records.first?.isIntent == true {
+                records.removeFirst()
+                recordsUnderWay = 0
+                feed(.intentRefused(error), &group)
+                if recordsUnderWay == 0 { commitNext(&group) }
+            } else {
+                // What has happened has happened: it is written down as soon as the disk takes it.
+                group.addTask { [surroundings, inbox] in
+                    try? await surroundings.time.sleep(for: .seconds(1))
+                    inbox.yield(.retryRecords)
+                }
+            }
+        }
+    }
+}

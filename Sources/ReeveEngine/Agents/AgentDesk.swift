@@ -1,0 +1,143 @@
+package import ReeveModel
+
+/// What people do with a running agent besides starting and ending it: look, type, interrupt, wait.
+package struct AgentDesk: Sendable {
+    private let queue: QueueActor
+    private let backend: BackendActor
+    private let keepers: any Keepers
+    private let journal: any Journal
+    private let board: StatusBoard
+    private let hub: EventHub
+    private let settings: LiveSettings
+    private let time: any TimeSource
+
+    package init(
+        queue: QueueActor, backend: BackendActor, keepers: any Keepers, journal: any Journal, board: StatusBoard, hub: EventHub,
+        settings: LiveSettings, time: any TimeSource
+    ) {
+        self.queue = queue
+        self.backend = backend
+        self.keepers = keepers
+        self.journal = journal
+        self.board = board
+        self.hub = hub
+        self.settings = settings
+        self.time = time
+    }
+
+    package func agent(_ ticket: TicketID) async throws -> Agent {
+        if let agent = board.agent(ticket) { return agent }
+        guard let known = try await journal.ticket(ticket) else { throw ReeveError.notFound("ticket", ticket.text) }
+        throw ReeveError(.notFound, "'\(ticket)' has no agent; it is \(known.state.rawValue)")
+    }
+
+    package func send(_ ticket: TicketID, _ text: String, enter: Bool, force: Bool) async throws -> BackendActor.Evidence {
+        let agent = try await running(ticket)
+        // A paused reader: the keeper has the terminal, and what is typed would not reach the agent.
+        if agent.state == .interrupted {
+            throw ReeveError.conflict("the agent is stopped (Ctrl+Z)", hint: "reeve continue \(ticket)")
+        }
+        if agent.state == .waiting, agent.reason == "permission", !force {
+            throw ReeveError(.blocked, "the agent shows a dialog", hint: "answer it, or send with force")
+        }
+        if agent.state == .switching, !force { throw ReeveError.conflict("the agent is being switched") }
+        let evidence = try await backend.deliver(
+            text, enter: enter, delay: delay(agent), to: try await queue.session(of: ticket))
+        note(agent, "text, \(text.utf8.count) bytes\(enter ? " and Enter" : "")")
+        return evidence
+    }
+
+    package func interrupt(_ ticket: TicketID) async throws -> Agent {
+        let agent = try await running(ticket)
+        let keys = settings.current.kinds[agent.kind]?.interrupt ?? [.key(.control("c"))]
+        try await backend.press(keys, delay: delay(agent), in: try await queue.session(of: ticket))
+        note(agent, "interrupt")
+        return board.agent(ticket) ?? agent
+    }
+
+    /// Continues an agent stopped by Ctrl+Z; returns when its keeper says so.
+    package func resume(_ ticket: TicketID) async throws -> Agent {
+        let agent = try await running(ticket)
+        guard agent.state == .interrupted else { throw ReeveError.conflict("the agent is not stopped; it is \(agent.state.rawValue)") }
+        var cursor = await hub.cursor
+        try await keepers.signal(agent.launch, .resume, in: agent.sessionID)
+        while let now = board.agent(ticket), now.state == .interrupted { cursor = try await news(after: cursor) }
+        return try await self.agent(ticket)
+    }
+
+    package func capture(_ ticket: TicketID, lines: Int, styled: Bool) async throws -> String {
+        try await backend.capture(try await queue.session(of: ticket), lines: lines, styled: styled)
+    }
+
+    package func focus(_ ticket: TicketID) async throws { try await backend.focus(try await queue.session(of: ticket)) }
+
+    package func attachCommand(_ ticket: TicketID) async throws -> AttachCommand {
+        try await backend.attachCommand(try await queue.session(of: ticket))
+    }
+
+    /// Waits until the tickets have reached one of the states, agent states and ticket states alike.
+    ///
+    /// A ticket that is finished in another state can reach nothing any more: `conflict`, at once in mode all.
+    package func wait(
+        _ tickets: [TicketID], until words: Set<String>, all: Bool, timeout: Duration?
+    ) async throws -> (agents: [Agent], tickets: [Ticket]) {
+        guard let timeout else { return try await wait(tickets, words, all) }
+        return try await withThrowingTaskGroup(of: (agents: [Agent], tickets: [Ticket]).self) { group in
+            group.addTask { try await wait(tickets, words, all) }
+            group.addTask {
+                try await time.sleep(for: timeout)
+                throw ReeveError(.timeout, "the state was not reached within \(DurationText.spoken(timeout.milliseconds))")
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw ReeveError(.timeout, "the wait ended") }
+            return first
+        }
+    }
+
+    private func wait(_ ids: [TicketID], _ words: Set<String>, _ all: Bool) async throws -> (agents: [Agent], tickets: [Ticket]) {
+        var cursor = await hub.cursor
+        while true {
+            var tickets: [Ticket] = []
+            var met = 0
+            var hopeless: Ticket?
+            for id in ids {
+                guard let ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
+                tickets.append(ticket)
+                // "running" is about the agent: its ticket is running as soon as the launch is written down.
+                let byTicket = ticket.state != .running && words.contains(ticket.state.rawValue)
+                if byTicket || (board.agent(id).map { words.contains($0.state.rawValue) } ?? false) {
+                    met += 1
+                } else if ticket.state.isFinished {
+                    hopeless = ticket
+                }
+            }
+            if met == ids.count || (met > 0 && !all) { return (ids.compactMap { board.agent($0) }, tickets) }
+            if let hopeless, all || tickets.allSatisfy(\.state.isFinished) {
+                throw ReeveError.conflict(
+                    "'\(hopeless.id)' is \(hopeless.state.rawValue)\(hopeless.reason.map { " (\($0))" } ?? "") and will not reach \(words.sorted().joined(separator: " or "))")
+            }
+            cursor = try await news(after: cursor)
+        }
+    }
+
+    private func news(after cursor: Int64) async throws -> Int64 {
+        let batch = try await hub.next(after: cursor, limit: 1000)
+        try Task.checkCancellation()
+        return batch.events.last?.seq ?? cursor
+    }
+
+    private func running(_ ticket: TicketID) async throws -> Agent {
+        let agent = try await agent(ticket)
+        switch agent.state {
+        case .done, .exited, .error, .lost:
+            throw ReeveError.conflict("the agent of '\(ticket)' is not running (\(agent.reason ?? agent.state.rawValue))")
+        case .launching, .running, .tool, .waiting, .interrupted, .switching, .unknown: return agent
+        }
+    }
+
+    private func delay(_ agent: Agent) -> Duration { settings.current.kinds[agent.kind]?.enterDelay ?? .milliseconds(150) }
+
+    private func note(_ agent: Agent, _ what: String) {
+        _ = journal.enqueue([.event(.agentInput(agent.ticket, session: agent.session, by: "client", what: what))])
+    }
+}

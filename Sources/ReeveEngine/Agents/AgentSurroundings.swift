@@ -1,0 +1,149 @@
+import Logging
+import ReeveModel
+
+/// What an agent's actor has around it, and how its effects touch it.
+struct AgentSurroundings: Sendable {
+    var journal: any Journal
+    var keepers: any Keepers
+    var backend: BackendActor
+    var environment: any LaunchEnvironment
+    var board: StatusBoard
+    var time: any TimeSource
+    var logger: Logger
+    var readyTimeout: Duration
+    /// Enter's delay of an agent kind.
+    var enterDelay: @Sendable (String) -> Duration
+    var onLeaveWork: @Sendable (Ticket) -> Void
+    var onFinish: @Sendable (TicketID, AgentActor) -> Void
+
+    /// Carries out one effect; what comes of it is the next event.
+    func perform(_ effect: AgentMachine.Effect, session: SessionRecord, launch: Launch) async -> AgentMachine.Event? {
+        switch effect {
+        case .openSession(let session): await open(session)
+        case .run(let launch): await run(launch)
+        case .inspect(let launch): await inspect(launch)
+        case .paste(let id): .pasted(id, await paste(id, session, launch.kind))
+        case .sendKeys(let step, let keys): await send(keys, step, session, launch.kind)
+        case .signal(let id, let signal): await self.signal(id, signal, session)
+        case .timer(let timer, let duration): await wait(timer, duration)
+        case .diagnoseLoss: await diagnose(session, launch)
+        case .closeSession(let session, let evenIfWatched): await close(session, evenIfWatched)
+        case .record, .intend, .reply, .leaveWork, .finish: nil
+        }
+    }
+
+    private func open(_ session: SessionRecord) async -> AgentMachine.Event? {
+        do {
+            let (handle, isNew) = try await backend.open(session)
+            return .sessionOpened(handle, isNew: isNew)
+        } catch {
+            return .sessionFailed(Self.wrap(error))
+        }
+    }
+
+    private func run(_ launch: Launch) async -> AgentMachine.Event? {
+        do {
+            let order = LaunchOrder(
+                id: launch.id, label: launch.kind, arguments: launch.arguments, directory: launch.directory,
+                environment: try environment.environment(for: launch), standardInput: launch.standardInput)
+            return .fact(launch.id, try await keepers.run(order, in: launch.session))
+        } catch let error as ReeveError where error.kind == .invalidParams {
+            return .fact(launch.id, .refused(error.message))
+        } catch {
+            return .factUnavailable(launch.id, Self.wrap(error))
+        }
+    }
+
+    private func inspect(_ launch: Launch) async -> AgentMachine.Event? {
+        do {
+            let fact = try await keepers.inspect(launch.id, in: launch.session)
+            // Intended, and the keeper has never heard of it: the daemon died before it could say so.
+            if fact == .neverStarted, case .intended = launch.state { return await run(launch) }
+            if fact == .lost { return .keeper(.gone) }
+            return .fact(launch.id, fact)
+        } catch {
+            return .factUnavailable(launch.id, Self.wrap(error))
+        }
+    }
+
+    private func paste(_ id: LaunchID, _ session: SessionRecord, _ kind: String) async -> ReeveError? {
+        do {
+            let text = try await environment.readPrompt(for: id)
+            try await backend.awaitQuiet(session, within: readyTimeout)
+            _ = try await backend.deliver(text, enter: true, delay: enterDelay(kind), to: session)
+            _ = journal.enqueue([
+                .event(.agentInput(session.ticket, session: session.name, by: "reeve", what: "prompt, \(text.utf8.count) bytes"))
+            ])
+            return nil
+        } catch {
+            return Self.wrap(error)
+        }
+    }
+
+    private func send(_ keys: [KeyInput], _ step: Int, _ session: SessionRecord, _ kind: String) async -> AgentMachine.Event? {
+        do {
+            try await backend.press(keys, delay: enterDelay(kind), in: session)
+            _ = journal.enqueue([
+                .event(.agentInput(session.ticket, session: session.name, by: "switch ladder", what: Self.spoken(keys)))
+            ])
+            return .ladder(.keysSent(step: step))
+        } catch {
+            return .ladder(.keysFailed(step: step, Self.wrap(error).message))
+        }
+    }
+
+    private func signal(_ id: LaunchID, _ signal: KeeperSignal, _ session: SessionRecord) async -> AgentMachine.Event? {
+        do { try await keepers.signal(id, signal, in: session.id) } catch {
+            logger.notice("signal not delivered", metadata: ["launch": "\(id)", "error": "\(Self.wrap(error).message)"])
+        }
+        return nil
+    }
+
+    private func wait(_ timer: AgentMachine.Timer, _ duration: Duration) async -> AgentMachine.Event? {
+        do { try await time.sleep(for: duration) } catch { return nil }
+        return .timer(timer)
+    }
+
+    /// The keeper's connection has ended: is it the keeper, the terminal, or only the connection?
+    private func diagnose(_ session: SessionRecord, _ launch: Launch) async -> AgentMachine.Event? {
+        // The lock goes with the process; a moment for the kernel to let go of it.
+        for _ in 1...20 {
+            guard await keepers.isAlive(session.id) else { break }
+            if let fact = try? await keepers.inspect(launch.id, in: session.id) { return .fact(launch.id, fact) }
+            try? await time.sleep(for: .milliseconds(50))
+        }
+        guard await !keepers.isAlive(session.id) else {
+            return .factUnavailable(launch.id, ReeveError(.timeout, "the keeper does not answer"))
+        }
+        let fact = (try? await keepers.inspect(launch.id, in: session.id)) ?? .lost
+        let cause: AgentMachine.LossCause
+        do { cause = try await backend.exists(session) ? .keeperDied : .terminalGone } catch { cause = .unclear }
+        return .keeperLost(cause, fact)
+    }
+
+    private func close(_ session: SessionRecord, _ evenIfWatched: Bool) async -> AgentMachine.Event? {
+        do {
+            if !evenIfWatched, try await backend.list().contains(where: { $0.id == session.id && $0.attached > 0 }) {
+                return .closePostponed
+            }
+            try await backend.destroy(session)
+            return .sessionClosed
+        } catch {
+            logger.notice("session not closed", metadata: ["session": "\(session.name)", "error": "\(Self.wrap(error).message)"])
+            return .closePostponed
+        }
+    }
+
+    private static func wrap(_ error: any Error) -> ReeveError {
+        error as? ReeveError ?? ReeveError(.unavailable, "\(error)")
+    }
+
+    private static func spoken(_ keys: [KeyInput]) -> String {
+        keys.map { key in
+            switch key {
+            case .text(let text): "text, \(text.utf8.count) bytes"
+            case .key(let key): key.name
+            }
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,311 @@
+package import Logging
+package import ReeveModel
+
+/// One multiplexer: its connection, its health, and every operation on its terminals: query, decide, execute, verify.
+package actor BackendActor {
+    package enum Health: Sendable, Equatable {
+        case unknown
+        case up(String)
+        case down(String)
+    }
+
+    /// How a delivery was proved.
+    package enum Evidence: String, Sendable { case screen, read }
+
+    package nonisolated let name: String
+    package nonisolated let capabilities: Set<MultiplexerCapability>
+
+    private let multiplexer: any Multiplexer
+    private let keepers: any Keepers
+    private let journal: any Journal
+    private let board: StatusBoard
+    private let time: any TimeSource
+    private let instance: String
+    private let logger: Logger
+    private var health = Health.unknown
+    private var listeners: [Int: AsyncStream<Health>.Continuation] = [:]
+    private var nextListener = 0
+    private var turns = TurnQueue()
+    /// How long a delivery may take to show.
+    private let patience: Duration = .seconds(2)
+
+    package init(
+        multiplexer: any Multiplexer, keepers: any Keepers, journal: any Journal, board: StatusBoard, time: any TimeSource,
+        instance: String, logger: Logger
+    ) {
+        self.multiplexer = multiplexer
+        self.keepers = keepers
+        self.journal = journal
+        self.board = board
+        self.time = time
+        self.instance = instance
+        self.logger = logger
+        name = multiplexer.name
+        capabilities = multiplexer.capabilities
+        board.update { $0.backends.append(StatusBoard.Backend(name: multiplexer.name, isUp: nil, detail: "connecting")) }
+    }
+
+    // MARK: Health
+
+    package var currentHealth: Health { health }
+
+    /// The health now and whenever it changes.
+    package func healthChanges() -> AsyncStream<Health> {
+        let (stream, continuation) = AsyncStream<Health>.makeStream()
+        nextListener += 1
+        let number = nextListener
+        listeners[number] = continuation
+        continuation.yield(health)
+        continuation.onTermination = { [weak self] _ in
+            // A bridge: termination handlers are synchronous.
+            Task { await self?.forget(number) }
+        }
+        return stream
+    }
+
+    private func forget(_ number: Int) { listeners[number] = nil }
+
+    /// Keeps the connection: connects, watches, and connects again after it has ended.
+    package func run() async {
+        var pause = Duration.milliseconds(100)
+        while !Task.isCancelled {
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    let (reports, continuation) = AsyncStream<MultiplexerEvent>.makeStream(bufferingPolicy: .bufferingNewest(256))
+                    group.addTask { [multiplexer] in
+                        defer { continuation.finish() }
+                        try await multiplexer.run { continuation.yield($0) }
+                    }
+                    group.addTask { try await self.watch(reports) }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
+                pause = .milliseconds(100)
+            } catch {
+                if Task.isCancelled { break }
+                setHealth(.down((error as? ReeveError)?.message ?? "\(error)"))
+            }
+            if case .up = health { setHealth(.down("the connection has ended")) }
+            try? await time.sleep(for: pause)
+            pause = min(pause * 2, .seconds(2))
+        }
+        for listener in listeners.values { listener.finish() }
+    }
+
+    private func watch(_ reports: AsyncStream<MultiplexerEvent>) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await report in reports {
+                    if case .connected(let detail) = report { await self.setHealth(.up(detail)) }
+                }
+                throw ReeveError.unavailable("the connection to \(self.name) has ended")
+            }
+            group.addTask {
+                while true {
+                    try await self.time.sleep(for: .seconds(2))
+                    await self.checkHealth()
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// A multiplexer that hangs keeps its connection and answers nothing.
+    private func checkHealth() async {
+        guard health != .unknown else { return }
+        do {
+            try await multiplexer.probe()
+            if case .down = health { setHealth(.up("answers again")) }
+        } catch {
+            setHealth(.down((error as? ReeveError)?.message ?? "\(error)"))
+        }
+    }
+
+    private func setHealth(_ new: Health) {
+        guard new != health else { return }
+        let wasUp = if case .up = health { true } else { false }
+        health = new
+        let payload: EventPayload
+        switch new {
+        case .up(let detail):
+            board.update { $0.setBackend(name, true, detail) }
+            payload = .backendUp(name: name, detail: detail)
+            logger.info("backend up", metadata: ["backend": "\(name)", "detail": "\(detail)"])
+        case .down(let detail):
+            board.update { $0.setBackend(name, false, detail) }
+            payload = .backendDown(name: name, detail: detail)
+            logger.warning("backend down", metadata: ["backend": "\(name)", "detail": "\(detail)"])
+            if !wasUp, listeners.isEmpty { break }
+        case .unknown: return
+        }
+        // An event of this kind is news, not a promise: if the disk is full it is missing from the log and nothing else.
+        _ = journal.enqueue([.event(payload)])
+        for listener in listeners.values { listener.yield(new) }
+    }
+
+    private func requireUp() throws {
+        switch health {
+        case .up: return
+        case .unknown: throw ReeveError.unavailable("\(name) is still being connected", hint: "try again in a moment")
+        case .down(let detail): throw ReeveError.unavailable("\(name): \(detail)", hint: "reeve doctor says what to do")
+        }
+    }
+
+    // MARK: Sessions
+
+    /// Makes sure that the session exists and its keeper answers.
+    /// - Returns: where it is, and whether it had to be made.
+    package func open(_ session: SessionRecord) async throws -> (handle: TerminalHandle, isNew: Bool) {
+        if let handle = session.handle, await keepers.isAlive(session.id) {
+            try await keepers.await(session.id)
+            return (handle, false)
+        }
+        try requireUp()
+        if let handle = session.handle, try await multiplexer.exists(handle, id: session.id) {
+            // A corpse: its keeper is dead.
+            try await multiplexer.destroy(handle, id: session.id)
+        }
+        let handle = try await multiplexer.spawn(
+            SpawnRequest(id: session.id, name: session.name, arguments: keepers.command(for: session.id), owner: instance))
+        try await keepers.await(session.id)
+        return (handle, true)
+    }
+
+    package func destroy(_ session: SessionRecord) async throws {
+        await keepers.dismiss(session.id)
+        guard let handle = session.handle else { return }
+        try requireUp()
+        do { try await multiplexer.destroy(handle, id: session.id) } catch let error as ReeveError where error.kind == .notFound {}
+    }
+
+    package func exists(_ session: SessionRecord) async throws -> Bool {
+        guard let handle = session.handle else { return false }
+        try requireUp()
+        return try await multiplexer.exists(handle, id: session.id)
+    }
+
+    package func list() async throws -> [TerminalSession] {
+        try requireUp()
+        return try await multiplexer.list().filter { $0.owner == instance }
+    }
+
+    package func capture(_ session: SessionRecord, lines: Int, styled: Bool) async throws -> String {
+        try await multiplexer.capture(try handle(session), id: session.id, lines: lines, styled: styled)
+    }
+
+    package func split(_ session: SessionRecord, _ direction: SplitDirection) async throws -> TerminalPane {
+        try await multiplexer.split(try handle(session), id: session.id, direction: direction)
+    }
+
+    package func focus(_ session: SessionRecord) async throws {
+        try await multiplexer.focus(try handle(session), id: session.id)
+    }
+
+    package func attachCommand(_ session: SessionRecord) async throws -> AttachCommand {
+        try await multiplexer.attachCommand(try handle(session), id: session.id)
+    }
+
+    private func handle(_ session: SessionRecord) throws -> TerminalHandle {
+        try requireUp()
+        guard let handle = session.handle else { throw ReeveError.conflict("the session '\(session.name)' is still being made") }
+        return handle
+    }
+
+    // MARK: Input
+
+    /// Types `text`, then Enter as a key of its own after `delay`, and returns once both are seen to have arrived.
+    package func deliver(_ text: String, enter: Bool, delay: Duration, to session: SessionRecord) async throws -> Evidence {
+        let handle = try handle(session)
+        await takeTurn(session.id)
+        defer { turns.give(session.id) }
+        var evidence = Evidence.read
+        if !text.isEmpty {
+            let before = try await multiplexer.fingerprint(handle, id: session.id)
+            try await multiplexer.send(text, to: handle, id: session.id)
+            guard let seen = try await arrival(handle, session.id, before, patience) else {
+                throw ReeveError(
+                    .timeout, "the text is in the terminal's queue and nothing has read it", hint: "reeve preview shows the screen; do not send it again")
+            }
+            evidence = seen
+        }
+        guard enter else { return evidence }
+        try await time.sleep(for: delay)
+        // An agent that takes a quick Enter for part of a paste gets it again; the text never.
+        for attempt in 1...3 {
+            let before = try await multiplexer.fingerprint(handle, id: session.id)
+            try await multiplexer.press(.enter, in: handle, id: session.id)
+            if try await arrival(handle, session.id, before, attempt == 3 ? patience : .milliseconds(700), wantsScreen: evidence == .screen)
+                != nil
+            {
+                return evidence
+            }
+            // A program that shows nothing of what it reads would get every further Enter as well.
+            if evidence == .read { break }
+        }
+        throw ReeveError(
+            .timeout, "the text was typed, but Enter changed nothing on the screen", hint: "reeve preview shows the screen")
+    }
+
+    package func press(_ keys: [KeyInput], delay: Duration, in session: SessionRecord) async throws {
+        let handle = try handle(session)
+        await takeTurn(session.id)
+        defer { turns.give(session.id) }
+        var typed = false
+        for key in keys {
+            switch key {
+            case .text(let text):
+                try await multiplexer.send(text, to: handle, id: session.id)
+                typed = true
+            case .key(let key):
+                if typed { try await time.sleep(for: delay) }
+                try await multiplexer.press(key, in: handle, id: session.id)
+                typed = false
+            }
+        }
+    }
+
+    /// Waits until the screen has come to rest: two equal looks that are not empty.
+    package func awaitQuiet(_ session: SessionRecord, within limit: Duration) async throws {
+        let handle = try handle(session)
+        let deadline = time.uptime() + limit
+        var last = ""
+        while time.uptime() < deadline {
+            let now = try await multiplexer.fingerprint(handle, id: session.id)
+            if now == last, now.contains(where: { !$0.isWhitespace && !$0.isNumber && $0 != "," }) { return }
+            last = now
+            try await time.sleep(for: .milliseconds(300))
+        }
+        throw ReeveError(.timeout, "the agent's screen has not come to rest")
+    }
+
+    private func arrival(
+        _ handle: TerminalHandle, _ id: SessionID, _ before: String, _ limit: Duration, wantsScreen: Bool = false
+    ) async throws -> Evidence? {
+        let deadline = time.uptime() + limit
+        var pause = Duration.milliseconds(4)
+        var looks = 0
+        while true {
+            if try await multiplexer.fingerprint(handle, id: id) != before { return .screen }
+            looks += 1
+            // The screen is the better witness, so it gets a moment before the terminal's queue is asked.
+            if !wantsScreen, looks > 4, try await keepers.inputConsumed(in: id) { return .read }
+            guard time.uptime() < deadline else { return nil }
+            try await time.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(50))
+        }
+    }
+
+    private func takeTurn(_ session: SessionID) async {
+        if turns.tryTake(session) { return }
+        await withCheckedContinuation { turns.wait(session, $0) }
+    }
+}
+
+extension StatusBoard.Picture {
+    fileprivate mutating func setBackend(_ name: String, _ isUp: Bool, _ detail: String) {
+        guard let index = backends.firstIndex(where: { $0.name == name }) else { return }
+        backends[index].isUp = isUp
+        backends[index].detail = detail
+    }
+}

@@ -1,0 +1,127 @@
+package import Logging
+package import ReeveModel
+import ServiceLifecycle
+
+/// Everything that runs between the doors and the journal, as one service.
+package struct Engine: Service {
+    package let queue: QueueActor
+    package let sessions: SessionActor
+    package let backend: BackendActor
+    package let hub: EventHub
+    package let board: StatusBoard
+    package let desk: AgentDesk
+    package let settings: LiveSettings
+    private let journal: any Journal
+    private let time: any TimeSource
+    private let logger: Logger
+    private let onRecovered: @Sendable () async -> Void
+
+    /// - Parameter onRecovered: everything that was in work has its actor again and has been asked after; the doors may open.
+    package init(
+        journal: any Journal, incoming: AsyncStream<[StoredEvent]>, cursor: Int64, multiplexer: any Multiplexer,
+        keepers: any Keepers, environment: any LaunchEnvironment, settings: LiveSettings, instance: String,
+        time: any TimeSource, ids: any IDGenerator, logger: Logger, onRecovered: @escaping @Sendable () async -> Void
+    ) {
+        self.journal = journal
+        self.settings = settings
+        self.time = time
+        self.logger = logger
+        self.onRecovered = onRecovered
+        board = StatusBoard()
+        hub = EventHub(journal: journal, incoming: incoming, cursor: cursor)
+        backend = BackendActor(
+            multiplexer: multiplexer, keepers: keepers, journal: journal, board: board, time: time, instance: instance,
+            logger: logger)
+        queue = QueueActor(
+            journal: journal, settings: settings, board: board, keepers: keepers, backend: backend, environment: environment,
+            time: time, ids: ids, logger: logger)
+        sessions = SessionActor(
+            journal: journal, keepers: keepers, backend: backend, queue: queue, board: board, environment: environment,
+            time: time, ids: ids, logger: logger)
+        desk = AgentDesk(
+            queue: queue, backend: backend, keepers: keepers, journal: journal, board: board, hub: hub, settings: settings,
+            time: time)
+    }
+
+    /// Applies settings that have been replaced.
+    package func applySettings() async { await queue.applySettings() }
+
+    package func run() async throws {
+        let snapshot = try await journal.load()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await hub.run() }
+            group.addTask { await backend.run() }
+            group.addTask { await followHealth() }
+            await queue.restore(snapshot)
+            await sessions.restore(snapshot)
+            let known = snapshot.sessions.map(\.session)
+            group.addTask { for session in known { await sessions.adopt(session) } }
+            group.addTask { await runSessions() }
+            group.addTask { await runQueue() }
+            group.addTask { await confirm(snapshot) }
+            do { try await gracefulShutdown() } catch {}
+            await queue.stop()
+            await sessions.stop()
+            group.cancelAll()
+        }
+    }
+
+    /// Recovery is over when no adopted agent is `unknown` for want of a look, or after a bounded wait.
+    private func confirm(_ snapshot: JournalSnapshot) async {
+        let inWork = snapshot.work.filter { $0.ticket.state == .running }.map(\.ticket.id)
+        let deadline = time.uptime() + .seconds(2)
+        while time.uptime() < deadline, inWork.contains(where: { isUnasked($0) }) {
+            try? await time.sleep(for: .milliseconds(2))
+            if Task.isCancelled { return }
+        }
+        await onRecovered()
+    }
+
+    private func isUnasked(_ id: TicketID) -> Bool {
+        guard let agent = board.agent(id) else { return true }
+        return agent.state == .unknown && agent.reason == AgentMachine.askingReason
+    }
+
+    /// While the multiplexer is away nothing is launched.
+    private func followHealth() async {
+        for await health in await backend.healthChanges() {
+            switch health {
+            case .up: await queue.hold(nil)
+            case .down(let detail): await queue.hold("\(backend.name): \(detail)")
+            case .unknown: break
+            }
+        }
+    }
+
+    private func runQueue() async {
+        await withDiscardingTaskGroup { group in
+            for await job in queue.jobs {
+                switch job {
+                case .launch(let ticket): group.addTask { await queue.performLaunch(ticket) }
+                case .run(let agent): group.addTask { await agent.run() }
+                case .wakeUp(let moment):
+                    group.addTask {
+                        let wait = moment.milliseconds - time.wall().milliseconds
+                        // A wall clock that jumps must not make a ticket wait for a day: look again at least every minute.
+                        try? await time.sleep(for: .milliseconds(min(max(wait, 1), 60_000)))
+                        await queue.wokenUp()
+                    }
+                case .workEnded(let ticket): await queue.workEnded(ticket)
+                case .agentFinished(let id, let agent): await queue.agentFinished(id, agent)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func runSessions() async {
+        await withDiscardingTaskGroup { group in
+            for await job in sessions.jobs {
+                switch job {
+                case .watch(let session): group.addTask { await sessions.watch(session) }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package import Logging
+package import ReeveModel
+
+/// Sessions by name: the ones that people make without a ticket, and the ones of agents.
+package actor SessionActor {
+    enum Job: Sendable { case watch(SessionRecord) }
+
+    let jobs: AsyncStream<Job>
+    private let jobLine: AsyncStream<Job>.Continuation
+    private let journal: any Journal
+    private let keepers: any Keepers
+    private let backend: BackendActor
+    private let queue: QueueActor
+    private let board: StatusBoard
+    private let environment: any LaunchEnvironment
+    private let time: any TimeSource
+    private let ids: any IDGenerator
+    private let logger: Logger
+    private var own: [SessionName: SessionRecord] = [:]
+    private var reserved: Set<SessionName> = []
+
+    package init(
+        journal: any Journal, keepers: any Keepers, backend: BackendActor, queue: QueueActor, board: StatusBoard,
+        environment: any LaunchEnvironment, time: any TimeSource, ids: any IDGenerator, logger: Logger
+    ) {
+        (jobs, jobLine) = AsyncStream.makeStream()
+        self.journal = journal
+        self.keepers = keepers
+        self.backend = backend
+        self.queue = queue
+        self.board = board
+        self.environment = environment
+        self.time = time
+        self.ids = ids
+        self.logger = logger
+    }
+
+    func restore(_ snapshot: JournalSnapshot) {
+        for (session, _) in snapshot.sessions {
+            own[session.name] = session
+            jobLine.yield(.watch(session))
+        }
+    }
+
+    func stop() { jobLine.finish() }
+
+    /// Makes a session with a keeper in it and runs `command` there. Returns it as the multiplexer sees it.
+    package func spawn(
+        _ name: SessionName, command: [String]?, directory: String?, environment extra: [String: String], backend wanted: String?
+    ) async throws -> TerminalSession {
+        if let wanted, wanted != backend.name { throw ReeveError.notFound("backend", wanted) }
+        guard own[name] == nil, !reserved.contains(name), agentSession(name) == nil else {
+            throw ReeveError.conflict("a session '\(name)' exists already")
+        }
+        reserved.insert(name)
+        defer { reserved.remove(name) }
+        guard let id = SessionID(ids.token(12)), let launchID = LaunchID(ids.token(16)) else {
+            throw ReeveError(.internal, "the id generator made an invalid id")
+        }
+        let place = directory ?? environment.defaultDirectory
+        if let reason = environment.badDirectory(place) { throw ReeveError.invalid("$.cwd", "\(place): \(reason)") }
+        let arguments = command ?? [environment.shell]
+        // The values come from a request and are meant as they are: no look-up of `$NAME`, and none of them is stored.
+        var launch = Launch(
+            id: launchID, ticket: nil, session: id, kind: "session", arguments: arguments, directory: place, createdAt: time.wall())
+        let values = try environment.environment(for: launch).merging(extra) { $1 }
+        if let reason = environment.missingProgram(arguments.first ?? "", environment: values) {
+            throw ReeveError.invalid("$.command", reason)
+        }
+        var session = SessionRecord(id: id, name: name, backend: backend.name, ticket: nil, openedAt: time.wall())
+        try await journal.enqueue([.putSession(session), .putLaunch(launch)]).value()
+        do {
+            session.handle = try await backend.open(session).handle
+            let order = LaunchOrder(
+                id: launchID, label: arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? "", arguments: arguments,
+                directory: place, environment: values, standardInput: nil)
+            let fact = try await keepers.run(order, in: id)
+            if case .refused(let reason) = fact { throw ReeveError.conflict("the command could not be started: \(reason)") }
+            if case .running(let pid, _) = fact { launch.state = .running(pid: pid) }
+            launch.startedAt = time.wall()
+            try await journal.enqueue([.putSession(session), .putLaunch(launch), .event(.sessionOpened(session))]).value()
+            own[name] = session
+            jobLine.yield(.watch(session))
+            return try await seen(session)
+        } catch {
+            try? await backend.destroy(session)
+            session.closedAt = time.wall()
+            launch.state = .refused("\((error as? ReeveError)?.message ?? "\(error)")")
+            _ = journal.enqueue([.putSession(session), .putLaunch(launch)])
+            throw error
+        }
+    }
+
+    package func destroy(_ name: SessionName) async throws {
+        if let ticket = agentSession(name) {
+            throw ReeveError.conflict("the session '\(name)' belongs to ticket \(ticket)", hint: "reeve cancel \(ticket) ends both")
+        }
+        guard let session = own[name] else { throw await missing(name) }
+        try await backend.destroy(session)
+        try await closed(session, EventPayload.sessionClosed)
+    }
+
+    package func send(_ name: SessionName, text: String, enter: Bool) async throws {
+        let session = try await find(name)
+        _ = try await backend.deliver(text, enter: enter, delay: .milliseconds(50), to: session)
+        note(session, "text, \(text.utf8.count) bytes\(enter ? " and Enter" : "")")
+    }
+
+    package func press(_ name: SessionName, _ keys: [Key]) async throws {
+        let session = try await find(name)
+        try await backend.press(keys.map { .key($0) }, delay: .zero, in: session)
+        note(session, keys.map(\.name).joined(separator: " "))
+    }
+
+    package func capture(_ name: SessionName, lines: Int, styled: Bool) async throws -> String {
+        try await backend.capture(try await find(name), lines: lines, styled: styled)
+    }
+
+    package func split(_ name: SessionName, _ direction: SplitDirection) async throws -> TerminalPane {
+        try await backend.split(try await find(name), direction)
+    }
+
+    package func list(backend wanted: String?) async throws -> [TerminalSession] {
+        if let wanted, wanted != backend.name { throw ReeveError.notFound("backend", wanted) }
+        return try await backend.list().sorted { $0.name < $1.name }
+    }
+
+    // MARK: Watching
+
+    /// Returns when the session's keeper is gone and that has been written down.
+    func watch(_ session: SessionRecord) async {
+        for await event in keepers.events(of: session.id) {
+            guard case .gone = event else { continue }
+            if own[session.name]?.id != session.id { return }
+            if await keepers.isAlive(session.id) { continue }
+            try? await closed(session, EventPayload.sessionLost)
+            return
+        }
+    }
+
+    /// After a restart: who is gone is written down, who lives is connected to.
+    func adopt(_ session: SessionRecord) async {
+        if await keepers.isAlive(session.id) { try? await keepers.await(session.id) } else { try? await closed(session, EventPayload.sessionLost) }
+    }
+
+    private func closed(_ session: SessionRecord, _ event: (SessionRecord) -> EventPayload) async throws {
+        guard own[session.name]?.id == session.id else { return }
+        own[session.name] = nil
+        var session = session
+        session.closedAt = time.wall()
+        try await journal.enqueue([.putSession(session), .event(event(session))]).value()
+    }
+
+    // MARK: Finding
+
+    private func agentSession(_ name: SessionName) -> TicketID? { board.agents.first { $0.session == name }?.ticket }
+
+    private func find(_ name: SessionName) async throws -> SessionRecord {
+        if let session = own[name] { return session }
+        if let ticket = agentSession(name) { return try await queue.session(of: ticket) }
+        throw await missing(name)
+    }
+
+    private func missing(_ name: SessionName) async -> ReeveError { .notFound("session", name.text) }
+
+    private func seen(_ session: SessionRecord) async throws -> TerminalSession {
+        guard let found = try await backend.list().first(where: { $0.id == session.id }) else {
+            throw ReeveError(.notFound, "the session '\(session.name)' ended at once")
+        }
+        return found
+    }
+
+    private func note(_ session: SessionRecord, _ what: String) {
+        _ = journal.enqueue([.event(.agentInput(session.ticket, session: session.name, by: "client", what: what))])
+    }
+}

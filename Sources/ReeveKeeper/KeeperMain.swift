@@ -1,0 +1,84 @@
+import KeeperLink
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The program of every session's terminal. `reeve-keeper SESSION --runtime-dir DIR --state-dir DIR`.
+package enum KeeperMain {
+    /// Exit codes as in sysexits.h: 64 usage, 73 a file cannot be made, 75 another keeper holds this session.
+    package static func run(_ arguments: [String]) -> Int32 {
+        guard let options = KeeperOptions(arguments) else {
+            complain("usage: reeve-keeper SESSION --runtime-dir DIR --state-dir DIR\nreeved starts it; there is no reason to do so by hand.")
+            return 64
+        }
+        ignoreTerminalSignals()
+        let lock = open(options.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard lock >= 0 else { return complain("cannot open \(options.lockPath): \(lastError())", 73) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            return complain("another keeper holds session \(options.session)", 75)
+        }
+        guard let record = RecordFile(path: options.recordPath) else {
+            return complain("cannot open \(options.recordPath): \(lastError())", 73)
+        }
+        guard let door = Door(path: options.socketPath) else {
+            return complain("cannot listen on \(options.socketPath): \(lastError())", 73)
+        }
+        guard let signals = SignalPipe() else { return complain("cannot make a pipe: \(lastError())", 73) }
+        let keeper = Keeper(options: options, record: record, door: door, signals: signals, terminal: Terminal())
+        keeper.run()
+        unlink(options.socketPath)
+        return 0
+    }
+
+    private static func ignoreTerminalSignals() {
+        // Ctrl+C, Ctrl+\ and Ctrl+Z are for the child; SIGTTOU would stop us when we take the terminal back.
+        for number in KeeperSignals.ignored { signal(number, SIG_IGN) }
+    }
+
+    @discardableResult
+    private static func complain(_ text: String, _ code: Int32 = 64) -> Int32 {
+        writeAll(2, Array("reeve-keeper: \(text)\n".utf8))
+        return code
+    }
+}
+
+struct KeeperOptions {
+    let session: String
+    let runtimeDirectory: String
+    let stateDirectory: String
+
+    init?(_ arguments: [String]) {
+        guard arguments.count == 5, arguments[1] == "--runtime-dir", arguments[3] == "--state-dir", !arguments[0].hasPrefix("-"),
+            !arguments[0].isEmpty, !arguments[0].contains("/")
+        else { return nil }
+        session = arguments[0]
+        runtimeDirectory = arguments[2]
+        stateDirectory = arguments[4]
+    }
+
+    var socketPath: String { KeeperPaths.socket(runtimeDirectory: runtimeDirectory, session: session) }
+    var lockPath: String { KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session) }
+    var recordPath: String { KeeperPaths.record(stateDirectory: stateDirectory, session: session) }
+}
+
+enum KeeperSignals {
+    static let ignored: [Int32] = [SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE]
+}
+
+func lastError() -> String { String(cString: strerror(errno)) }
+
+/// Writes all of it, or gives up at the first error: a terminal or peer that is gone is noticed elsewhere.
+func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) {
+    var offset = 0
+    while offset < bytes.count {
+        let n = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if n > 0 {
+            offset += n
+        } else if errno != EINTR {
+            return
+        }
+    }
+}

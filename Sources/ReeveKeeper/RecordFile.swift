@@ -1,0 +1,45 @@
+import KeeperLink
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The session's launch record on disk.
+struct RecordFile {
+    private let descriptor: Int32
+    private(set) var record: LaunchRecord
+
+    init?(path: String) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return nil }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while case let n = read(descriptor, &chunk, chunk.count), n > 0 { bytes += chunk[..<n] }
+        record = LaunchRecord(parsing: bytes)
+        // A line torn by a crash must not swallow the next one.
+        if let last = bytes.last, last != 10 { writeAll(descriptor, [10]) }
+        Self.syncDirectory(of: path)
+    }
+
+    /// Appends one line. True when it is on the disk, which `claimed` has to be before its program starts.
+    @discardableResult
+    mutating func append(_ launch: String, _ entry: LaunchRecord.Entry) -> Bool {
+        let line = LaunchRecord.line(launch, entry)
+        let bytes = Array(line.utf8)
+        guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else { return false }
+        let synced = fsync(descriptor) == 0
+        if synced { record.apply(String(line.dropLast())) }
+        return synced
+    }
+
+    /// A new file's name is only durable once its directory is.
+    private static func syncDirectory(of path: String) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let directory = open(String(path[..<slash]), O_RDONLY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        _ = fsync(directory)
+        close(directory)
+    }
+}

@@ -1,0 +1,47 @@
+/// One agent program as data: how to start it, talk to it and leave it. Ships in `ReeveAgents`, changed or added by configuration.
+package struct AgentKind: Sendable, Hashable {
+    /// How the first prompt reaches the agent.
+    package enum PromptDelivery: String, Sendable, Hashable, CaseIterable {
+        /// As an argument of its own; longer than the kernel takes (128 KiB), it is pasted instead.
+        case argument
+        /// Pasted into the terminal once the screen has come to rest.
+        case paste
+        /// The prompt file is the program's standard input.
+        case stdin
+        case none
+    }
+
+    package var name: String
+    package var start: [String]
+    /// Empty when the agent cannot resume a conversation.
+    package var resume: [String]
+    /// One prompt in, one answer out, no terminal; empty when the agent has no such form.
+    package var headless: [String]
+    package var prompt: PromptDelivery
+    package var exit: [KeyInput]
+    package var interrupt: [KeyInput]
+    package var interruptRepeat: Int
+    package var eof: [KeyInput]
+    package var enterDelay: Duration
+    /// Values for the agent's environment; `$NAME` takes the daemon's own value when the agent starts.
+    package var environment: [String: String]
+
+    package init(
+        name: String, start: [String], resume: [String] = [], headless: [String] = [], prompt: PromptDelivery = .argument,
+        exit: [KeyInput] = [.text("/exit"), .key(.enter)], interrupt: [KeyInput] = [.key(.control("c"))],
+        interruptRepeat: Int = 2, eof: [KeyInput] = [.key(.control("d"))], enterDelay: Duration = .milliseconds(150),
+        environment: [String: String] = [:]
+    ) {
+        self.name = name
+        self.start = start
+        self.resume = resume
+        self.headless = headless
+        self.prompt = prompt
+        self.exit = exit
+        self.interrupt = interrupt
+        self.interruptRepeat = interruptRepeat
+        self.eof = eof
+        self.enterDelay = enterDelay
+        self.environment = environment
+    }
+}

@@ -1,0 +1,93 @@
+/// What an event tells, before it is encoded. The shapes are those of the answers, so that a client needs one decoder.
+package enum EventPayload: Sendable, Hashable {
+    case ticketCreated(Ticket)
+    case ticketUpdated(Ticket)
+    case ticketFinished(Ticket)
+    case queuePaused
+    case queueResumed
+    case agentState(Agent)
+    case agentExited(Agent)
+    case agentSwitch(TicketID, from: String, to: String, SwitchLadder.Report)
+    /// Keys or text were put into a terminal: who asked, what (never the text itself), where.
+    case agentInput(TicketID?, session: SessionName, by: String, what: String)
+    case sessionOpened(SessionRecord)
+    case sessionClosed(SessionRecord)
+    case sessionLost(SessionRecord)
+    case backendUp(name: String, detail: String)
+    case backendDown(name: String, detail: String)
+    case systemStarted(version: String)
+    case systemStopping
+
+    package var kind: String {
+        switch self {
+        case .ticketCreated: "ticket.created"
+        case .ticketUpdated: "ticket.updated"
+        case .ticketFinished: "ticket.finished"
+        case .queuePaused: "queue.paused"
+        case .queueResumed: "queue.resumed"
+        case .agentState: "agent.state"
+        case .agentExited: "agent.exited"
+        case .agentSwitch: "agent.switch"
+        case .agentInput: "agent.input"
+        case .sessionOpened: "session.opened"
+        case .sessionClosed: "session.closed"
+        case .sessionLost: "session.lost"
+        case .backendUp: "backend.up"
+        case .backendDown: "backend.down"
+        case .systemStarted: "system.started"
+        case .systemStopping: "system.stopping"
+        }
+    }
+
+    package static let allKinds = [
+        "ticket.created", "ticket.updated", "ticket.finished", "queue.paused", "queue.resumed", "agent.state", "agent.exited",
+        "agent.switch", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up", "backend.down",
+        "system.started", "system.stopping",
+    ]
+
+    package var ticket: TicketID? {
+        switch self {
+        case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket): ticket.id
+        case .agentState(let agent), .agentExited(let agent): agent.ticket
+        case .agentSwitch(let ticket, _, _, _): ticket
+        case .agentInput(let ticket, _, _, _): ticket
+        case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
+        case .queuePaused, .queueResumed, .backendUp, .backendDown, .systemStarted, .systemStopping: nil
+        }
+    }
+}
+
+/// An event as the log holds it. `data` is the payload's JSON.
+package struct StoredEvent: Sendable, Hashable {
+    package var seq: Int64
+    package var time: Timestamp
+    package var kind: String
+    package var ticket: TicketID?
+    package var data: String
+
+    package init(seq: Int64, time: Timestamp, kind: String, ticket: TicketID?, data: String) {
+        self.seq = seq
+        self.time = time
+        self.kind = kind
+        self.ticket = ticket
+        self.data = data
+    }
+}
+
+/// Which events a subscriber wants; nil members mean all.
+package struct EventFilter: Sendable, Hashable {
+    package var kinds: Set<String>?
+    package var tickets: Set<String>?
+
+    package init(kinds: Set<String>? = nil, tickets: Set<String>? = nil) {
+        self.kinds = kinds
+        self.tickets = tickets
+    }
+
+    /// A kind matches its name or its noun with a star: `agent.*`.
+    package func accepts(_ event: StoredEvent) -> Bool {
+        if let kinds, !kinds.contains(event.kind), !kinds.contains(event.kind.prefix { $0 != "." } + ".*") { return false }
+        if let tickets, !(event.ticket.map { tickets.contains($0.text) } ?? false) { return false }
+        return true
+    }
+}

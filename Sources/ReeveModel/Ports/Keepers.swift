@@ -1,0 +1,64 @@
+/// The keepers, one in each session's terminal: they start, watch and signal what runs there. Implemented by `ReeveMultiplexers`.
+package protocol Keepers: Sendable {
+    /// Waits until the keeper of a session that has just been spawned answers.
+    func await(_ session: SessionID) async throws
+    /// Starts the launch, or says what became of it: told the same launch again, nothing starts twice.
+    func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact
+    func signal(_ launch: LaunchID, _ signal: KeeperSignal, in session: SessionID) async throws
+    /// What is known of a launch now: from the keeper if it lives, from its record otherwise.
+    func inspect(_ launch: LaunchID, in session: SessionID) async throws -> LaunchFact
+    /// Whether a program has read all that was typed: evidence of a delivery that the screen does not show.
+    func inputConsumed(in session: SessionID) async throws -> Bool
+    /// Whether the session's keeper lives, by its lock, not by its answers.
+    func isAlive(_ session: SessionID) async -> Bool
+    /// News of one session, from now on. Ends with `.gone`.
+    func events(of session: SessionID) -> AsyncStream<KeeperEvent>
+    /// The keeper is to end and to close its terminal, whatever runs in it.
+    func dismiss(_ session: SessionID) async
+    /// The command line of a keeper for this session.
+    func command(for session: SessionID) -> [String]
+}
+
+/// Everything a keeper needs to start a program. The environment is complete: nothing else is inherited.
+package struct LaunchOrder: Sendable, Hashable {
+    package var id: LaunchID
+    /// The short name shown to people in the terminal.
+    package var label: String
+    package var arguments: [String]
+    package var directory: String
+    package var environment: [String: String]
+    package var standardInput: String?
+
+    package init(
+        id: LaunchID, label: String, arguments: [String], directory: String, environment: [String: String], standardInput: String?
+    ) {
+        self.id = id
+        self.label = label
+        self.arguments = arguments
+        self.directory = directory
+        self.environment = environment
+        self.standardInput = standardInput
+    }
+}
+
+/// What became of a launch, as far as anybody can know.
+package enum LaunchFact: Sendable, Hashable {
+    case neverStarted
+    case running(pid: Int, stopped: Bool)
+    case ended(Exit)
+    /// The keeper could not start it: no such program, no such directory, a person's shell is in the way.
+    case refused(String)
+    /// Recorded as begun, and no more known: the keeper died in between.
+    case lost
+}
+
+package enum KeeperSignal: Sendable, Hashable { case terminate, kill, interrupt, resume }
+
+package enum KeeperEvent: Sendable, Hashable {
+    case ended(LaunchID, Exit)
+    /// Ctrl+Z: the program is stopped, the keeper has the terminal.
+    case stopped(LaunchID)
+    case continued(LaunchID)
+    /// The keeper itself is gone.
+    case gone
+}

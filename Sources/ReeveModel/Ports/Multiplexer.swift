@@ -1,0 +1,76 @@
+/// What a terminal multiplexer can do for us. Nobody asks "is it tmux?": they ask for a capability.
+package enum MultiplexerCapability: String, Sendable, Hashable, CaseIterable {
+    case capture, captureStyled, exactTarget, pushExit, split, focus, attach, sendKey, bracketedPaste, persistent, tag
+}
+
+/// The hands of the engine in one multiplexer. An implementation holds one connection and never forks per call.
+///
+/// Errors are `ReeveError`: `not_found` when the session is gone, `conflict` when a person is in the way (copy mode) or the name is
+/// taken, `unavailable` when the multiplexer cannot be reached — which never means that there is nothing.
+package protocol Multiplexer: Sendable {
+    var name: String { get }
+    var capabilities: Set<MultiplexerCapability> { get }
+
+    /// One connection's life: connects, starting the multiplexer if there is none, reports, and returns or throws when the connection
+    /// has ended. The first report is `.connected`. Cancelling it disconnects.
+    func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws
+    /// Answers when the multiplexer answers.
+    func probe() async throws
+
+    func spawn(_ request: SpawnRequest) async throws -> TerminalHandle
+    func destroy(_ handle: TerminalHandle, id: SessionID) async throws
+    func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool
+    func list() async throws -> [TerminalSession]
+    func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws
+    func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws
+    /// The last `lines` lines of screen and history, blank tail dropped.
+    func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String
+    /// Changes whenever what the terminal shows changes: the evidence that a send arrived.
+    func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String
+    func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane
+    /// Shows the session to the people who look at this multiplexer; `conflict` when nobody does.
+    func focus(_ handle: TerminalHandle, id: SessionID) async throws
+    /// Attaches a value to the session in the multiplexer itself, where it survives us.
+    func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws
+    /// The command that shows this session in a person's own terminal.
+    func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand
+}
+
+package struct SpawnRequest: Sendable, Hashable {
+    package var id: SessionID
+    package var name: SessionName
+    package var arguments: [String]
+    /// The daemon's instance: who owns the session.
+    package var owner: String
+
+    package init(id: SessionID, name: SessionName, arguments: [String], owner: String) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
+        self.owner = owner
+    }
+}
+
+/// What a client runs to show a session, and where it may switch instead of nesting.
+package struct AttachCommand: Sendable, Hashable {
+    package var arguments: [String]
+    /// For a client that is already inside this very multiplexer; empty when there is no such thing.
+    package var inside: [String]
+    /// The value of `$TMUX` (up to its first comma) that means "inside this very multiplexer".
+    package var socket: String?
+
+    package init(arguments: [String], inside: [String], socket: String?) {
+        self.arguments = arguments
+        self.inside = inside
+        self.socket = socket
+    }
+}
+
+package enum MultiplexerEvent: Sendable, Hashable {
+    /// With a line about it for people: "tmux 3.3a, pid 42".
+    case connected(String)
+    /// Sessions or windows came, went or were renamed: look again.
+    case changed
+    /// The program of this pane has ended (the keeper, or a person's own pane).
+    case paneDied(String)
+}

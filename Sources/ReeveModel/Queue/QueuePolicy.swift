@@ -1,0 +1,173 @@
+/// The order and the limits of the queue: which ticket starts next, and why another does not. Pure; `QueueActor` owns the one that counts.
+///
+/// Tickets that could start lie in lanes (same project, same agent kind), so that a decision looks at the head of each lane and not
+/// at ten thousand tickets, of which all but one may wait for the same project.
+package struct QueuePolicy: Sendable {
+    private struct Lane: Hashable { var project: String?, agent: String }
+    private struct Slot { var project: String?, agent: String }
+
+    package var limits: QueueLimits
+    package var isPaused: Bool
+    /// Why nothing can be launched at the moment whatever the limits say (the multiplexer is down); nil when all is well.
+    package var hold: String?
+
+    private var queued: [TicketID: Ticket] = [:]
+    private var ready: [Lane: ReadyList] = [:]
+    private var delayed: [TicketID: Timestamp] = [:]
+    private var dependencies = DependencyGraph()
+    private var slots: [TicketID: Slot] = [:]
+    private var perProject: [String: Int] = [:]
+    private var perAgent: [String: Int] = [:]
+
+    package init(limits: QueueLimits, isPaused: Bool = false) {
+        self.limits = limits
+        self.isPaused = isPaused
+    }
+
+    package var queuedCount: Int { queued.count }
+    package var runningCount: Int { slots.count }
+    package var runningIDs: Set<TicketID> { Set(slots.keys) }
+    package func queuedTicket(_ id: TicketID) -> Ticket? { queued[id] }
+
+    // MARK: Tickets come and go
+
+    /// - Parameter unmet: those of `ticket.after` that are not done yet.
+    package mutating func enqueue(_ ticket: Ticket, unmet: Set<TicketID>) {
+        remove(ticket.id)
+        queued[ticket.id] = ticket
+        dependencies.set(ticket.id, needs: unmet)
+        makeReady(ticket)
+    }
+
+    /// Takes a queued ticket out: cancelled, launched, or about to be replaced.
+    @discardableResult
+    package mutating func remove(_ id: TicketID) -> Ticket? {
+        guard let ticket = queued.removeValue(forKey: id) else { return nil }
+        let lane = lane(of: ticket)
+        let entry = entry(of: ticket)
+        ready[lane]?.remove(entry)
+        if ready[lane]?.isEmpty == true { ready[lane] = nil }
+        delayed[id] = nil
+        dependencies.remove(id)
+        return ticket
+    }
+
+    /// A ticket is done: what waited for it may start.
+    package mutating func satisfy(_ id: TicketID) {
+        for freed in dependencies.satisfy(id) { if let ticket = queued[freed] { makeReady(ticket) } }
+    }
+
+    /// What a queued ticket still waits for.
+    package func unmet(_ id: TicketID) -> Set<TicketID> { dependencies.unmet(id) }
+
+    package func cycle(_ id: TicketID, after: [TicketID]) -> [TicketID]? { dependencies.cycle(id, after: after) }
+
+    // MARK: Slots
+
+    /// Takes the slot of a ticket in work. The caller has asked `refusal` or `nextLaunch` first, or adopts what already runs.
+    package mutating func occupy(_ id: TicketID, project: String?, agent: String) {
+        release(id)
+        slots[id] = Slot(project: project, agent: agent)
+        if let project { perProject[project, default: 0] += 1 }
+        perAgent[agent, default: 0] += 1
+    }
+
+    package mutating func release(_ id: TicketID) {
+        guard let slot = slots.removeValue(forKey: id) else { return }
+        if let project = slot.project { Self.decrement(&perProject, project) }
+        Self.decrement(&perAgent, slot.agent)
+    }
+
+    // MARK: Decisions
+
+    /// The ticket to launch now, or nil. P0 before P3, then the older; back-off, dependencies, limits and pause respected.
+    package mutating func nextLaunch(now: Timestamp) -> Ticket? {
+        guard !isPaused, hold == nil, limits.autoLaunch, slots.count < limits.maxParallel else { return nil }
+        for (id, moment) in delayed where moment <= now {
+            delayed[id] = nil
+            queued[id]?.notBefore = nil
+            if let ticket = queued[id] { makeReady(ticket) }
+        }
+        var best: ReadyList.Entry?
+        for (lane, list) in ready where limitRefusal(project: lane.project, agent: lane.agent) == nil {
+            guard let head = list.first else { continue }
+            if best.map({ head < $0 }) ?? true { best = head }
+        }
+        return best.flatMap { queued[$0.id] }
+    }
+
+    /// When a ticket in back-off becomes ready; nil when none is.
+    package var nextWakeUp: Timestamp? { delayed.values.min() }
+
+    /// Why a launch of `project` by `agent` is not allowed now; nil when it is. `except` is a ticket whose own slot does not count.
+    package func refusal(project: String?, agent: String, except: TicketID? = nil) -> ReeveError? {
+        if isPaused { return .conflict("the queue is paused", hint: "reeve queue resume lets it launch again") }
+        if let hold { return .unavailable(hold, hint: "reeve doctor says what is wrong") }
+        var others = self
+        if let except { others.release(except) }
+        if others.slots.count >= limits.maxParallel {
+            return .conflict(
+                "\(others.slots.count) agents are in work, the limit is \(limits.maxParallel)",
+                hint: "wait for one to finish, or raise [queue] max_parallel")
+        }
+        return others.limitRefusal(project: project, agent: agent)
+    }
+
+    /// Why a queued ticket is not launched by an explicit request; back-off and order do not matter then, all else does.
+    package func refusal(launching id: TicketID) -> ReeveError? {
+        guard let ticket = queued[id] else { return .conflict("'\(id)' is not queued") }
+        let unmet = dependencies.unmet(id)
+        if !unmet.isEmpty {
+            return .conflict(
+                "'\(id)' waits for \(Self.list(unmet))", hint: "it starts when these are done; reeve edit \(id) --after '' lets it go first")
+        }
+        return refusal(project: ticket.project, agent: ticket.agent)
+    }
+
+    /// Why a queued ticket waits, in a few words for people; nil when only the order of the queue holds it back.
+    package func waitingReason(_ id: TicketID, now: Timestamp) -> String? {
+        guard let ticket = queued[id] else { return nil }
+        let unmet = dependencies.unmet(id)
+        if !unmet.isEmpty { return "after \(Self.list(unmet))" }
+        if let moment = delayed[id], moment > now {
+            return "next try in \(DurationText.spoken(moment.milliseconds - now.milliseconds))"
+        }
+        if isPaused { return "queue paused" }
+        if let hold { return hold }
+        return limitRefusal(project: ticket.project, agent: ticket.agent)?.message
+    }
+
+    private func limitRefusal(project: String?, agent: String) -> ReeveError? {
+        if let project, let running = perProject[project], running >= limits.maxPerProject {
+            return .conflict("project limit: \(running) of \(limits.maxPerProject) in work", hint: "[queue] max_per_project")
+        }
+        if let limit = limits.maxPerAgent[agent], perAgent[agent, default: 0] >= limit {
+            return .conflict("agent limit: \(limit) of \(agent) in work", hint: "[queue] max_per_agent")
+        }
+        return nil
+    }
+
+    private mutating func makeReady(_ ticket: Ticket) {
+        guard dependencies.unmet(ticket.id).isEmpty else { return }
+        if let moment = ticket.notBefore {
+            delayed[ticket.id] = moment
+        } else {
+            let entry = entry(of: ticket)
+            ready[lane(of: ticket), default: ReadyList()].insert(entry)
+        }
+    }
+
+    private func lane(of ticket: Ticket) -> Lane { Lane(project: ticket.project, agent: ticket.agent) }
+    private func entry(of ticket: Ticket) -> ReadyList.Entry {
+        ReadyList.Entry(priority: ticket.priority, sequence: ticket.sequence, id: ticket.id)
+    }
+
+    private static func list(_ ids: Set<TicketID>) -> String {
+        ids.sorted().prefix(5).map(\.text).joined(separator: ", ") + (ids.count > 5 ? " and \(ids.count - 5) more" : "")
+    }
+
+    private static func decrement(_ counts: inout [String: Int], _ key: String) {
+        guard let count = counts[key] else { return }
+        counts[key] = count > 1 ? count - 1 : nil
+    }
+}

@@ -1,0 +1,86 @@
+/// A piece of work for one agent at a time. What is stored; what is shown is derived from it.
+package struct Ticket: Sendable, Hashable {
+    package var id: TicketID
+    /// Order of creation, gap-free per daemon: the tie-break of equal priorities.
+    package var sequence: Int64
+    package var title: String
+    package var body: String?
+    package var type: String
+    /// Absolute path of the directory that the agent works in; tickets without one do not count to a project's limit.
+    package var project: String?
+    /// The agent kind that works on it.
+    package var agent: String
+    package var priority: Priority
+    package var state: TicketState
+    /// Ids of tickets that must be `done` before this one starts.
+    package var after: [TicketID]
+    package var step: String?
+    package var createdAt: Timestamp
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+    /// Launches begun by the queue, the first one included; a switch is not an attempt.
+    package var attempts: Int
+    /// Not launched before this moment: the back-off of a retry.
+    package var notBefore: Timestamp?
+    /// Why it is in its state, in a few words.
+    package var reason: String?
+    /// What has been asked of the running agent and is not finished; survives a crash.
+    package var intent: AgentIntent?
+
+    package init(
+        id: TicketID, sequence: Int64, title: String, body: String? = nil, type: String = "TASK", project: String? = nil,
+        agent: String, priority: Priority = .p2, state: TicketState = .queued, after: [TicketID] = [], step: String? = nil,
+        createdAt: Timestamp, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil, attempts: Int = 0,
+        notBefore: Timestamp? = nil, reason: String? = nil, intent: AgentIntent? = nil
+    ) {
+        self.id = id
+        self.sequence = sequence
+        self.title = title
+        self.body = body
+        self.type = type
+        self.project = project
+        self.agent = agent
+        self.priority = priority
+        self.state = state
+        self.after = after
+        self.step = step
+        self.createdAt = createdAt
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.attempts = attempts
+        self.notBefore = notBefore
+        self.reason = reason
+        self.intent = intent
+    }
+
+    /// What the agent is told: the title, and the body below it.
+    package var prompt: String {
+        guard let body, !body.isEmpty else { return title }
+        return title + "\n\n" + body
+    }
+}
+
+/// P0 is the most urgent.
+package enum Priority: Int, Sendable, Hashable, Comparable, CaseIterable {
+    case p0, p1, p2, p3
+
+    package var word: String { "P\(rawValue)" }
+    package init?(word: String) {
+        guard let match = Self.allCases.first(where: { $0.word == word }) else { return nil }
+        self = match
+    }
+    package static func < (a: Priority, b: Priority) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// Where a ticket stands.
+package enum TicketState: String, Sendable, Hashable, CaseIterable {
+    case queued, running, review, done, failed, cancelled, lost
+
+    /// Nothing more happens to it unless somebody asks.
+    package var isFinished: Bool {
+        switch self {
+        case .queued, .running, .review: false
+        case .done, .failed, .cancelled, .lost: true
+        }
+    }
+}

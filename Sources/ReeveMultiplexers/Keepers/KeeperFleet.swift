@@ -1,0 +1,220 @@
+import KeeperLink
+package import Logging
+package import NIOCore
+package import ReeveModel
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// All keepers of this daemon, one connection each.
+package final class KeeperFleet: Keepers {
+    private struct State {
+        var connections: [SessionID: KeeperConnection] = [:]
+        var listeners: [SessionID: [Int: AsyncStream<KeeperEvent>.Continuation]] = [:]
+        var nextListener = 0
+        var dismissed: Set<SessionID> = []
+    }
+
+    private let state = Mutex(State())
+    private let program: String
+    private let runtimeDirectory: String
+    private let stateDirectory: String
+    private let group: any EventLoopGroup
+    private let time: any TimeSource
+    private let logger: Logger
+
+    /// - Parameter program: absolute path of `reeve-keeper`.
+    package init(
+        program: String, runtimeDirectory: String, stateDirectory: String, group: any EventLoopGroup, time: any TimeSource,
+        logger: Logger
+    ) {
+        self.program = program
+        self.runtimeDirectory = runtimeDirectory
+        self.stateDirectory = stateDirectory
+        self.group = group
+        self.time = time
+        self.logger = logger
+    }
+
+    package func command(for session: SessionID) -> [String] {
+        [program, session.text, "--runtime-dir", runtimeDirectory, "--state-dir", stateDirectory]
+    }
+
+    package func await(_ session: SessionID) async throws {
+        state.withLock { _ = $0.dismissed.remove(session) }
+        let deadline = time.uptime() + .seconds(10)
+        var pause = Duration.milliseconds(1)
+        while true {
+            if (try? await connection(session)) != nil { return }
+            guard time.uptime() < deadline else {
+                throw ReeveError(.timeout, "the keeper of session '\(session)' did not come up within 10 s")
+            }
+            try await time.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(20))
+        }
+    }
+
+    package func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact {
+        let request = KeeperRequest.run(
+            KeeperOrder(
+                launch: order.id.text, label: order.label, arguments: order.arguments, directory: order.directory,
+                environment: order.environment.map { "\($0.key)=\($0.value)" }.sorted(),
+                standardInput: order.standardInput ?? ""))
+        return try fact(await ask(request, session))
+    }
+
+    package func signal(_ launch: LaunchID, _ signal: KeeperSignal, in session: SessionID) async throws {
+        let number =
+            switch signal {
+            case .terminate: SIGTERM
+            case .kill: SIGKILL
+            case .interrupt: SIGINT
+            case .resume: SIGCONT
+            }
+        _ = try fact(await ask(.signal(launch: launch.text, signal: Int(number)), session))
+    }
+
+    package func inspect(_ launch: LaunchID, in session: SessionID) async throws -> LaunchFact {
+        do {
+            return try fact(await ask(.state(launch: launch.text), session))
+        } catch {
+            guard await !isAlive(session) else { throw error }
+            return Self.translate(recordedFact(launch, session))
+        }
+    }
+
+    package func inputConsumed(in session: SessionID) async throws -> Bool {
+        guard case .fact(_, _, let unread) = try await ask(.state(launch: "-"), session) else { return false }
+        return unread == 0
+    }
+
+    package func isAlive(_ session: SessionID) async -> Bool {
+        let path = KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text)
+        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
+    package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
+        let (stream, continuation) = AsyncStream<KeeperEvent>.makeStream()
+        let number = state.withLock { state in
+            state.nextListener += 1
+            state.listeners[session, default: [:]][state.nextListener] = continuation
+            return state.nextListener
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { state in
+                state.listeners[session]?[number] = nil
+                if state.listeners[session]?.isEmpty == true { state.listeners[session] = nil }
+            }
+        }
+        return stream
+    }
+
+    package func dismiss(_ session: SessionID) async {
+        state.withLock { _ = $0.dismissed.insert(session) }
+        _ = try? await ask(.dismiss, session)
+        removeFiles(session)
+    }
+
+    /// A daemon that stops leaves the keepers as they are.
+    package func disconnect() {
+        let connections = state.withLock { state in
+            defer { state.connections = [:] }
+            state.dismissed.formUnion(state.connections.keys)
+            return state.connections
+        }
+        for connection in connections.values { connection.close() }
+    }
+
+    // MARK: Connections
+
+    private func ask(_ request: KeeperRequest, _ session: SessionID) async throws -> KeeperReply {
+        try await connection(session).ask(request)
+    }
+
+    private func connection(_ session: SessionID) async throws -> KeeperConnection {
+        if let connection = state.withLock({ $0.connections[session] }) { return connection }
+        let path = KeeperPaths.socket(runtimeDirectory: runtimeDirectory, session: session.text)
+        let fresh: KeeperConnection
+        do {
+            fresh = try await KeeperConnection.connect(
+                to: path, group: group, onPush: { [weak self] in self?.pushed($0, session) },
+                onClose: { [weak self] in self?.closed(session) })
+        } catch {
+            throw ReeveError.unavailable("the keeper of session '\(session)' does not answer")
+        }
+        let winner = state.withLock { state in
+            let winner = state.connections[session] ?? fresh
+            state.connections[session] = winner
+            return winner
+        }
+        return winner
+    }
+
+    private func pushed(_ push: KeeperPush, _ session: SessionID) {
+        guard case .changed(let text, let fact) = push, let launch = LaunchID(text) else { return }
+        switch fact {
+        case .exited(let code): tell(session, .ended(launch, .code(code)))
+        case .signalled(let number): tell(session, .ended(launch, .signal(number)))
+        case .running(_, stopped: true): tell(session, .stopped(launch))
+        case .running(_, stopped: false): tell(session, .continued(launch))
+        case .neverStarted, .refused, .lost: break
+        }
+    }
+
+    private func closed(_ session: SessionID) {
+        let isExpected = state.withLock { state in
+            state.connections[session] = nil
+            return state.dismissed.contains(session)
+        }
+        if !isExpected { tell(session, .gone) }
+    }
+
+    private func tell(_ session: SessionID, _ event: KeeperEvent) {
+        let listeners = state.withLock { $0.listeners[session].map { Array($0.values) } ?? [] }
+        for listener in listeners { listener.yield(event) }
+    }
+
+    // MARK: Facts
+
+    private func fact(_ reply: KeeperReply) throws -> LaunchFact {
+        switch reply {
+        case .fact(_, let fact, _): return Self.translate(fact)
+        case .failure(let reason): throw ReeveError.conflict(reason)
+        }
+    }
+
+    private func recordedFact(_ launch: LaunchID, _ session: SessionID) -> KeeperFact {
+        let path = KeeperPaths.record(stateDirectory: stateDirectory, session: session.text)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return .neverStarted }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while case let n = read(descriptor, &chunk, chunk.count), n > 0 { bytes += chunk[..<n] }
+        return LaunchRecord(parsing: bytes).fact(launch.text)
+    }
+
+    private func removeFiles(_ session: SessionID) {
+        unlink(KeeperPaths.socket(runtimeDirectory: runtimeDirectory, session: session.text))
+        unlink(KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text))
+        unlink(KeeperPaths.record(stateDirectory: stateDirectory, session: session.text))
+    }
+
+    private static func translate(_ fact: KeeperFact) -> LaunchFact {
+        switch fact {
+        case .neverStarted: .neverStarted
+        case .running(let pid, let stopped): .running(pid: pid, stopped: stopped)
+        case .exited(let code): .ended(.code(code))
+        case .signalled(let number): .ended(.signal(number))
+        case .refused(let reason): .refused(reason)
+        case .lost: .lost
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// Takes tmux's control-mode output apart: blocks (`%begin` … `%end` or `%error`) and notifications. Pure; bytes in, items out.
+///
+/// Inside a block everything is output until a terminator whose three numbers equal the opener's: a captured screen may hold
+/// lines that look like `%end`.
+struct ControlModeParser {
+    struct Block: Sendable, Equatable {
+        var lines: [String]
+        var isError: Bool
+        /// Caused by a command of this client (bit 1 of the flags), not by a hook or another.
+        var isOurs: Bool
+    }
+
+    enum Item: Sendable, Equatable {
+        case block(Block)
+        case notification(String)
+        /// A line that a hook's `display-message` printed outside any block.
+        case line(String)
+    }
+
+    /// A line longer than this is cut: a pane's row is never that long, and memory must stay bounded.
+    static let longestLine = 4 << 20
+
+    private var buffer: [UInt8] = []
+    private var opener: (numbers: ArraySlice<UInt8>, isOurs: Bool, lines: [String])?
+
+    mutating func feed(_ bytes: some Collection<UInt8>) -> [Item] {
+        buffer.append(contentsOf: bytes)
+        var items: [Item] = []
+        var start = buffer.startIndex
+        while let end = buffer[start...].firstIndex(of: 10) {
+            if let item = take(buffer[start..<end]) { items.append(item) }
+            start = end + 1
+        }
+        buffer.removeSubrange(..<start)
+        if buffer.count > Self.longestLine { buffer.removeSubrange(Self.longestLine...) }
+        return items
+    }
+
+    private static let begin = Array("%begin ".utf8)
+    private static let end = Array("%end ".utf8)
+    private static let error = Array("%error ".utf8)
+
+    private mutating func take(_ line: ArraySlice<UInt8>) -> Item? {
+        if let current = opener {
+            for (marker, isError) in [(Self.end, false), (Self.error, true)]
+            where line.starts(with: marker) && line.dropFirst(marker.count).elementsEqual(current.numbers) {
+                opener = nil
+                return .block(Block(lines: current.lines, isError: isError, isOurs: current.isOurs))
+            }
+            opener?.lines.append(String(decoding: line, as: UTF8.self))
+            return nil
+        }
+        if line.starts(with: Self.begin) {
+            let numbers = line.dropFirst(Self.begin.count)
+            let flags = Int(String(decoding: numbers.split(separator: 32).last ?? [], as: UTF8.self)) ?? 0
+            opener = (Array(numbers)[...], flags & 1 == 1, [])
+            return nil
+        }
+        let text = String(decoding: line, as: UTF8.self)
+        return line.first == UInt8(ascii: "%") ? .notification(text) : .line(text)
+    }
+}

@@ -1,0 +1,325 @@
+import KeeperLink
+package import Logging
+package import NIOCore
+package import ReeveModel
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// tmux 3.2 to 3.7 through one control-mode client: no process per call, commands pipelined, deaths pushed.
+///
+/// It never resizes, focuses or zooms what a person looks at, never uses `respawn-pane` (crashes servers with a lagging control
+/// client) or a global `window-size manual` (crashes 3.3 to 3.6), and acts on a pane only if the ownership tag is there.
+package final class TmuxMultiplexer: Multiplexer {
+    package let name = "tmux"
+    package let capabilities = Set(MultiplexerCapability.allCases)
+
+    private struct Connection: Sendable {
+        var client: TmuxControlClient
+        var epoch: String
+        var socketPath: String
+    }
+
+    private let settings: TmuxSettings
+    private let server: TmuxServer
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let connection = Mutex<Connection?>(nil)
+    private let counter = Mutex(0)
+    private let patience: Duration = .seconds(5)
+
+    package init(settings: TmuxSettings, group: any EventLoopGroup, time: any TimeSource, logger: Logger) {
+        self.settings = settings
+        self.server = TmuxServer(settings: settings, time: time)
+        self.group = group
+        self.logger = logger
+    }
+
+    // MARK: The connection
+
+    package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
+        let version = try await server.checkVersion()
+        try await server.ensure()
+        guard let (ours, theirs) = UnixSocket.pair() else {
+            throw ReeveError.unavailable("no file descriptor is left for tmux", hint: "raise LimitNOFILE")
+        }
+        let attach =
+            [settings.binary, "-u", "-L", settings.socketName, "-C", "new-session", "-A", "-E", "-f", "ignore-size,no-output"]
+            + ["-s", settings.keepSession, "--", "tail", "-f", "/dev/null"]
+        let environment = settings.environment
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer {
+                connection.withLock { $0 = nil }
+                group.cancelAll()
+            }
+            group.addTask { _ = try await ProcessRunner.attach(attach, environment: environment, descriptor: theirs) }
+            let client = try await TmuxControlClient.adopt(ours, group: self.group) { Self.translate($0, report) }
+            defer { client.close() }
+            group.addTask { [server] in
+                // A hung server accepts the connection and says nothing.
+                try await server.time.sleep(for: .seconds(5))
+                if self.connection.withLock({ $0 == nil }) { client.close() }
+                await client.awaitEnd()
+            }
+            do { try await client.awaitGreeting() } catch { throw ReeveError.unavailable(server.diagnose()) }
+            let facts = try await introduce(client)
+            connection.withLock { $0 = Connection(client: client, epoch: facts.epoch, socketPath: facts.socket) }
+            server.remember(pid: facts.pid)
+            report(.connected("tmux \(version), pid \(facts.pid)"))
+            await client.awaitEnd()
+            throw ReeveError.unavailable(server.diagnose())
+        }
+    }
+
+    /// Learns whom we talk to, and asks to be told of deaths.
+    private func introduce(_ client: TmuxControlClient) async throws -> (pid: Int, epoch: String, socket: String) {
+        let answer = try await client.ask(
+            TmuxCommand("display-message", "-p", "#{pid}|#{start_time}|#{client_name}|#{socket_path}"), patience: patience)
+        let words = (answer.first ?? "").split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        guard words.count == 4, let pid = Int(words[0]) else {
+            throw ReeveError.unavailable("tmux answered '\(answer.joined())' to who it is")
+        }
+        // A numbered place in the hook's array: on a user's own server their hooks stay as they are.
+        let hook = TmuxCommand("display-message", "-c", words[2], "-p", "REEVE-DIED #{hook_pane}").line
+        _ = try await client.ask(
+            [
+                TmuxCommand("set-hook", "-g", "pane-died[7077]", hook),
+                // The panes in an unusual state, of all sessions, checked by tmux once a second.
+                TmuxCommand(
+                    "refresh-client", "-B",
+                    "reeve::#{S:#{W:#{P:#{?#{||:#{pane_dead},#{pane_in_mode}},#{pane_id}/#{pane_dead}#{pane_in_mode} ,}}}}"),
+            ], patience: patience)
+        return (pid, "\(pid).\(words[1])", words[3])
+    }
+
+    private static func translate(_ line: String, _ report: @Sendable (MultiplexerEvent) -> Void) {
+        if line.hasPrefix("REEVE-DIED ") {
+            report(.paneDied(String(line.dropFirst(11))))
+        } else if ["%sessions-changed", "%unlinked-window-close", "%window-close", "%session-renamed", "%subscription-changed"]
+            .contains(where: { line.hasPrefix($0) })
+        {
+            report(.changed)
+        }
+    }
+
+    private func current() throws -> Connection {
+        guard let connection = connection.withLock({ $0 }) else {
+            throw ReeveError.unavailable("no connection to tmux", hint: "reeve status says why")
+        }
+        return connection
+    }
+
+    package func probe() async throws {
+        do { _ = try await current().client.ask(TmuxCommand("display-message", "-p", "alive"), patience: .seconds(2)) } catch {
+            throw ReeveError.unavailable(server.diagnose())
+        }
+    }
+
+    // MARK: Sessions
+
+    private static let ids = "#{session_id}|#{pane_id}"
+
+    package func spawn(_ request: SpawnRequest) async throws -> TerminalHandle {
+        let connection = try current()
+        let name = TmuxNames.mapped(request.name.text)
+        let create = TmuxCommand(
+            words: ["new-session", "-d", "-E", "-P", "-F", Self.ids, "-s", name, "-x", "200", "-y", "50", "--"] + request.arguments)
+        let target = "=\(name):"
+        let marks = [
+            TmuxCommand("set-option", "-w", "-t", target, "remain-on-exit", "on"),
+            TmuxCommand("set-option", "-t", target, "@reeve_session", request.id.text),
+            TmuxCommand("set-option", "-t", target, "@reeve_instance", request.owner),
+            TmuxCommand("set-option", "-t", target, "@reeve_name", request.name.text),
+        ]
+        do {
+            let answer = try await connection.client.ask([create] + marks, patience: .seconds(15))
+            return try handle(answer.first?.first, connection)
+        } catch let error as ReeveError where error.kind == .conflict {
+            // Perhaps it is the one we made before a crash or a time-out: its keeper carries our session's id.
+            let lines = try await connection.client.ask(
+                TmuxCommand("list-panes", "-s", "-t", "=\(name)", "-F", Self.ids + "|#{@reeve_session}|#{pane_start_command}"),
+                patience: patience)
+            guard let ours = lines.first(where: { $0.contains(request.id.text) }) else { throw error }
+            _ = try await connection.client.ask(marks, patience: patience)
+            return try handle(ours, connection)
+        }
+    }
+
+    private func handle(_ line: String?, _ connection: Connection) throws -> TerminalHandle {
+        let words = (line ?? "").split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        guard words.count >= 2, words[0].hasPrefix("$"), words[1].hasPrefix("%") else {
+            throw ReeveError.unavailable("tmux answered '\(line ?? "")' to a new session")
+        }
+        return TerminalHandle(session: words[0], pane: words[1], epoch: connection.epoch)
+    }
+
+    package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
+        try await guarded(handle, id, needsLife: false, [], then: TmuxCommand("kill-session", "-t", handle.session))
+    }
+
+    package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
+        let connection = try current()
+        guard connection.epoch == handle.epoch else { return false }
+        do {
+            // `display-message` succeeds for a missing pane, with empty fields.
+            let answer = try await connection.client.ask(
+                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{@reeve_session}"), patience: patience)
+            return answer.first == id.text
+        } catch let error as ReeveError where error.kind == .notFound {
+            return false
+        }
+    }
+
+    package func list() async throws -> [TerminalSession] {
+        let connection = try current()
+        let lines = try await connection.client.ask(
+            TmuxCommand("list-panes", "-a", "-F", TmuxSessionList.format), patience: .seconds(10))
+        return TmuxSessionList.parse(lines, epoch: connection.epoch, keep: settings.keepSession)
+    }
+
+    package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
+        try await check(handle, id)
+        let answer = try await current().client.ask(
+            TmuxCommand(
+                "split-window", "-d", direction == .horizontal ? "-h" : "-v", "-P", "-F",
+                "#{pane_id}|#{pane_width}|#{pane_height}|#{pane_active}", "-t", handle.pane), patience: patience)
+        let words = (answer.first ?? "").split(separator: "|").map(String.init)
+        guard words.count == 4, let width = Int(words[1]), let height = Int(words[2]) else {
+            throw ReeveError.unavailable("tmux answered '\(answer.joined())' to a split")
+        }
+        return TerminalPane(id: words[0], width: width, height: height, active: words[3] == "1")
+    }
+
+    package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
+        try await check(handle, id)
+        let connection = try current()
+        let clients = try await connection.client.ask(
+            TmuxCommand("list-clients", "-F", "#{client_control_mode}|#{client_activity}|#{client_name}"), patience: patience)
+        let people = clients.compactMap { line -> (activity: Int, name: String)? in
+            let words = line.split(separator: "|", maxSplits: 2).map(String.init)
+            guard words.count == 3, words[0] == "0" else { return nil }
+            return (Int(words[1]) ?? 0, words[2])
+        }
+        guard let person = people.max(by: { $0.activity < $1.activity }) else {
+            throw ReeveError.conflict("nobody looks at this tmux server", hint: "reeve attach shows the session in this terminal")
+        }
+        _ = try await connection.client.ask(
+            TmuxCommand("switch-client", "-c", person.name, "-t", handle.session), patience: patience)
+    }
+
+    package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws {
+        guard SafeName.isValid(key) else { throw ReeveError.invalid("$.key", "not a valid name: \(SafeName.rule)") }
+        try await check(handle, id)
+        _ = try await current().client.ask(
+            TmuxCommand("set-option", "-t", handle.session, "@reeve_\(key)", value), patience: patience)
+    }
+
+    package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
+        try await check(handle, id)
+        let base = [settings.binary, "-u", "-L", settings.socketName]
+        return AttachCommand(
+            arguments: base + ["attach-session", "-t", handle.session], inside: base + ["switch-client", "-t", handle.session],
+            socket: try current().socketPath)
+    }
+
+    // MARK: Input
+
+    package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
+        guard !text.isEmpty else { return }
+        let buffer = "reeve-\(nextNumber())"
+        let isMultiline = text.utf8.contains(10)
+        // Several lines go in as one paste, if the program has asked for brackets; a single line goes in as if typed.
+        let clean = isMultiline ? PasteText.neutralised(text) : text
+        let paste = TmuxCommand(words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.pane])
+        do {
+            try await guarded(handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, clean)], then: paste)
+        } catch {
+            _ = try? await current().client.ask(TmuxCommand("delete-buffer", "-b", buffer), patience: patience)
+            throw error
+        }
+    }
+
+    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws {
+        let words: [String] =
+            switch key {
+            // The byte itself: names with control are subject to the terminal's extended key modes.
+            case .control(let character): ["-H", String((character.asciiValue ?? 0) & 0x1F, radix: 16)]
+            case .delete: ["DC"]
+            default: [key.name]
+            }
+        try await guarded(handle, id, needsLife: true, [], then: TmuxCommand(words: ["send-keys", "-t", handle.pane] + words))
+    }
+
+    /// Runs `command` inside the server only if the pane is ours and can take it: one turn of the server, so nothing can change
+    /// between the look and the act.
+    private func guarded(
+        _ handle: TerminalHandle, _ id: SessionID, needsLife: Bool, _ before: [TmuxCommand], then command: TmuxCommand
+    ) async throws {
+        let connection = try current()
+        try checkEpoch(handle, connection)
+        let ours = "#{==:#{@reeve_session},\(id.text)}"
+        let condition = needsLife ? "#{&&:\(ours),#{==:#{pane_dead}#{pane_in_mode}#{pane_input_off},000}}" : ours
+        let refusal = TmuxCommand(
+            "display-message", "-p", "-t", handle.pane, "REEVE-REFUSED #{@reeve_session}|#{pane_dead}|#{pane_in_mode}|#{pane_input_off}")
+        let lines = try await connection.client.askFenced(
+            before + [TmuxCommand("if-shell", "-F", "-t", handle.pane, condition, command.line, refusal.line)],
+            fence: "REEVE-FENCE-\(nextNumber())", patience: patience)
+        guard let refused = lines.first(where: { $0.hasPrefix("REEVE-REFUSED ") }) else { return }
+        let facts = refused.dropFirst(14).split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        guard facts.count == 4, facts[0] == id.text else { throw gone(handle) }
+        if facts[1] == "1" { throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent") }
+        if facts[2] == "1" {
+            throw ReeveError.conflict("somebody is scrolling in this terminal (copy mode)", hint: "leave copy mode with q; nothing was sent")
+        }
+        throw ReeveError.conflict("input to this pane is switched off", hint: "tmux select-pane -e switches it on; nothing was sent")
+    }
+
+    // MARK: Output
+
+    package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String {
+        let output = try await reading(
+            handle, id, TmuxCommand(words: ["capture-pane", "-p"] + (styled ? ["-e"] : []) + ["-S", "-\(lines)", "-t", handle.pane]))
+        // tmux gives N lines of history plus the whole screen, with its blank tail.
+        let text = output.dropLast(output.reversed().prefix { $0.allSatisfy { $0 == " " } }.count)
+        return text.suffix(lines).joined(separator: "\n")
+    }
+
+    package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String {
+        let screen = try await reading(
+            handle, id, TmuxCommand("capture-pane", "-p", "-t", handle.pane),
+            TmuxCommand("display-message", "-p", "-t", handle.pane, "#{cursor_x},#{cursor_y},#{history_size},#{alternate_on}"))
+        return screen.joined(separator: "\n")
+    }
+
+    private func reading(_ handle: TerminalHandle, _ id: SessionID, _ commands: TmuxCommand...) async throws -> [String] {
+        let connection = try current()
+        try checkEpoch(handle, connection)
+        let answers = try await connection.client.ask(
+            [TmuxCommand("display-message", "-p", "-t", handle.pane, "#{@reeve_session}")] + commands, patience: patience)
+        guard answers.first?.first == id.text else { throw gone(handle) }
+        return Array(answers.dropFirst().joined())
+    }
+
+    private func check(_ handle: TerminalHandle, _ id: SessionID) async throws {
+        guard try await exists(handle, id: id) else { throw gone(handle) }
+    }
+
+    private func checkEpoch(_ handle: TerminalHandle, _ connection: Connection) throws {
+        if handle.epoch != connection.epoch { throw gone(handle) }
+    }
+
+    private func gone(_ handle: TerminalHandle) -> ReeveError {
+        ReeveError(.notFound, "the session is not there any more (\(handle.session) \(handle.pane))")
+    }
+
+    private func nextNumber() -> Int {
+        counter.withLock { counter in
+            counter += 1
+            return counter
+        }
+    }
+}

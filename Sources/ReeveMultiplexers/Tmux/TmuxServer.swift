@@ -1,0 +1,127 @@
+import ReeveModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Finds, revives or starts the tmux server. The only file that runs tmux as a command.
+struct TmuxServer: Sendable {
+    let settings: TmuxSettings
+    let time: any TimeSource
+
+    /// The path that tmux computes for `-L`: `${TMUX_TMPDIR:-/tmp}/tmux-UID/NAME`.
+    var socketPath: String {
+        "\(settings.environment["TMUX_TMPDIR"] ?? "/tmp")/tmux-\(getuid())/\(settings.socketName)"
+    }
+
+    private var pidPath: String { "\(settings.runtimeDirectory)/tmux-\(settings.socketName).pid" }
+
+    /// Refuses what is too old, with the reason.
+    func checkVersion() async throws -> TmuxVersion {
+        let output = try await ProcessRunner.run([settings.binary, "-V"], environment: settings.environment)
+        guard let version = TmuxVersion(output.text) else {
+            throw ReeveError.unavailable("'\(settings.binary) -V' says '\(output.text)'", hint: "[sessions.tmux] binary_path")
+        }
+        guard version >= .oldest else {
+            throw ReeveError.unavailable(
+                "tmux \(version) is too old; Reeve needs \(TmuxVersion.oldest) or newer", hint: "install a newer tmux and name it in [sessions.tmux] binary_path")
+        }
+        return version
+    }
+
+    /// Returns once a server listens: the one that is there, the one that lost its socket file, or a new one.
+    func ensure() async throws {
+        if isListening { return }
+        if try await revive() { return }
+        try writeOwnConfig()
+        var lastError = ""
+        // A server that is just exiting refuses ("server exited unexpectedly"): the next try meets none.
+        for attempt in 1...5 {
+            let output = try await start()
+            if isListening { return }
+            lastError = output.errors
+            try await time.sleep(for: .milliseconds(50 * attempt))
+        }
+        throw ReeveError.unavailable("tmux could not be started: \(lastError.trimmed)", hint: "reeve doctor")
+    }
+
+    /// Remembers which process the server is, so that it can be found again when its socket file is gone.
+    func remember(pid: Int) {
+        let descriptor = open(pidPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let text = Array("\(pid) \(ProcessTable.startTime(pid) ?? "")".utf8)
+        _ = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    /// What is wrong with a server that does not answer, for people.
+    func diagnose() -> String {
+        guard let pid = rememberedPid else { return "the tmux server does not answer" }
+        switch ProcessTable.state(pid) {
+        case "T", "t": return "the tmux server (pid \(pid)) is stopped; kill -CONT \(pid) lets it go on"
+        case "Z", "X", nil: return "the tmux server (pid \(pid)) is gone"
+        default: return "the tmux server (pid \(pid)) does not answer"
+        }
+    }
+
+    private var isListening: Bool { UnixSocket.answers(at: socketPath) }
+
+    /// A temp cleaner took the socket file and the server lives on: SIGUSR1 makes it create the file again. Starting another one
+    /// would leave two servers, one of them unreachable.
+    private func revive() async throws -> Bool {
+        guard access(socketPath, F_OK) != 0, let pid = rememberedPid else { return false }
+        mkdir((socketPath as String).droppingLastComponent, 0o700)
+        kill(pid_t(pid), SIGUSR1)
+        for _ in 1...100 {
+            if isListening { return true }
+            try await time.sleep(for: .milliseconds(10))
+        }
+        throw ReeveError.unavailable(
+            "the tmux server (pid \(pid)) lives but its socket \(socketPath) is gone", hint: "kill -USR1 \(pid) makes it again")
+    }
+
+    private var rememberedPid: Int? {
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let descriptor = open(pidPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let n = read(descriptor, &buffer, buffer.count)
+        guard n > 0 else { return nil }
+        let words = String(decoding: buffer[..<n], as: UTF8.self).split(separator: " ")
+        guard words.count == 2, let pid = Int(words[0]), ProcessTable.startTime(pid) == String(words[1]) else { return nil }
+        return pid
+    }
+
+    private func start() async throws -> ProcessRunner.Output {
+        let server =
+            settings.command + ["new-session", "-d", "-s", settings.keepSession, "--", "tail", "-f", "/dev/null"]
+        guard settings.hasUserManager else {
+            return try await ProcessRunner.run(server, environment: settings.environment)
+        }
+        let output = try await ProcessRunner.run(
+            UserManager.commandLine(unit: "reeve-tmux-\(settings.socketName)", environment: settings.environment, running: server),
+            environment: settings.environment)
+        if output.status == 0 { return output }
+        // Without a unit of its own the server would be stopped with us; better that than none, and the log says so.
+        let plain = try await ProcessRunner.run(server, environment: settings.environment)
+        return ProcessRunner.Output(status: plain.status, text: plain.text, errors: output.errors + plain.errors)
+    }
+
+    private func writeOwnConfig() throws {
+        guard settings.configFile.isEmpty else { return }
+        let descriptor = open(settings.ownConfigPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw ReeveError.unavailable("cannot write \(settings.ownConfigPath): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        let bytes = Array(TmuxSettings.ownConfig.utf8)
+        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) }
+    fileprivate var droppingLastComponent: String { String(self[..<(lastIndex(of: "/") ?? startIndex)]) }
+}

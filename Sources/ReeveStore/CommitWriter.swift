@@ -1,0 +1,144 @@
+import GRDB
+import Logging
+import ReeveModel
+import Synchronization
+
+/// Carries out batches of change sets, each in one transaction with its events.
+final class CommitWriter: Sendable {
+    /// How long events are kept, and how many at most; what is older answers `cursor_expired`.
+    static let eventsKept: Duration = .seconds(7 * 86_400)
+    static let mostEvents: Int64 = 1_000_000
+    static let answersKept: Duration = .seconds(86_400)
+    private static let pruneEvery: Int64 = 4096
+
+    private struct Numbers {
+        var lastSeq: Int64
+        var lastPruned: Int64
+    }
+
+    private let pool: DatabasePool
+    private let numbers: Mutex<Numbers>
+    private let time: any TimeSource
+    private let logger: Logger
+    private let encode: @Sendable (EventPayload) -> String
+    private let onCommit: @Sendable ([StoredEvent]) -> Void
+
+    init(
+        pool: DatabasePool, lastSeq: Int64, time: any TimeSource, logger: Logger,
+        encode: @escaping @Sendable (EventPayload) -> String, onCommit: @escaping @Sendable ([StoredEvent]) -> Void
+    ) {
+        self.pool = pool
+        self.numbers = Mutex(Numbers(lastSeq: lastSeq, lastPruned: lastSeq))
+        self.time = time
+        self.logger = logger
+        self.encode = encode
+        self.onCommit = onCommit
+    }
+
+    var lastSeq: Int64 { numbers.withLock(\.lastSeq) }
+
+    func commit(_ batch: [CommitQueue.Entry]) {
+        do {
+            settle(try write(batch))
+        } catch where batch.count > 1 {
+            // One of them is at fault: each on its own, so that its neighbours do not fail with it.
+            for entry in batch { commit([entry]) }
+        } catch {
+            let failure = Self.translate(error)
+            logger.error("commit failed", metadata: ["error": "\(failure.message)"])
+            for entry in batch { entry.outcome.settle(.failure(failure)) }
+        }
+        let seq = lastSeq
+        if numbers.withLock({ seq - $0.lastPruned >= Self.pruneEvery }) {
+            do { try prune() } catch { logger.warning("old events could not be removed", metadata: ["error": "\(error)"]) }
+        }
+    }
+
+    /// Drops what is older than promised.
+    func prune() throws {
+        let now = time.wall().milliseconds
+        let seq = lastSeq
+        try pool.write { db in
+            try db.execute(
+                sql: "DELETE FROM event WHERE seq <= ? OR (time < ? AND seq < ?)",
+                arguments: [seq - Self.mostEvents, now - Self.eventsKept.milliseconds, seq])
+            try db.execute(sql: "DELETE FROM answer WHERE created_at < ?", arguments: [now - Self.answersKept.milliseconds])
+        }
+        numbers.withLock { $0.lastPruned = seq }
+    }
+
+    private typealias Written = (events: [StoredEvent], results: [(CommitOutcome, Result<Void, ReeveError>)])
+
+
+    private func settle(_ written: Written) {
+        if !written.events.isEmpty { onCommit(written.events) }
+        for (outcome, result) in written.results { outcome.settle(result) }
+    }
+
+    private func write(_ batch: [CommitQueue.Entry]) throws -> Written {
+        let now = time.wall()
+        let first = lastSeq
+        let written = try pool.writeWithoutTransaction { db in
+            var written: Written = ([], [])
+            try db.inTransaction(.immediate) {
+                for entry in batch {
+                    let before = written.events.count
+                    if let refusal = try self.apply(entry.changes, now, first, &written.events, db) {
+                        written.events.removeLast(written.events.count - before)
+                        written.results.append((entry.outcome, .failure(refusal)))
+                    } else {
+                        written.results.append((entry.outcome, .success(())))
+                    }
+                }
+                return .commit
+            }
+            return written
+        }
+        numbers.withLock { $0.lastSeq = first + Int64(written.events.count) }
+        return written
+    }
+
+    /// Applies one set. A refusal is only possible as its first change, so that a refused set has written nothing.
+    private func apply(
+        _ changes: [JournalChange], _ now: Timestamp, _ first: Int64, _ events: inout [StoredEvent], _ db: Database
+    ) throws -> ReeveError? {
+        for (index, change) in changes.enumerated() {
+            switch change {
+            case .addTicket(let ticket):
+                precondition(index == 0, "a ticket is added by the first change of its set")
+                if try !TicketRow.insert(ticket, db) {
+                    return .conflict("a ticket '\(ticket.id)' exists already", hint: "leave the id out and one is made")
+                }
+            case .putTicket(let ticket): try TicketRow.put(ticket, db)
+            case .putLaunch(let launch): try LaunchRow.put(launch, db)
+            case .putSession(let session): try SessionRow.put(session, db)
+            case .setMeta(let key, let value):
+                try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+                    .execute(arguments: [key, value])
+            case .recordAnswer(let answer):
+                try db.cachedStatement(
+                    sql: "INSERT OR REPLACE INTO answer (key, method, fingerprint, result, created_at) VALUES (?,?,?,?,?)"
+                ).execute(arguments: [answer.key, answer.method, answer.fingerprint, answer.result, now.milliseconds])
+            case .event(let payload):
+                let event = StoredEvent(
+                    seq: first + Int64(events.count) + 1, time: now, kind: payload.kind, ticket: payload.ticket,
+                    data: encode(payload))
+                try db.cachedStatement(sql: "INSERT INTO event (seq, time, kind, ticket, data) VALUES (?,?,?,?,?)")
+                    .execute(arguments: [event.seq, now.milliseconds, event.kind, event.ticket?.text, event.data])
+                events.append(event)
+            }
+        }
+        return nil
+    }
+
+    static func translate(_ error: any Error) -> ReeveError {
+        switch error {
+        case let error as ReeveError: error
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+            .unavailable("the disk is full; nothing was changed", hint: "make room; Reeve goes on by itself")
+        case let error as DatabaseError where error.resultCode == .SQLITE_IOERR || error.resultCode == .SQLITE_READONLY:
+            .unavailable("the database cannot be written: \(error.message ?? "")", hint: "look at the disk of the state directory")
+        default: ReeveError(.internal, "database: \(error)")
+        }
+    }
+}

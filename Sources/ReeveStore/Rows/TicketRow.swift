@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import ReeveModel
+
+/// A ticket as a row.
+enum TicketRow {
+    static let columns =
+        "id, sequence, title, body, type, project, agent, priority, state, after, step, created_at, started_at, finished_at, "
+        + "attempts, not_before, reason, intent"
+
+    private static let placeholders = Array(repeating: "?", count: 18).joined(separator: ",")
+
+    /// False when the id is taken.
+    static func insert(_ ticket: Ticket, _ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO ticket (\(columns)) VALUES (\(placeholders))")
+        try statement.execute(arguments: arguments(ticket))
+        return db.changesCount == 1
+    }
+
+    static func put(_ ticket: Ticket, _ db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE ticket SET title = ?, body = ?, type = ?, project = ?, agent = ?, priority = ?, state = ?, after = ?, step = ?,
+                started_at = ?, finished_at = ?, attempts = ?, not_before = ?, reason = ?, intent = ? WHERE id = ?
+                """)
+        let intent = try ticket.intent.map { try IntentRow.encode($0) }
+        try statement.execute(arguments: [
+            ticket.title, ticket.body, ticket.type, ticket.project, ticket.agent, ticket.priority.rawValue, ticket.state.rawValue,
+            list(ticket.after), ticket.step, ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts,
+            ticket.notBefore?.milliseconds, ticket.reason, intent, ticket.id.text,
+        ])
+    }
+
+    static func decode(_ row: Row) throws -> Ticket {
+        let after: String? = row["after"]
+        let intent: String? = row["intent"]
+        guard let id = TicketID(row["id"]), let priority = Priority(rawValue: row["priority"]),
+            let state = TicketState(rawValue: row["state"])
+        else { throw ReeveError(.internal, "the ticket row '\(row["id"] as String)' cannot be read") }
+        return Ticket(
+            id: id, sequence: row["sequence"], title: row["title"], body: row["body"], type: row["type"], project: row["project"],
+            agent: row["agent"], priority: priority, state: state,
+            after: (after ?? "").split(separator: "\n").compactMap { TicketID(String($0)) }, step: row["step"],
+            createdAt: Timestamp(milliseconds: row["created_at"]), startedAt: timestamp(row["started_at"]),
+            finishedAt: timestamp(row["finished_at"]), attempts: row["attempts"], notBefore: timestamp(row["not_before"]),
+            reason: row["reason"], intent: try intent.map { try IntentRow.decode($0) })
+    }
+
+    static func timestamp(_ milliseconds: Int64?) -> Timestamp? { milliseconds.map { Timestamp(milliseconds: $0) } }
+
+    private static func arguments(_ ticket: Ticket) throws -> StatementArguments {
+        [
+            ticket.id.text, ticket.sequence, ticket.title, ticket.body, ticket.type, ticket.project, ticket.agent,
+            ticket.priority.rawValue, ticket.state.rawValue, list(ticket.after), ticket.step, ticket.createdAt.milliseconds,
+            ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts, ticket.notBefore?.milliseconds,
+            ticket.reason, try ticket.intent.map { try IntentRow.encode($0) },
+        ]
+    }
+
+    /// Ids hold no newline.
+    private static func list(_ ids: [TicketID]) -> String? { ids.isEmpty ? nil : ids.map(\.text).joined(separator: "\n") }
+}
+
+/// An intent as JSON in its column.
+private struct IntentRow: Codable {
+    var kind: String
+    var to: String?
+    var prompt: String?
+    var policy: String?
+
+    static func encode(_ intent: AgentIntent) throws -> String {
+        let row =
+            switch intent {
+            case .switch(let to, let prompt, let policy): IntentRow(kind: "switch", to: to, prompt: prompt, policy: policy.rawValue)
+            case .restart: IntentRow(kind: "restart")
+            case .stop: IntentRow(kind: "stop")
+            case .cancel: IntentRow(kind: "cancel")
+            }
+        return String(decoding: try JSONEncoder().encode(row), as: UTF8.self)
+    }
+
+    static func decode(_ text: String) throws -> AgentIntent {
+        let row = try JSONDecoder().decode(IntentRow.self, from: Data(text.utf8))
+        switch row.kind {
+        case "switch": return .switch(to: row.to ?? "", prompt: row.prompt, policy: LastResort(rawValue: row.policy ?? "") ?? .signal)
+        case "restart": return .restart
+        case "stop": return .stop
+        default: return .cancel
+        }
+    }
+}

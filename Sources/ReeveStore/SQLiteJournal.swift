@@ -1,0 +1,196 @@
+import Foundation
+import GRDB
+package import Logging
+package import ReeveModel
+import Synchronization
+
+/// The journal in SQLite: WAL, `synchronous=FULL`, one writer with group commit, readers beside it.
+///
+/// Guaranteed: when a commit is acknowledged its rows and its events are on the disk, together; events are numbered without a gap in
+/// the order of the commits, and `onCommit` sees them in that order before anybody who waits for the commit goes on.
+/// Not guaranteed: that a failed commit left no trace in the order of others — it leaves none in the data.
+package final class SQLiteJournal: Journal {
+    private let pool: DatabasePool
+    private let writer: CommitWriter
+    private let queue: CommitQueue
+    private let time: any TimeSource
+
+    /// - Parameters:
+    ///   - encode: the JSON of an event's payload; the wire is not this target's business.
+    ///   - onCommit: called on the writer's thread after each commit with its events; must not block.
+    /// - Throws: `unavailable` when the file cannot be used: newer schema, damaged, no permission.
+    package init(
+        path: String, time: any TimeSource, logger: Logger, encode: @escaping @Sendable (EventPayload) -> String,
+        onCommit: @escaping @Sendable ([StoredEvent]) -> Void
+    ) throws {
+        try Self.refuseNewerSchema(path)
+        do {
+            var configuration = Configuration()
+            configuration.maximumReaderCount = 2
+            configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304")
+            }
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Migrations.migrator.migrate(pool)
+            let lastSeq = try pool.read { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM event") ?? 0 }
+            writer = CommitWriter(
+                pool: pool, lastSeq: lastSeq, time: time, logger: logger, encode: encode, onCommit: onCommit)
+        } catch let error as ReeveError {
+            throw error
+        } catch {
+            throw ReeveError.unavailable(
+                "the database \(path) cannot be used: \(error)", hint: "keep a copy of it before you try anything")
+        }
+        self.time = time
+        queue = CommitQueue { [writer] in writer.commit($0) }
+        try writer.prune()
+    }
+
+    package func enqueue(_ changes: [JournalChange]) -> PendingCommit { queue.enqueue(changes) }
+
+    /// The newest event's number; known without a query.
+    package var cursor: Int64 { writer.lastSeq }
+
+    package func probe() async throws { _ = try await read { try Int.fetchOne($0, sql: "SELECT 1") } }
+
+    /// Everything is written back into the main file and closed.
+    package func close() throws { try pool.close() }
+
+    // MARK: Reading
+
+    package func ticket(_ id: TicketID) async throws -> Ticket? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT \(TicketRow.columns) FROM ticket WHERE id = ?", arguments: [id.text])
+                .map { try TicketRow.decode($0) }
+        }
+    }
+
+    package func tickets(_ query: TicketQuery) async throws -> [Ticket] {
+        let states = query.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ",")
+        return try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(TicketRow.columns) FROM ticket WHERE state IN (\(states)) AND sequence < ? ORDER BY sequence DESC LIMIT ?
+                    """, arguments: [query.before ?? Int64.max, query.limit]
+            ).map { try TicketRow.decode($0) }
+        }
+    }
+
+    package func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)? {
+        try await read { db in
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: "SELECT * FROM launch WHERE ticket = ? ORDER BY sequence DESC LIMIT 1", arguments: [ticket.text])
+            else { return nil }
+            let launch = try LaunchRow.decode(row)
+            return try Row.fetchOne(db, sql: "SELECT * FROM session WHERE id = ?", arguments: [launch.session.text])
+                .map { (try SessionRow.decode($0), launch) }
+        }
+    }
+
+    package func counts() async throws -> [TicketState: Int] { try await read { try Self.counts($0) } }
+
+    package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {
+        try await read { db in
+            let oldest = try Int64.fetchOne(db, sql: "SELECT MIN(seq) FROM event")
+            if let oldest, cursor < oldest - 1 {
+                throw ReeveError(
+                    .cursorExpired, "events up to \(oldest - 1) are no longer kept",
+                    hint: "read the state anew (ticket.list, agent.list), then subscribe from \(oldest - 1)", oldest: oldest)
+            }
+            return try Row.fetchAll(
+                db, sql: "SELECT seq, time, kind, ticket, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
+                arguments: [cursor, limit]
+            ).map { row in
+                let ticket: String? = row["ticket"]
+                return StoredEvent(
+                    seq: row["seq"], time: Timestamp(milliseconds: row["time"]), kind: row["kind"],
+                    ticket: ticket.flatMap { TicketID($0) }, data: row["data"])
+            }
+        }
+    }
+
+    package func answer(to key: String) async throws -> RecordedAnswer? {
+        let youngest = time.wall().milliseconds - CommitWriter.answersKept.milliseconds
+        return try await read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT key, method, fingerprint, result FROM answer WHERE key = ? AND created_at >= ?",
+                arguments: [key, youngest]
+            ).map { RecordedAnswer(key: $0["key"], method: $0["method"], fingerprint: $0["fingerprint"], result: $0["result"]) }
+        }
+    }
+
+    package func meta(_ key: String) async throws -> String? {
+        try await read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]) }
+    }
+
+    package func load() async throws -> JournalSnapshot {
+        let seq = writer.lastSeq
+        return try await read { db in
+            var snapshot = JournalSnapshot()
+            snapshot.cursor = seq
+            snapshot.counts = try Self.counts(db)
+            snapshot.lastSequence = try Int64.fetchOne(db, sql: "SELECT MAX(sequence) FROM ticket") ?? 0
+            snapshot.isPaused = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'paused'") == "true"
+            snapshot.queued = try Row.fetchAll(
+                db, sql: "SELECT \(TicketRow.columns) FROM ticket WHERE state = 'queued' ORDER BY sequence"
+            ).map { try TicketRow.decode($0) }
+            for prerequisite in Set(snapshot.queued.flatMap(\.after)) {
+                let state = try String.fetchOne(db, sql: "SELECT state FROM ticket WHERE id = ?", arguments: [prerequisite.text])
+                if state == TicketState.done.rawValue { snapshot.done.insert(prerequisite) }
+            }
+            let sessions = try Row.fetchAll(db, sql: "SELECT * FROM session WHERE closed_at IS NULL").map {
+                try SessionRow.decode($0)
+            }
+            var withWork: Set<TicketID> = []
+            for session in sessions {
+                let launch = try Row.fetchOne(
+                    db, sql: "SELECT * FROM launch WHERE session = ? ORDER BY sequence DESC LIMIT 1", arguments: [session.id.text]
+                ).map { try LaunchRow.decode($0) }
+                guard let id = session.ticket, let launch else {
+                    snapshot.sessions.append((session, launch))
+                    continue
+                }
+                if let ticket = try Row.fetchOne(
+                    db, sql: "SELECT \(TicketRow.columns) FROM ticket WHERE id = ?", arguments: [id.text]
+                ).map({ try TicketRow.decode($0) }) {
+                    withWork.insert(id)
+                    snapshot.work.append(JournalSnapshot.Work(ticket: ticket, session: session, launch: launch))
+                }
+            }
+            return snapshot
+        }
+    }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do { return try await pool.read(body) } catch let error as DatabaseError { throw CommitWriter.translate(error) }
+    }
+
+    private static func counts(_ db: Database) throws -> [TicketState: Int] {
+        var counts: [TicketState: Int] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT state, COUNT(*) AS n FROM ticket GROUP BY state") {
+            if let state = TicketState(rawValue: row["state"]) { counts[state] = row["n"] }
+        }
+        return counts
+    }
+
+    /// Looks before anything is written: a newer daemon's file must be left exactly as it is.
+    private static func refuseNewerSchema(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let isNewer = try DatabaseQueue(path: path, configuration: configuration).read { db in
+                try Migrations.migrator.hasBeenSuperseded(db)
+            }
+            guard isNewer else { return }
+        } catch {
+            throw ReeveError.unavailable(
+                "the database \(path) cannot be read: \(error)", hint: "keep a copy of it before you try anything")
+        }
+        throw ReeveError.unavailable(
+            "the database \(path) was written by a newer Reeve; nothing was touched", hint: "start the newer reeved again")
+    }
+}

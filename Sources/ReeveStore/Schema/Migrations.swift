@@ -1,0 +1,95 @@
+import GRDB
+
+/// The schema's history. Append only: a released migration is never edited, a change is a new one at the end.
+///
+/// All tables are STRICT; ordinary rowid tables, because GRDB does not observe changes to others.
+enum Migrations {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1: tickets, sessions, launches, events") { db in
+            try db.execute(sql: v1)
+        }
+        return migrator
+    }
+
+    private static let v1 = """
+        CREATE TABLE meta (
+            key TEXT PRIMARY KEY NOT NULL,
+            value TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE ticket (
+            id TEXT PRIMARY KEY NOT NULL,
+            sequence INTEGER NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            body TEXT,
+            type TEXT NOT NULL,
+            project TEXT,
+            agent TEXT NOT NULL,
+            priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 3),
+            state TEXT NOT NULL CHECK (state IN ('queued','running','review','done','failed','cancelled','lost')),
+            after TEXT,
+            step TEXT,
+            created_at INTEGER NOT NULL,
+            started_at INTEGER,
+            finished_at INTEGER,
+            attempts INTEGER NOT NULL,
+            not_before INTEGER,
+            reason TEXT,
+            intent TEXT
+        ) STRICT;
+        CREATE INDEX ticket_by_state ON ticket (state, sequence);
+
+        CREATE TABLE session (
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            backend TEXT NOT NULL,
+            ticket TEXT,
+            handle_session TEXT,
+            handle_pane TEXT,
+            handle_epoch TEXT,
+            opened_at INTEGER NOT NULL,
+            closed_at INTEGER
+        ) STRICT;
+        CREATE INDEX session_open ON session (id) WHERE closed_at IS NULL;
+        CREATE INDEX session_by_ticket ON session (ticket);
+
+        CREATE TABLE launch (
+            id TEXT PRIMARY KEY NOT NULL,
+            sequence INTEGER NOT NULL,
+            ticket TEXT,
+            session TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            arguments TEXT NOT NULL,
+            directory TEXT NOT NULL,
+            environment TEXT NOT NULL,
+            conversation TEXT NOT NULL,
+            standard_input TEXT,
+            prompt TEXT NOT NULL CHECK (prompt IN ('none','pending','delivering','delivered')),
+            state TEXT NOT NULL CHECK (state IN ('intended','running','exited','signalled','refused','lost')),
+            number INTEGER,
+            note TEXT,
+            created_at INTEGER NOT NULL,
+            started_at INTEGER,
+            ended_at INTEGER
+        ) STRICT;
+        CREATE INDEX launch_by_session ON launch (session, sequence);
+
+        CREATE TABLE event (
+            seq INTEGER PRIMARY KEY NOT NULL,
+            time INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            ticket TEXT,
+            data TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE answer (
+            key TEXT PRIMARY KEY NOT NULL,
+            method TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            result TEXT,
+            created_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX answer_by_age ON answer (created_at);
+        """
+}

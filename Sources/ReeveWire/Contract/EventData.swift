@@ -1,0 +1,41 @@
+package import ReeveModel
+
+/// Encodes what an event tells. The shapes are those of the answers.
+package enum EventData {
+    package static func json(_ payload: EventPayload) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        switch payload {
+        case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket):
+            writer.key("ticket")
+            TicketShape(ticket, withBody: false).write(to: &writer)
+        case .agentState(let agent), .agentExited(let agent):
+            writer.key("agent")
+            AgentShape(agent).write(to: &writer)
+        case .agentSwitch(_, let from, let to, let report):
+            writer.key("from")
+            writer.value(from)
+            writer.key("to")
+            writer.value(to)
+            for field in RungShape.fields { field.write(RungShape(report), &writer) }
+        case .agentInput(_, let session, let by, let what):
+            write(["session": session.text, "by": by, "what": what], to: &writer)
+        case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session):
+            write(["session": session.name.text, "backend": session.backend], to: &writer)
+        case .backendUp(let name, let detail), .backendDown(let name, let detail):
+            write(["backend": name, "detail": detail], to: &writer)
+        case .systemStarted(let version):
+            write(["version": version], to: &writer)
+        case .queuePaused, .queueResumed, .systemStopping: break
+        }
+        writer.endObject()
+        return writer.text
+    }
+
+    private static func write(_ members: KeyValuePairs<String, String>, to writer: inout JSONWriter) {
+        for (name, value) in members {
+            writer.key(name)
+            writer.value(value)
+        }
+    }
+}

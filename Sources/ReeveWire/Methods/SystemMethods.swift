@@ -1,0 +1,111 @@
+package enum SystemPing: WireMethod {
+    package static let name = "system.ping"
+    package static let summary = "Answers at once."
+    package typealias Params = Empty
+    package struct Result: WireObject {
+        package var pong = true
+        package init() {}
+        package static let fields: [Field<Result>] = [.required("pong", \.pong, "true")]
+    }
+}
+
+package enum SystemStatus: WireMethod {
+    package static let name = "system.status"
+    package static let summary = "The whole picture in one line: counts, backends, event cursor."
+    package typealias Params = Empty
+
+    package struct Counts: WireObject, Equatable {
+        package var queued = 0
+        package var running = 0
+        package var waiting = 0
+        package var review = 0
+        package var done = 0
+        package var failed = 0
+        package var cancelled = 0
+        package var lost = 0
+        package init() {}
+        package static let fields: [Field<Counts>] = [
+            .required("queued", \.queued, "tickets"),
+            .required("running", \.running, "tickets in work"),
+            .required("waiting", \.waiting, "of these, agents that wait for you"),
+            .required("review", \.review, "tickets"),
+            .required("done", \.done, "tickets"),
+            .required("failed", \.failed, "tickets"),
+            .required("cancelled", \.cancelled, "tickets"),
+            .required("lost", \.lost, "tickets"),
+        ]
+    }
+
+    package struct Result: WireObject {
+        package var version = ""
+        package var pid = 0
+        package var startedAt = ""
+        package var paused = false
+        package var counts = Counts()
+        package var backends: [BackendShape] = []
+        package var cursor: Int64 = 0
+        package init() {}
+        package static let fields: [Field<Result>] = [
+            .required("version", \.version, "of the daemon"),
+            .required("pid", \.pid, "of the daemon"),
+            .required("startedAt", \.startedAt, "RFC 3339, UTC"),
+            .required("paused", \.paused, "whether the queue launches nothing"),
+            .required("counts", \.counts, "tickets by state"),
+            .required("backends", \.backends, "the multiplexers"),
+            .required("cursor", \.cursor, "the newest event's seq"),
+        ]
+    }
+}
+
+package enum BackendState: String, WireWord { case up, down, unknown }
+
+package struct BackendShape: WireObject, Equatable {
+    package var name = ""
+    package var state = BackendState.unknown
+    package var detail: String?
+    package init() {}
+    package static let fields: [Field<BackendShape>] = [
+        .required("name", \.name, "e.g. tmux"),
+        .required("state", \.state, "whether it answers"),
+        .optional("detail", \.detail, "version and pid, or what is wrong"),
+    ]
+}
+
+package enum SystemVersion: WireMethod {
+    package static let name = "system.version"
+    package static let summary = "The versions of daemon and protocol."
+    package typealias Params = Empty
+    package struct Result: WireObject {
+        package var version = ""
+        package var `protocol` = 1
+        package init() {}
+        package static let fields: [Field<Result>] = [
+            .required("version", \.version, "of the daemon"),
+            .required("protocol", \.protocol, "grows when something existing changes its meaning"),
+        ]
+    }
+}
+
+package enum SystemReload: WireMethod {
+    package static let name = "system.reload"
+    package static let summary = "Reads the configuration again; a wrong file changes nothing."
+    package static let isMutating = true
+    package typealias Params = Empty
+    package struct Result: WireObject {
+        package var changed: [String] = []
+        package var needsRestart: [String] = []
+        package init() {}
+        package static let fields: [Field<Result>] = [
+            .required("changed", \.changed, "keys that now have another value"),
+            .required("needsRestart", \.needsRestart, "changed keys that count only after a restart"),
+        ]
+    }
+}
+
+package enum SystemShutdown: WireMethod {
+    package static let name = "system.shutdown"
+    package static let summary = "Stops the daemon; agents and their terminals go on."
+    package static let isMutating = true
+    package typealias Params = Empty
+    package typealias Result = Empty
+}

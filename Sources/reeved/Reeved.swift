@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ReeveDaemon
+import ReeveModel
+
+@main
+struct Reeved: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reeved", abstract: "The daemon that supervises AI coding agents.",
+        discussion: "It stays in the foreground; systemd --user or a terminal holds it. reeve is its client.",
+        version: ReeveVersion.text)
+
+    @Option(help: ArgumentHelp("The configuration file.", discussion: "Also REEVE_CONFIG.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("Where sockets are.", discussion: "Also REEVE_RUNTIME_DIR.", valueName: "dir"))
+    var runtimeDir: String?
+
+    @Option(help: ArgumentHelp("Where the database is.", discussion: "Also REEVE_STATE_DIR.", valueName: "dir"))
+    var stateDir: String?
+
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error.", discussion: "Also REEVE_LOG_LEVEL.", valueName: "level"))
+    var logLevel: String?
+
+    @Flag(help: "Check the configuration and end: 0 when it is right, 2 when not.")
+    var checkConfig = false
+
+    @Flag(help: "Print the configuration in force and end.")
+    var showConfig = false
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let directories = try Directories(
+            runtime: runtimeDir ?? (checkConfig || showConfig ? "/" : nil), state: stateDir, configuration: config, environment: environment)
+        if checkConfig || showConfig { return try examine(directories.configuration) }
+        let word = logLevel ?? environment["REEVE_LOG_LEVEL"] ?? "info"
+        guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
+        LogOutput.bootstrap(level: level, environment: environment)
+        let logger = Logger(label: "reeved")
+        do {
+            try await Daemon(
+                options: Daemon.Options(directories: directories, environment: environment, programs: Self.programs), logger: logger
+            ).run()
+        } catch let error as ReeveError {
+            complain(error.message, error.hint)
+            // sysexits.h: 75 a temporary failure (another daemon), 78 a configuration error, 69 something is unavailable.
+            throw ExitCode(error.kind == .conflict ? 75 : error.kind == .invalidParams ? 78 : 69)
+        }
+    }
+
+    private func examine(_ path: String) throws {
+        do throws(ConfigurationFault) {
+            let configuration = try ConfigurationLoader.load(path, mustExist: config != nil)
+            print(showConfig ? ConfigurationText.render(configuration) : "\(path): ok", terminator: showConfig ? "" : "\n")
+        } catch {
+            complain(error.spoken, nil)
+            throw ExitCode(2)
+        }
+    }
+
+    private func complain(_ message: String, _ hint: String?) {
+        FileHandle.standardError.write(Data("reeved: \(message)\n\(hint.map { "  \($0)\n" } ?? "")".utf8))
+    }
+
+    /// The folder of this very program.
+    private static var programs: String {
+        let path = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        return URL(fileURLWithPath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+    }
+}
