@@ -92,7 +92,7 @@ let package = Package(
             path: "Tests/ReeveTestSupport", swiftSettings: settings),
         tests("ReeveModelTests", ["ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveModel"]),
-        tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb]),
+        tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveModel"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests("ReeveMultiplexersTests", ["ReeveMultiplexers", "ReeveModel", "KeeperLink", logging, nioCore]),

@@ -14,7 +14,7 @@ package final class ControlClient {
     private var nextID = 1
     private var waitingEvents: [JSONView] = []
 
-    /// - Throws: `unavailable` when nobody listens at `path`.
+    /// - Throws: `unreachable` when nobody listens at `path`.
     package init(path: String) throws(ReeveError) {
         signal(SIGPIPE, SIG_IGN)
         #if canImport(Glibc)
@@ -26,7 +26,7 @@ package final class ControlClient {
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
         guard descriptor >= 0, bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
-            throw .unavailable("the socket path is too long: \(path)", hint: "107 bytes is the limit")
+            throw ReeveError(.unreachable, "the socket path is too long: \(path)", hint: "107 bytes is the limit")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let connected = withUnsafePointer(to: &address) { pointer in
@@ -35,8 +35,8 @@ package final class ControlClient {
             }
         }
         guard connected == 0 else {
-            throw .unavailable(
-                "no daemon answers at \(path): \(String(cString: strerror(errno)))",
+            throw ReeveError(
+                .unreachable, "no daemon answers at \(path): \(String(cString: strerror(errno)))",
                 hint: "systemctl --user start reeve, or reeved in another terminal")
         }
     }
@@ -106,6 +106,6 @@ package final class ControlClient {
         }
     }
 
-    private static let hungUp = ReeveError.unavailable(
-        "the daemon closed the connection", hint: "what was asked may have happened; look before you ask again")
+    private static let hungUp = ReeveError(
+        .unreachable, "the daemon closed the connection", hint: "what was asked may have happened; look before you ask again")
 }

@@ -38,8 +38,9 @@ struct ChildProcess {
         var actions = SpawnActions()
         defer { actions.destroy() }
         actions.changeDirectory(directory)
-        if !standardInput.isEmpty { actions.openInput(standardInput) }
+        // Before descriptor 0 becomes something else than the terminal.
         let takesTerminal = terminal.isPresent && actions.takeForeground(of: terminal.descriptor)
+        if !standardInput.isEmpty { actions.openInput(standardInput) }
         var attributes = SpawnAttributes()
         defer { attributes.destroy() }
 

@@ -14,7 +14,7 @@ package enum KeeperMain {
             complain("usage: reeve-keeper SESSION --runtime-dir DIR --state-dir DIR\nreeved starts it; there is no reason to do so by hand.")
             return 64
         }
-        ignoreTerminalSignals()
+        settleSignals()
         let lock = open(options.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else { return complain("cannot open \(options.lockPath): \(lastError())", 73) }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -33,9 +33,13 @@ package enum KeeperMain {
         return 0
     }
 
-    private static func ignoreTerminalSignals() {
+    private static func settleSignals() {
         // Ctrl+C, Ctrl+\ and Ctrl+Z are for the child; SIGTTOU would stop us when we take the terminal back.
         for number in KeeperSignals.ignored { signal(number, SIG_IGN) }
+        // A mask is inherited, and whoever started the multiplexer may have blocked SIGCHLD (a thread of a Dispatch pool does).
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
     }
 
     @discardableResult

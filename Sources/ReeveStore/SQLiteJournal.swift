@@ -29,9 +29,11 @@ package final class SQLiteJournal: Journal {
             configuration.maximumReaderCount = 2
             configuration.busyMode = .timeout(5)
             configuration.prepareDatabase { db in
-                try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304")
+                try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304")
             }
             pool = try DatabasePool(path: path, configuration: configuration)
+            // Only now: GRDB 7.10 sets NORMAL when it switches the writer to WAL, after `prepareDatabase`.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Migrations.migrator.migrate(pool)
             let lastSeq = try pool.read { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM event") ?? 0 }
             writer = CommitWriter(
@@ -162,6 +164,11 @@ package final class SQLiteJournal: Journal {
             }
             return snapshot
         }
+    }
+
+    /// The value of a PRAGMA as the writer's connection sees it.
+    func pragma(_ name: String) async throws -> String? {
+        try await pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA \(name)") }
     }
 
     private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {

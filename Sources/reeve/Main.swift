@@ -1,1 +1,6 @@
-@main enum Main { static func main() {} }
+import ReeveCLI
+
+@main
+enum Main {
+    static func main() { Reeve.runAndExit() }
+}

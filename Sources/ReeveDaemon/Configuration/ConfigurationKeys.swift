@@ -20,8 +20,8 @@ struct Complaint: Error {
 
 package enum ConfigurationKeys {
     package static let all: [ConfigurationKey] = [
-        integer("queue.max_parallel", "5", 1...1000, "running and waiting agents together", \.limits.maxParallel),
-        integer("queue.max_per_project", "1", 1...1000, "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
+        integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),
+        integer("queue.max_per_project", "1", 1...100_000, "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
         ConfigurationKey(
             name: "queue.max_per_agent", type: "table of integers", fallback: "{ }",
             note: "agents of one kind in work together, e.g. `{ claude = 3 }`", needsRestart: false

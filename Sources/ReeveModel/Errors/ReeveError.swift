@@ -22,6 +22,9 @@ package struct ReeveError: Error, Sendable, Hashable {
         package static let cursorExpired = Kind(rawValue: "cursor_expired")
         package static let blocked = Kind(rawValue: "blocked")
 
+        /// The client's own: no daemon could be asked, so no answer carries it.
+        package static let unreachable = Kind(rawValue: "unreachable")
+
         /// Every kind with its JSON-RPC code and the sentence of `docs/protocol.md`, in the order of the table there.
         package static let catalog: [(kind: Kind, code: Int, meaning: String)] = [
             (.parseError, -32700, "not JSON, not UTF-8, nested deeper than 64"),

@@ -100,13 +100,12 @@ struct TmuxServer: Sendable {
         guard settings.hasUserManager else {
             return try await ProcessRunner.run(server, environment: settings.environment)
         }
-        let output = try await ProcessRunner.run(
-            UserManager.commandLine(unit: "reeve-tmux-\(settings.socketName)", environment: settings.environment, running: server),
-            environment: settings.environment)
-        if output.status == 0 { return output }
-        // Without a unit of its own the server would be stopped with us; better that than none, and the log says so.
-        let plain = try await ProcessRunner.run(server, environment: settings.environment)
-        return ProcessRunner.Output(status: plain.status, text: plain.text, errors: output.errors + plain.errors)
+        // No plain start as a fallback: inside the hardened unit it fails, and what it started would be stopped with us.
+        return try await ProcessRunner.run(
+            UserManager.commandLine(
+                unit: "reeve-tmux-\(settings.socketName)", forwards: settings.environment["TMUX_TMPDIR"] == nil ? [] : ["TMUX_TMPDIR"],
+                running: server),
+            environment: UserManager.environment(settings.environment))
     }
 
     private func writeOwnConfig() throws {

@@ -1,0 +1,12 @@
+# The one door. Each target calls a script; `make help` lists them.
+.PHONY: help run test build install uninstall bench lint format docs
+help:      ; @grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
+run:       ; @scripts/setup && scripts/run ## three tickets from the queue through tmux to done (KEEP=1 leaves the daemon up)
+test:      ; @scripts/setup && scripts/test ## all tests
+build:     ; @scripts/setup && scripts/build ## release binaries
+install:   ; @scripts/setup && scripts/build && scripts/install ## binaries, units, man pages, completions below PREFIX (~/.local)
+uninstall: ; @scripts/uninstall ## what install put there
+bench:     ; @scripts/setup --bench && scripts/bench ## ratios side by side, into docs/performance.md
+lint:      ; @scripts/lint ## format, warnings, scripts
+format:    ; @swift format --in-place --recursive --parallel Package.swift Sources Tests ## rewrite the sources in the house format
+docs:      ; @scripts/docs ## generated documents: protocol, configuration, man pages

@@ -1,0 +1,195 @@
+import ArgumentParser
+import ReeveClient
+import ReeveModel
+import ReeveWire
+
+struct Agents: DaemonCommand {
+    static let configuration = CommandConfiguration(abstract: "List the agents, most urgent first.")
+    @OptionGroup var common: CommonOptions
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        let result = try client.call(AgentList.self, AgentList.Params())
+        show(result, quiet: result.agents.map { "\($0.ticket) \($0.state.rawValue)" }.joined(separator: "\n")) { Sentences.agents(result.agents) }
+    }
+}
+
+struct Switch: DaemonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Leave a ticket's agent and start another in the same terminal.",
+        discussion: "Rungs: the agent's own exit words, Ctrl+C, Ctrl+D, then signals. Returns when the new agent runs.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Option(help: ArgumentHelp("The agent kind to start.", valueName: "agent"), completion: .custom { _, _, _ in Completions.agents() }) var to: String
+    @Option(help: ArgumentHelp("What to tell it; the ticket's own text when absent.", valueName: "text")) var prompt: String?
+    @Option(help: ArgumentHelp("Below the last rung: signal or give-up.", valueName: "policy"), completion: .list(["signal", "give-up"])) var policy: String?
+
+    func validate() throws {
+        if let policy, LastResort(rawValue: policy) == nil { throw ValidationError("'\(policy)' is none of signal, give-up") }
+    }
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        var params = AgentSwitch.Params()
+        params.ticket = id
+        params.to = to
+        params.prompt = prompt
+        params.policy = policy.flatMap { LastResort(rawValue: $0) }
+        if Terminal.isInteractive, !common.json, !common.quiet { Terminal.error("leaving the agent of \(Terminal.clean(id))…") }
+        let result = try client.call(AgentSwitch.self, params)
+        show(result, quiet: result.rung.rawValue) { Sentences.switched(result) }
+    }
+}
+
+struct Send: DaemonCommand {
+    static let configuration = CommandConfiguration(abstract: "Type text into an agent's terminal and press Enter.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The text, delivered byte for byte.") var text: String
+    @Flag(inversion: .prefixedNo, help: "Press Enter after it.") var enter = true
+    @Flag(help: "Also when the agent shows a dialog.") var force = false
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        var params = AgentSend.Params()
+        params.ticket = id
+        params.text = text
+        params.enter = enter
+        params.force = force
+        let result = try client.call(AgentSend.self, params)
+        show(result, quiet: nil) { "delivered (\(result.evidence))" }
+    }
+}
+
+/// Commands that name a ticket and answer with its agent.
+protocol AgentCommand: DaemonCommand {
+    var id: String { get }
+    static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer
+}
+
+extension AgentCommand {
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        let result = try Self.ask(client, TicketReference(id))
+        show(result, quiet: nil) {
+            "\(result.agent.ticket): \(result.agent.kind) \(result.agent.state.rawValue)"
+                + (result.agent.reason.map { " (\(Terminal.clean($0)))" } ?? "")
+        }
+    }
+}
+
+struct Interrupt: AgentCommand {
+    static let configuration = CommandConfiguration(abstract: "Press the agent's interrupt keys once.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
+        try client.call(AgentInterrupt.self, ticket)
+    }
+}
+
+struct Stop: AgentCommand {
+    static let configuration = CommandConfiguration(abstract: "Make an agent leave; its ticket is cancelled, its terminal stays a while.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
+        try client.call(AgentStop.self, ticket)
+    }
+}
+
+struct Restart: AgentCommand {
+    static let configuration = CommandConfiguration(abstract: "Start an agent again, resuming its conversation where it can.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
+        try client.call(AgentRestart.self, ticket)
+    }
+}
+
+struct Continue: AgentCommand {
+    static let configuration = CommandConfiguration(abstract: "Continue an agent that was stopped with Ctrl+Z.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
+        try client.call(AgentContinue.self, ticket)
+    }
+}
+
+struct Preview: DaemonCommand {
+    static let configuration = CommandConfiguration(abstract: "Show the last lines of an agent's screen.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Option(help: "At most so many lines.") var lines = 50
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        var params = AgentCapture.Params()
+        params.ticket = id
+        params.lines = lines
+        let result = try client.call(AgentCapture.self, params)
+        let text = Terminal.clean(result.text, keepingLines: true)
+        show(result, quiet: text) { text }
+    }
+}
+
+struct Focus: DaemonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show an agent's session where somebody already looks at the multiplexer.",
+        discussion: "Inside Reeve's own tmux server this terminal is switched; elsewhere the terminal that was last used there.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        if let command = try Attach.insideCommand(client, id) { throw Files.become(command) }
+        let result = try client.call(AgentFocus.self, TicketReference(id))
+        show(result, quiet: nil) { "\(Terminal.clean(id)) is shown" }
+    }
+}
+
+struct Attach: DaemonCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show an agent's session in this terminal.",
+        discussion: "Outside tmux it attaches; inside Reeve's tmux server it switches; inside another server it nests.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        let result = try client.call(AgentAttach.self, TicketReference(id))
+        if common.json { return show(result, quiet: nil) { "" } }
+        guard Terminal.isInteractive else {
+            throw .conflict("this is no terminal", hint: "run it in one: \(result.command.joined(separator: " "))")
+        }
+        if Self.isInside(result) { throw Files.become(result.inside) }
+        throw Files.become(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + result.command)
+    }
+
+    /// `$TMUX` begins with the socket's path and a comma.
+    static func isInside(_ result: AgentAttach.Result) -> Bool {
+        guard let socket = result.socket, let tmux = Environment["TMUX"], !result.inside.isEmpty else { return false }
+        return tmux.hasPrefix(socket + ",")
+    }
+
+    static func insideCommand(_ client: ControlClient, _ id: String) throws(ReeveError) -> [String]? {
+        guard Environment["TMUX"] != nil else { return nil }
+        let result = try client.call(AgentAttach.self, TicketReference(id))
+        return isInside(result) ? result.inside : nil
+    }
+}
+
+struct Wait: DaemonCommand {
+    static let configuration = CommandConfiguration(abstract: "Wait until agents reach a state; ticket states count too.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The tickets' ids.", completion: .custom { _, _, _ in Completions.running() }) var ids: [String]
+    @Option(help: ArgumentHelp("A state; repeatable.", valueName: "state")) var until: [String]
+    @Flag(help: "One ticket is enough.") var any = false
+    @Option(help: ArgumentHelp("How long, e.g. 30s or 5m.", valueName: "duration")) var timeout: String?
+
+    func validate() throws {
+        if let timeout, DurationText.parse(timeout) == nil { throw ValidationError("'\(timeout)' is no duration; write 30s or 5m") }
+    }
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        var params = AgentWait.Params()
+        params.tickets = ids
+        params.until = until
+        params.mode = any ? .any : .all
+        params.timeoutMs = timeout.flatMap { DurationText.parse($0) }.map { max(1, Int($0.milliseconds)) }
+        if Terminal.isInteractive, !common.json, !common.quiet { Terminal.error("waiting for \(until.joined(separator: " or "))… (Ctrl+C ends the wait)") }
+        let result = try client.call(AgentWait.self, params)
+        show(result, quiet: nil) { Sentences.tickets(result.tickets) }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import ReeveClient
+import ReeveModel
+import ReeveWire
+
+struct Status: DaemonCommand {
+    static let configuration = CommandConfiguration(abstract: "The whole picture.")
+    @OptionGroup var common: CommonOptions
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        let result = try client.call(SystemStatus.self, Empty())
+        show(result, quiet: "\(result.counts.running) \(result.counts.waiting) \(result.counts.queued)") { Sentences.status(result) }
+    }
+}
+
+struct Queue: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "How full the queue is; pause or resume it.", subcommands: [Look.self, Pause.self, Resume.self], defaultSubcommand: Look.self)
+
+    struct Look: DaemonCommand {
+        static let configuration = CommandConfiguration(commandName: "status", abstract: "How full the queue is.")
+        @OptionGroup var common: CommonOptions
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            let result = try client.call(QueueStatus.self, Empty())
+            show(result, quiet: result.paused ? "paused" : "open") { Queue.sentence(result) }
+        }
+    }
+
+    struct Pause: DaemonCommand {
+        static let configuration = CommandConfiguration(abstract: "Launch nothing any more; what runs goes on.")
+        @OptionGroup var common: CommonOptions
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            let result = try client.call(QueuePause.self, Empty())
+            show(result, quiet: nil) { Queue.sentence(result) }
+        }
+    }
+
+    struct Resume: DaemonCommand {
+        static let configuration = CommandConfiguration(abstract: "Launch again.")
+        @OptionGroup var common: CommonOptions
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            let result = try client.call(QueueResume.self, Empty())
+            show(result, quiet: nil) { Queue.sentence(result) }
+        }
+    }
+
+    static func sentence(_ answer: QueueAnswer) -> String {
+        "\(answer.running) of \(answer.limit) in work · \(answer.queued) queued" + (answer.paused ? " · paused" : "")
+    }
+}
+
+struct Launch: DaemonCommand {
+    static let configuration = CommandConfiguration(abstract: "Launch a ticket now, or the first that may start.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.tickets() }) var id: String?
+
+    func answer(_ client: ControlClient) throws(ReeveError) {
+        var params = QueueLaunch.Params()
+        params.ticket = id
+        let result = try client.call(QueueLaunch.self, params)
+        show(result, quiet: result.ticket.id) { "\(result.ticket.id) runs" }
+    }
+}

@@ -1,0 +1,104 @@
+import ReeveModel
+import ReeveWire
+
+/// Tickets, agents and sessions as text for people.
+enum Sentences {
+    static func tickets(_ tickets: [TicketShape]) -> String {
+        guard !tickets.isEmpty else { return "no tickets" }
+        return Table(
+            header: ["ID", "PRI", "STATE", "AGENT", "TITLE"],
+            rows: tickets.map { [$0.id, $0.priority.word, $0.state.rawValue, $0.agent, $0.title + ($0.reason.map { "  (\($0))" } ?? "")] }
+        ).render(width: Terminal.width)
+    }
+
+    static func agents(_ agents: [AgentShape]) -> String {
+        guard !agents.isEmpty else { return "no agents" }
+        return Table(
+            header: ["TICKET", "AGENT", "STATE", "PID", "SESSION", "SINCE"],
+            rows: agents.map {
+                [
+                    $0.ticket, $0.kind, $0.state.rawValue, $0.pid.map(String.init) ?? "-", $0.session,
+                    clock($0.since) + ($0.reason.map { "  (\($0))" } ?? ""),
+                ]
+            }
+        ).render(width: Terminal.width)
+    }
+
+    static func sessions(_ sessions: [SessionShape]) -> String {
+        guard !sessions.isEmpty else { return "no sessions" }
+        return Table(
+            header: ["NAME", "BACKEND", "ID", "SIZE", "PANES", "SEEN BY", "TICKET"],
+            rows: sessions.map {
+                [$0.name, $0.backend, $0.id, "\($0.width)x\($0.height)", "\($0.panes)", "\($0.attached)", $0.ticket ?? "-"]
+            }
+        ).render(width: Terminal.width)
+    }
+
+    static func ticket(_ ticket: TicketShape) -> String {
+        var lines = ["\(ticket.id)  \(Terminal.clean(ticket.title))"]
+        func add(_ name: String, _ value: String?) {
+            guard let value else { return }
+            lines.append("  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + Terminal.fit(Terminal.clean(value), Terminal.width - 13))
+        }
+        add("state", ticket.state.rawValue + (ticket.reason.map { " (\($0))" } ?? ""))
+        add("type", ticket.type)
+        add("priority", ticket.priority.word)
+        add("agent", ticket.agent)
+        add("project", ticket.project)
+        add("after", ticket.after?.joined(separator: ", "))
+        add("created", ticket.createdAt)
+        add("started", ticket.startedAt)
+        add("finished", ticket.finishedAt)
+        add("attempts", "\(ticket.attempts)")
+        if let body = ticket.body, !body.isEmpty { lines += ["", Terminal.clean(body, keepingLines: true)] }
+        return lines.joined(separator: "\n")
+    }
+
+    static func status(_ status: SystemStatus.Result) -> String {
+        let c = status.counts
+        var parts: [String] = []
+        for (number, word) in [
+            (c.running - c.waiting, "running"), (c.waiting, "waiting for you"), (c.review, "in review"), (c.queued, "queued"), (c.done, "done"),
+            (c.failed, "failed"), (c.lost, "lost"), (c.cancelled, "cancelled"),
+        ] where number > 0 || word == "running" || word == "queued" {
+            parts.append("\(number) \(word)")
+        }
+        var lines = [Terminal.fit(parts.joined(separator: " · "), Terminal.width)]
+        if status.paused { lines.append("the queue is paused; reeve queue resume lets it launch again") }
+        for backend in status.backends {
+            lines.append(Terminal.fit("\(backend.name): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")", Terminal.width))
+        }
+        lines.append("reeved \(status.version), pid \(status.pid), since \(clock(status.startedAt))")
+        return lines.joined(separator: "\n")
+    }
+
+    static func switched(_ result: AgentSwitch.Result) -> String {
+        let rungs = result.rungs.map { "\($0.rung.rawValue) \(DurationText.spoken($0.ms))\($0.ended ? ", left" : "")" }
+        return "\(result.ticket): \(result.from) → \(result.to) by \(result.rung.rawValue)"
+            + (rungs.isEmpty ? "" : "\n  " + rungs.joined(separator: "; "))
+    }
+
+    static func event(_ view: JSONView) -> String {
+        let params = view.member("params") ?? view
+        let seq = params.member("seq")?.integer.map(String.init) ?? "?"
+        let kind = params.member("kind")?.string ?? "?"
+        let ticket = params.member("ticket")?.string ?? ""
+        let time = clock(params.member("time")?.string ?? "")
+        let data = params.member("data")
+        let agent = data?.member("agent")
+        var detail = [
+            agent?.member("kind")?.string, agent?.member("state")?.string ?? data?.member("ticket")?.member("state")?.string,
+            agent?.member("reason")?.string ?? data?.member("ticket")?.member("reason")?.string,
+            data?.member("rung")?.string, data?.member("session")?.string, data?.member("detail")?.string, data?.member("what")?.string,
+        ].compactMap(\.self)
+        if let from = data?.member("from")?.string, let to = data?.member("to")?.string { detail.insert("\(from) → \(to)", at: 0) }
+        let line = "\(seq)  \(time)  \(kind)  \(ticket)  \(detail.joined(separator: " "))"
+        return Terminal.fit(Terminal.clean(line), Terminal.width)
+    }
+
+    /// `09:05:07` of an RFC 3339 time; UTC, as everything in Reeve.
+    static func clock(_ time: String) -> String {
+        guard time.count >= 19 else { return time }
+        return String(time.dropFirst(11).prefix(8))
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import ReeveClient
+import ReeveModel
+import ReeveWire
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The options of every command.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The daemon's control socket.", discussion: "Also REEVE_SOCKET.", valueName: "path"))
+    var socket: String?
+
+    @Flag(help: "Print JSON, errors too.")
+    var json = false
+
+    @Flag(name: .shortAndLong, help: "Print only what a script needs.")
+    var quiet = false
+
+    /// Where the daemon listens: flag, environment, then the runtime directory.
+    static func socketPath(_ flag: String?) throws(ReeveError) -> String {
+        if let flag { return flag }
+        if let path = Environment["REEVE_SOCKET"] { return path }
+        if let directory = Environment["REEVE_RUNTIME_DIR"] { return "\(directory)/control.sock" }
+        if let directory = Environment["XDG_RUNTIME_DIR"] { return "\(directory)/reeve/control.sock" }
+        throw ReeveError(.unreachable, "XDG_RUNTIME_DIR is not set", hint: "give --socket PATH, or log in so that it is set")
+    }
+
+    func connect() throws(ReeveError) -> ControlClient { try ControlClient(path: try Self.socketPath(socket)) }
+}
+
+/// The process's environment, without Foundation: the client starts in a few milliseconds.
+enum Environment {
+    static subscript(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+}
+
+/// A command that asks the daemon: `answer` does the work, errors become exit codes in one place.
+protocol DaemonCommand: ParsableCommand {
+    var common: CommonOptions { get }
+    func answer(_ client: ControlClient) throws(ReeveError)
+}
+
+extension DaemonCommand {
+    func run() throws {
+        do throws(ReeveError) { try answer(try common.connect()) } catch { throw Failure(error: error, json: common.json) }
+    }
+
+    /// Prints the result as JSON, in the quiet form, or for people.
+    func show<Result: WireObject>(_ result: Result, quiet: @autoclosure () -> String?, _ people: () -> String) {
+        if common.json {
+            Terminal.print(Terminal.rawText(result.json))
+        } else if common.quiet {
+            if let text = quiet(), !text.isEmpty { Terminal.print(text) }
+        } else {
+            let text = people()
+            if !text.isEmpty { Terminal.print(text) }
+        }
+    }
+}
+
+/// An error on its way to the exit.
+struct Failure: Error {
+    var error: ReeveError
+    var json: Bool
+}
