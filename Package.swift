@@ -29,7 +29,6 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -95,14 +94,14 @@ let package = Package(
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveModel"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
-        tests("ReeveMultiplexersTests", ["ReeveMultiplexers", "ReeveModel", "KeeperLink", logging, nioCore]),
+        tests("ReeveMultiplexersTests", ["ReeveMultiplexers", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
-        tests("ReeveControlTests", ["ReeveControl", "ReeveClient", "ReeveWire", "ReeveModel", logging, serviceLifecycle]),
+        tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
         tests("ReeveCLITests", ["ReeveCLI", "ReeveWire"]),
         tests(
             "ReeveDaemonTests",
             [
-                "ReeveDaemon", "ReeveClient", "ReeveWire", "ReeveModel", "reeve", "reeved", "reeve-keeper",
+                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveWire", "ReeveModel", "reeve", "reeved", "reeve-keeper",
                 "reeve-demo-agent", logging,
             ]),
     ]

@@ -130,6 +130,8 @@ final class DemoAgent {
         say("\r\nprompt: \(prompt.prefix { $0 != "\n" })\r\n")
         if options.crashes {
             say("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?2004h\u{1B}[31mcrashing")
+            // The Swift runtime would offer its backtrace and wait for a key.
+            signal(SIGABRT, SIG_DFL)
             abort()
         }
         if options.asks {

@@ -29,7 +29,14 @@ struct Reeved: AsyncParsableCommand {
     @Flag(help: "Print the configuration in force and end.")
     var showConfig = false
 
+    @Option(help: .hidden)
+    var printDocument: String?
+
     func run() async throws {
+        if let printDocument {
+            guard let text = Documents.named(printDocument) else { throw ValidationError("known: \(Documents.names.joined(separator: ", "))") }
+            return print(text, terminator: "")
+        }
         let environment = ProcessInfo.processInfo.environment
         let directories = try Directories(
             runtime: runtimeDir ?? (checkConfig || showConfig ? "/" : nil), state: stateDir, configuration: config, environment: environment)

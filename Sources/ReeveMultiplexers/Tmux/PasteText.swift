@@ -10,7 +10,8 @@ enum PasteText {
         result.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            if bytes[index] == 0x1B, bytes[(index + 1)...].starts(with: marker) {
+            if bytes[index] == 0x1B, bytes[index...].drop(while: { $0 == 0x1B }).starts(with: marker) {
+                // Every ESC of a run, or dropping one would make the one before it the beginning of a marker.
                 index += 1
             } else if bytes[index...].starts(with: [0xC2, 0x9B]), bytes[(index + 2)...].starts(with: marker.dropFirst()) {
                 index += 2

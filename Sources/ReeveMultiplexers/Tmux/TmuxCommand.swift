@@ -1,14 +1,21 @@
 /// One tmux command as words, with its two encoders: a control-mode line, and an argument of another command.
 struct TmuxCommand: Sendable, Hashable {
-    var words: [String]
+    private var commands: [[String]]
 
-    init(_ words: String...) { self.words = words }
-    init(words: [String]) { self.words = words }
+    init(_ words: String...) { commands = [words] }
+    init(words: [String]) { commands = [words] }
+
+    /// Several commands in one line, each carried out only if the one before it succeeded.
+    static func sequence(_ commands: [TmuxCommand]) -> TmuxCommand {
+        var sequence = TmuxCommand()
+        sequence.commands = commands.flatMap(\.commands)
+        return sequence
+    }
 
     /// As tmux's own parser reads it (3.0 to 3.8, measured there with random strings): in double quotes, a backslash before `"`, `\`,
     /// `$` and `~` (a leading tilde is expanded even inside quotes), control characters as escapes. Never a raw newline: that would
     /// begin the next command.
-    var line: String { words.map(Self.quote).joined(separator: " ") }
+    var line: String { commands.map { $0.map(Self.quote).joined(separator: " ") }.joined(separator: " ; ") }
 
     static func quote(_ word: String) -> String {
         let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in

@@ -136,8 +136,10 @@ package final class TmuxMultiplexer: Multiplexer {
             TmuxCommand("set-option", "-t", target, "@reeve_name", request.name.text),
         ]
         do {
-            let answer = try await connection.client.ask([create] + marks, patience: .seconds(15))
-            return try handle(answer.first?.first, connection)
+            // In one line: after an error tmux leaves the rest of a line out, so nobody else's session of this name gets our marks.
+            let answer = try await connection.client.askFenced(
+                [TmuxCommand.sequence([create] + marks)], fence: "REEVE-FENCE-\(nextNumber())", patience: .seconds(15))
+            return try handle(answer.first, connection)
         } catch let error as ReeveError where error.kind == .conflict {
             // Perhaps it is the one we made before a crash or a time-out: its keeper carries our session's id.
             let lines = try await connection.client.ask(
@@ -215,7 +217,7 @@ package final class TmuxMultiplexer: Multiplexer {
         guard SafeName.isValid(key) else { throw ReeveError.invalid("$.key", "not a valid name: \(SafeName.rule)") }
         try await check(handle, id)
         _ = try await current().client.ask(
-            TmuxCommand("set-option", "-t", handle.session, "@reeve_\(key)", value), patience: patience)
+            TmuxCommand("set-option", "-t", handle.session, "--", "@reeve_\(key)", value), patience: patience)
     }
 
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
@@ -236,7 +238,7 @@ package final class TmuxMultiplexer: Multiplexer {
         let clean = isMultiline ? PasteText.neutralised(text) : text
         let paste = TmuxCommand(words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.pane])
         do {
-            try await guarded(handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, clean)], then: paste)
+            try await guarded(handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, "--", clean)], then: paste)
         } catch {
             _ = try? await current().client.ask(TmuxCommand("delete-buffer", "-b", buffer), patience: patience)
             throw error

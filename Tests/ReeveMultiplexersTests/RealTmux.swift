@@ -1,0 +1,96 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import ReeveModel
+import ReeveTestSupport
+import Synchronization
+import Testing
+
+@testable import ReeveMultiplexers
+
+/// Real time for tests of real programs.
+struct RealTime: TimeSource {
+    private static let start = ContinuousClock.now
+    func wall() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+    func uptime() -> Duration { Self.start.duration(to: .now) }
+    func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+}
+
+/// A private tmux server with our backend connected to it and real keepers in its sessions. Ends with everything killed.
+final class RealTmux: Sendable {
+    let multiplexer: TmuxMultiplexer
+    let fleet: KeeperFleet
+    let socketName: String
+    let scratch: Scratch
+    let events: Mutex<[MultiplexerEvent]> = Mutex([])
+    private let loops: MultiThreadedEventLoopGroup
+
+    static func with(_ body: (RealTmux) async throws -> Void) async throws {
+        let tmux = try RealTmux()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try? await tmux.multiplexer.run { event in tmux.events.withLock { $0.append(event) } } }
+                #expect(await tmux.isConnected())
+                try await body(tmux)
+                group.cancelAll()
+            }
+        } catch {
+            await tmux.tearDown()
+            throw error
+        }
+        await tmux.tearDown()
+    }
+
+    private init() throws {
+        scratch = try Scratch()
+        socketName = "rv-test-\(UInt32.random(in: .min ... .max))"
+        loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let runtime = try scratch.directory("r")
+        let state = try scratch.directory("s")
+        _ = try scratch.directory("r/sessions")
+        _ = try scratch.directory("s/launches")
+        let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path, "LANG": "C.UTF-8"]
+        multiplexer = TmuxMultiplexer(
+            settings: TmuxSettings(
+                binary: "tmux", socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst", runtimeDirectory: runtime,
+                environment: environment, hasUserManager: false),
+            group: loops, time: RealTime(), logger: Logger(label: "test"))
+        fleet = KeeperFleet(
+            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops, time: RealTime(),
+            logger: Logger(label: "test"))
+    }
+
+    func isConnected() async -> Bool {
+        await eventually { events.withLock { $0.contains { if case .connected = $0 { true } else { false } } } }
+    }
+
+    /// A session with a keeper in it, running `command`.
+    func session(_ name: String, _ command: [String]) async throws -> (handle: TerminalHandle, id: SessionID) {
+        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
+        let handle = try await multiplexer.spawn(
+            SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst"))
+        try await fleet.await(id)
+        _ = try await fleet.run(
+            LaunchOrder(
+                id: Samples.launchID("L-" + id.text), label: command[0], arguments: command, directory: "/",
+                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"], standardInput: nil), in: id)
+        return (handle, id)
+    }
+
+    /// The tmux program itself, as a person would use it.
+    @discardableResult
+    func tmux(_ arguments: String...) async throws -> String {
+        let output = try await ProcessRunner.run(
+            ["tmux", "-u", "-L", socketName] + arguments,
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path])
+        return output.text + output.errors
+    }
+
+    private func tearDown() async {
+        fleet.disconnect()
+        _ = try? await tmux("kill-server")
+        try? await loops.shutdownGracefully()
+        scratch.remove()
+    }
+}

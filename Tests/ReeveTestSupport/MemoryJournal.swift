@@ -1,0 +1,112 @@
+package import ReeveModel
+import Synchronization
+
+/// The journal in memory, with the order and the all-or-nothing of the real one; commits can be held and made to fail.
+package final class MemoryJournal: Journal {
+    private struct State {
+        var tickets: [TicketID: Ticket] = [:]
+        var launches: [LaunchID: Launch] = [:]
+        var launchOrder: [LaunchID] = []
+        var sessions: [SessionID: SessionRecord] = [:]
+        var meta: [String: String] = [:]
+        var answers: [String: RecordedAnswer] = [:]
+        var events: [StoredEvent] = []
+        var payloads: [EventPayload] = []
+        var failure: ReeveError?
+        var onCommit: (@Sendable ([StoredEvent]) -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// Called with each commit's events, as the real one does.
+    package func onCommit(_ body: @escaping @Sendable ([StoredEvent]) -> Void) { state.withLock { $0.onCommit = body } }
+    /// From now on every commit fails so; nil: none does.
+    package func fail(with error: ReeveError?) { state.withLock { $0.failure = error } }
+
+    package var payloads: [EventPayload] { state.withLock(\.payloads) }
+    package var kinds: [String] { payloads.map(\.kind) }
+    package var launches: [Launch] { state.withLock { state in state.launchOrder.compactMap { state.launches[$0] } } }
+    package var cursor: Int64 { state.withLock { Int64($0.events.count) } }
+
+    package func enqueue(_ changes: [JournalChange]) -> PendingCommit {
+        let result: Result<Void, ReeveError> = state.withLock { state in
+            if let failure = state.failure { return .failure(failure) }
+            if case .addTicket(let ticket)? = changes.first, state.tickets[ticket.id] != nil {
+                return .failure(.conflict("a ticket '\(ticket.id)' exists already"))
+            }
+            var fresh: [StoredEvent] = []
+            for change in changes {
+                switch change {
+                case .addTicket(let ticket), .putTicket(let ticket): state.tickets[ticket.id] = ticket
+                case .putLaunch(let launch):
+                    if state.launches[launch.id] == nil { state.launchOrder.append(launch.id) }
+                    state.launches[launch.id] = launch
+                case .putSession(let session): state.sessions[session.id] = session
+                case .setMeta(let key, let value): state.meta[key] = value
+                case .recordAnswer(let answer): state.answers[answer.key] = answer
+                case .event(let payload):
+                    state.payloads.append(payload)
+                    let event = StoredEvent(
+                        seq: Int64(state.events.count) + 1, time: Samples.now, kind: payload.kind, ticket: payload.ticket, data: "{}")
+                    state.events.append(event)
+                    fresh.append(event)
+                }
+            }
+            if !fresh.isEmpty { state.onCommit?(fresh) }
+            return .success(())
+        }
+        return PendingCommit { try result.get() }
+    }
+
+    package func load() async throws -> JournalSnapshot {
+        state.withLock { state in
+            var snapshot = JournalSnapshot()
+            snapshot.queued = state.tickets.values.filter { $0.state == .queued }.sorted { $0.sequence < $1.sequence }
+            snapshot.done = Set(snapshot.queued.flatMap(\.after)).filter { state.tickets[$0]?.state == .done }
+            for session in state.sessions.values where session.closedAt == nil {
+                let launch = state.launchOrder.last { state.launches[$0]?.session == session.id }.flatMap { state.launches[$0] }
+                if let ticket = session.ticket.flatMap({ state.tickets[$0] }), let launch {
+                    snapshot.work.append(JournalSnapshot.Work(ticket: ticket, session: session, launch: launch))
+                } else {
+                    snapshot.sessions.append((session, launch))
+                }
+            }
+            for ticket in state.tickets.values { snapshot.counts[ticket.state, default: 0] += 1 }
+            snapshot.lastSequence = state.tickets.values.map(\.sequence).max() ?? 0
+            snapshot.cursor = Int64(state.events.count)
+            snapshot.isPaused = state.meta["paused"] == "true"
+            return snapshot
+        }
+    }
+
+    package func ticket(_ id: TicketID) async throws -> Ticket? { state.withLock { $0.tickets[id] } }
+
+    package func tickets(_ query: TicketQuery) async throws -> [Ticket] {
+        state.withLock { state in
+            Array(
+                state.tickets.values.filter { query.states.contains($0.state) && $0.sequence < query.before ?? .max }
+                    .sorted { $0.sequence > $1.sequence }.prefix(query.limit))
+        }
+    }
+
+    package func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)? {
+        state.withLock { state in
+            guard let id = state.launchOrder.last(where: { state.launches[$0]?.ticket == ticket }), let launch = state.launches[id],
+                let session = state.sessions[launch.session]
+            else { return nil }
+            return (session, launch)
+        }
+    }
+
+    package func counts() async throws -> [TicketState: Int] { try await load().counts }
+
+    package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {
+        state.withLock { Array($0.events.dropFirst(Int(cursor)).prefix(limit)) }
+    }
+
+    package func answer(to key: String) async throws -> RecordedAnswer? { state.withLock { $0.answers[key] } }
+    package func meta(_ key: String) async throws -> String? { state.withLock { $0.meta[key] } }
+    package func probe() async throws {}
+}
