@@ -32,7 +32,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
+let systemPackage = Target.Dependency.product(
+    name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let systemd = Target.Dependency.target(
     name: "CSystemd", condition: .when(platforms: [.linux], traits: ["Systemd"]))
@@ -94,7 +95,9 @@ let package = Package(
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveModel"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
-        tests("ReeveMultiplexersTests", ["ReeveMultiplexers", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
+        tests(
+            "ReeveMultiplexersTests",
+            ["ReeveMultiplexers", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
         tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
         tests("ReeveCLITests", ["ReeveCLI", "ReeveWire"]),

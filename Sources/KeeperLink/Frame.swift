@@ -67,7 +67,8 @@ struct FrameReader {
     mutating func integer() throws(FrameError) -> Int {
         guard index + 4 <= bytes.count else { throw .truncated }
         defer { index += 4 }
-        let word = UInt32(bytes[index]) << 24 | UInt32(bytes[index + 1]) << 16 | UInt32(bytes[index + 2]) << 8 | UInt32(bytes[index + 3])
+        let word =
+            UInt32(bytes[index]) << 24 | UInt32(bytes[index + 1]) << 16 | UInt32(bytes[index + 2]) << 8 | UInt32(bytes[index + 3])
         return Int(Int32(bitPattern: word))
     }
 

@@ -4,7 +4,7 @@
 /// ```
 /// claim L1
 /// start L1 4242
-/// exit L1 0            or  signal L1 9
+/// exit L1 0            or  signal L1 9, or  hangup L1 when the terminal went first
 /// ```
 /// A claim is on the disk before its program starts. A claim without an end, and no keeper alive, is a lost launch.
 package struct LaunchRecord: Sendable, Equatable {
@@ -13,6 +13,8 @@ package struct LaunchRecord: Sendable, Equatable {
         case started(pid: Int)
         case exited(Int)
         case signalled(Int)
+        /// Ended together with its terminal: whatever its exit was, it was not of its own making.
+        case hungUp
         /// The claim was followed by a failure to start.
         case refused
     }
@@ -37,6 +39,7 @@ package struct LaunchRecord: Sendable, Equatable {
         let number = words.count == 3 ? Int(words[2]) : nil
         switch (words[0], number) {
         case ("claim", nil) where words.count == 2: entries[launch] = .claimed
+        case ("hangup", nil) where words.count == 2: entries[launch] = .hungUp
         case ("refuse", nil) where words.count == 2: entries[launch] = .refused
         case ("start", let pid?): entries[launch] = .started(pid: pid)
         case ("exit", let code?): entries[launch] = .exited(code)
@@ -49,7 +52,7 @@ package struct LaunchRecord: Sendable, Equatable {
     package func fact(_ launch: String) -> KeeperFact {
         switch entries[launch] {
         case nil: .neverStarted
-        case .claimed, .started: .lost
+        case .claimed, .started, .hungUp: .lost
         case .exited(let code): .exited(code)
         case .signalled(let number): .signalled(number)
         case .refused: .refused("its program could not be started")
@@ -62,6 +65,7 @@ package struct LaunchRecord: Sendable, Equatable {
         case .started(let pid): "start \(launch) \(pid)\n"
         case .exited(let code): "exit \(launch) \(code)\n"
         case .signalled(let number): "signal \(launch) \(number)\n"
+        case .hungUp: "hangup \(launch)\n"
         case .refused: "refuse \(launch)\n"
         }
     }

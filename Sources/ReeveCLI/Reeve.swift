@@ -23,7 +23,8 @@ package struct Reeve: ParsableCommand {
             CommandGroup(
                 name: "Agents",
                 subcommands: [
-                    Agents.self, Switch.self, Send.self, Interrupt.self, Stop.self, Restart.self, Continue.self, Preview.self, Focus.self,
+                    Agents.self, Switch.self, Send.self, Interrupt.self, Stop.self, Restart.self, Continue.self, Preview.self,
+                    Focus.self,
                     Attach.self, Wait.self,
                 ]),
             CommandGroup(name: "Terminals and events", subcommands: [Session.self, Events.self]),

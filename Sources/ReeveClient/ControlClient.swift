@@ -16,11 +16,12 @@ package final class ControlClient {
 
     /// - Throws: `unreachable` when nobody listens at `path`.
     package init(path: String) throws(ReeveError) {
-        signal(SIGPIPE, SIG_IGN)
         #if canImport(Glibc)
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         #else
         descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
+        var on: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
         #endif
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -86,7 +87,11 @@ package final class ControlClient {
     private func send(_ bytes: [UInt8]) throws(ReeveError) {
         var offset = 0
         while offset < bytes.count {
+            #if canImport(Glibc)
+            let n = bytes[offset...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            #else
             let n = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            #endif
             if n > 0 { offset += n } else if errno != EINTR { throw Self.hungUp }
         }
     }

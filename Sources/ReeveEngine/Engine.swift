@@ -39,8 +39,7 @@ package struct Engine: Service {
             journal: journal, keepers: keepers, backend: backend, queue: queue, board: board, environment: environment,
             time: time, ids: ids, logger: logger)
         desk = AgentDesk(
-            queue: queue, backend: backend, keepers: keepers, journal: journal, board: board, hub: hub, settings: settings,
-            time: time)
+            queue: queue, backend: backend, keepers: keepers, journal: journal, board: board, settings: settings, time: time)
     }
 
     /// Applies settings that have been replaced.

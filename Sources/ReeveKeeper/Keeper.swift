@@ -64,6 +64,7 @@ final class Keeper {
     // MARK: Requests
 
     private func serve(_ request: KeeperRequest) -> KeeperReply {
+        record.writeLeftovers()
         switch request {
         case .run(let order):
             start(order)
@@ -86,7 +87,9 @@ final class Keeper {
     }
 
     private func whatBecame(of launch: String) -> KeeperFact {
-        if case .launch(launch, _, let child, _, let stopped, _) = occupant { return .running(pid: Int(child.pid), stopped: stopped) }
+        if case .launch(launch, _, let child, _, let stopped, _) = occupant {
+            return .running(pid: Int(child.pid), stopped: stopped)
+        }
         if let reason = refusals[launch] { return .refused(reason) }
         return record.record.fact(launch)
     }
@@ -112,9 +115,11 @@ final class Keeper {
         let inherited = ["TERM", "COLORTERM"].compactMap { (name: String) -> String? in
             getenv(name).map { "\(name)=\(String(cString: $0))" }
         }
-        let environment = order.environment + inherited.filter { own in
-            !order.environment.contains { $0.hasPrefix(own.prefix { $0 != "=" } + "=") }
-        }
+        let environment =
+            order.environment
+            + inherited.filter { own in
+                !order.environment.contains { $0.hasPrefix(own.prefix { $0 != "=" } + "=") }
+            }
         do throws(ChildProcess.StartFailure) {
             let child = try ChildProcess(
                 arguments: order.arguments, directory: order.directory, environment: environment,
@@ -168,6 +173,10 @@ final class Keeper {
 
     private func ended(_ launch: String, _ label: String, since: Int, _ entry: LaunchRecord.Entry, _ how: String) {
         occupant = .nobody
+        if isDone {
+            record.append(launch, .hungUp)
+            return
+        }
         hasRunSomething = true
         deafUntil = milliseconds() + Self.deafMilliseconds
         record.append(launch, entry)

@@ -11,13 +11,21 @@ package enum KeeperMain {
     /// Exit codes as in sysexits.h: 64 usage, 73 a file cannot be made, 75 another keeper holds this session.
     package static func run(_ arguments: [String]) -> Int32 {
         guard let options = KeeperOptions(arguments) else {
-            complain("usage: reeve-keeper SESSION --runtime-dir DIR --state-dir DIR\nreeved starts it; there is no reason to do so by hand.")
+            complain(
+                "usage: reeve-keeper SESSION --runtime-dir DIR --state-dir DIR\nreeved starts it; there is no reason to do so by hand."
+            )
             return 64
         }
         settleSignals()
         let lock = open(options.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else { return complain("cannot open \(options.lockPath): \(lastError())", 73) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        // Whoever asks whether a keeper lives holds the lock for an instant.
+        var holds = flock(lock, LOCK_EX | LOCK_NB) == 0
+        for _ in 0..<10 where !holds {
+            poll(nil, 0, 10)
+            holds = flock(lock, LOCK_EX | LOCK_NB) == 0
+        }
+        guard holds else {
             return complain("another keeper holds session \(options.session)", 75)
         }
         guard let record = RecordFile(path: options.recordPath) else {

@@ -10,6 +10,8 @@ import Darwin
 struct RecordFile {
     private let descriptor: Int32
     private(set) var record: LaunchRecord
+    /// Facts that the disk has not taken yet.
+    private var unwritten: [UInt8] = []
 
     init?(path: String) {
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -23,15 +25,35 @@ struct RecordFile {
         Self.syncDirectory(of: path)
     }
 
-    /// Appends one line. True when it is on the disk, which `claimed` has to be before its program starts.
+    /// Appends one line. True when it is on the disk, which `claimed` has to be before its program starts; every other entry is a
+    /// fact, and stays one in memory when the disk does not take it.
     @discardableResult
     mutating func append(_ launch: String, _ entry: LaunchRecord.Entry) -> Bool {
+        writeLeftovers()
         let line = LaunchRecord.line(launch, entry)
         let bytes = Array(line.utf8)
-        guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else { return false }
-        let synced = fsync(descriptor) == 0
-        if synced { record.apply(String(line.dropLast())) }
-        return synced
+        if entry != .claimed { record.apply(String(line.dropLast())) }
+        let before = lseek(descriptor, 0, SEEK_END)
+        guard bytes.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
+            // A torn line would swallow the next one.
+            _ = ftruncate(descriptor, before)
+            unwritten += entry == .claimed ? [] : bytes
+            return false
+        }
+        guard fsync(descriptor) == 0 else { return false }
+        if entry == .claimed { record.apply(String(line.dropLast())) }
+        return true
+    }
+
+    /// Tries again what a full disk has refused.
+    mutating func writeLeftovers() {
+        guard !unwritten.isEmpty else { return }
+        let before = lseek(descriptor, 0, SEEK_END)
+        if unwritten.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == unwritten.count, fsync(descriptor) == 0 {
+            unwritten = []
+        } else {
+            _ = ftruncate(descriptor, before)
+        }
     }
 
     /// A new file's name is only durable once its directory is.

@@ -50,8 +50,9 @@ struct Terminal {
         discardInput()
         // Alternate screen, mouse reports, focus reports, bracketed paste, application keys, kitty and modifyOtherKeys protocols,
         // synchronised output, colours; the cursor shown again.
-        say("\u{1B}[?2026l\u{1B}[?1049l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?1004l\u{1B}[?2004l"
-            + "\u{1B}[?1l\u{1B}>\u{1B}[<u\u{1B}[>4;0m\u{1B}[0m\u{1B}[?25h")
+        say(
+            "\u{1B}[?2026l\u{1B}[?1049l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?1004l\u{1B}[?2004l"
+                + "\u{1B}[?1l\u{1B}>\u{1B}[<u\u{1B}[>4;0m\u{1B}[0m\u{1B}[?25h")
         guard var modes = modesAtStart else { return }
         modes.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
         _ = tcsetattr(descriptor, TCSANOW, &modes)

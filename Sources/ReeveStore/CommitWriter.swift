@@ -40,7 +40,7 @@ final class CommitWriter: Sendable {
     func commit(_ batch: [CommitQueue.Entry]) {
         do {
             settle(try write(batch))
-        } catch where batch.count > 1 {
+        } catch  where batch.count > 1 {
             // One of them is at fault: each on its own, so that its neighbours do not fail with it.
             for entry in batch { commit([entry]) }
         } catch {
@@ -68,7 +68,6 @@ final class CommitWriter: Sendable {
     }
 
     private typealias Written = (events: [StoredEvent], results: [(CommitOutcome, Result<Void, ReeveError>)])
-
 
     private func settle(_ written: Written) {
         if !written.events.isEmpty { onCommit(written.events) }
@@ -113,8 +112,10 @@ final class CommitWriter: Sendable {
             case .putLaunch(let launch): try LaunchRow.put(launch, db)
             case .putSession(let session): try SessionRow.put(session, db)
             case .setMeta(let key, let value):
-                try db.cachedStatement(sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-                    .execute(arguments: [key, value])
+                try db.cachedStatement(
+                    sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+                )
+                .execute(arguments: [key, value])
             case .recordAnswer(let answer):
                 try db.cachedStatement(
                     sql: "INSERT OR REPLACE INTO answer (key, method, fingerprint, result, created_at) VALUES (?,?,?,?,?)"
@@ -137,7 +138,8 @@ final class CommitWriter: Sendable {
         case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
             .unavailable("the disk is full; nothing was changed", hint: "make room; Reeve goes on by itself")
         case let error as DatabaseError where error.resultCode == .SQLITE_IOERR || error.resultCode == .SQLITE_READONLY:
-            .unavailable("the database cannot be written: \(error.message ?? "")", hint: "look at the disk of the state directory")
+            .unavailable(
+                "the database cannot be written: \(error.message ?? "")", hint: "look at the disk of the state directory")
         default: ReeveError(.internal, "database: \(error)")
         }
     }

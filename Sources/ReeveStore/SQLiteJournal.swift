@@ -162,6 +162,8 @@ package final class SQLiteJournal: Journal {
                     snapshot.work.append(JournalSnapshot.Work(ticket: ticket, session: session, launch: launch))
                 }
             }
+            snapshot.strays = try Row.fetchAll(db, sql: "SELECT \(TicketRow.columns) FROM ticket WHERE state = 'running'")
+                .map { try TicketRow.decode($0) }.filter { !withWork.contains($0.id) }
             return snapshot
         }
     }

@@ -20,7 +20,9 @@ struct Reeved: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the database is.", discussion: "Also REEVE_STATE_DIR.", valueName: "dir"))
     var stateDir: String?
 
-    @Option(help: ArgumentHelp("trace, debug, info, notice, warning or error.", discussion: "Also REEVE_LOG_LEVEL.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning or error.", discussion: "Also REEVE_LOG_LEVEL.", valueName: "level"))
     var logLevel: String?
 
     @Flag(help: "Check the configuration and end: 0 when it is right, 2 when not.")
@@ -34,12 +36,21 @@ struct Reeved: AsyncParsableCommand {
 
     func run() async throws {
         if let printDocument {
-            guard let text = Documents.named(printDocument) else { throw ValidationError("known: \(Documents.names.joined(separator: ", "))") }
+            guard let text = Documents.named(printDocument) else {
+                throw ValidationError("known: \(Documents.names.joined(separator: ", "))")
+            }
             return print(text, terminator: "")
         }
         let environment = ProcessInfo.processInfo.environment
-        let directories = try Directories(
-            runtime: runtimeDir ?? (checkConfig || showConfig ? "/" : nil), state: stateDir, configuration: config, environment: environment)
+        let directories: Directories
+        do throws(ReeveError) {
+            directories = try Directories(
+                runtime: runtimeDir ?? (checkConfig || showConfig ? "/" : nil), state: stateDir, configuration: config,
+                environment: environment)
+        } catch {
+            complain(error.message, error.hint)
+            throw ExitCode(69)
+        }
         if checkConfig || showConfig { return try examine(directories.configuration) }
         let word = logLevel ?? environment["REEVE_LOG_LEVEL"] ?? "info"
         guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
@@ -47,7 +58,10 @@ struct Reeved: AsyncParsableCommand {
         let logger = Logger(label: "reeved")
         do {
             try await Daemon(
-                options: Daemon.Options(directories: directories, environment: environment, programs: Self.programs), logger: logger
+                options: Daemon.Options(
+                    directories: directories, environment: environment, programs: Self.programs,
+                    mustHaveConfiguration: config != nil),
+                logger: logger
             ).run()
         } catch let error as ReeveError {
             complain(error.message, error.hint)

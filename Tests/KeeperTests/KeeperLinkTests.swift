@@ -5,7 +5,8 @@ import Testing
     private static let requests: [KeeperRequest] = [
         .run(
             KeeperOrder(
-                launch: "L", label: "claude", arguments: ["a", "", "ü \n"], directory: "/", environment: ["A=1", "B="], standardInput: "")),
+                launch: "L", label: "claude", arguments: ["a", "", "ü \n"], directory: "/", environment: ["A=1", "B="],
+                standardInput: "")),
         .signal(launch: "L", signal: 15), .state(launch: "L"), .dismiss,
     ]
     private static let answers: [KeeperAnswer] = [
@@ -36,11 +37,14 @@ import Testing
         for length in 4..<whole.count { _ = try? KeeperCodec.decodeRequest(Array(whole[4..<length])) }
         var huge: [UInt8] = [0x7F, 0xFF, 0xFF, 0xFF]
         #expect(throws: FrameError.tooLarge) { try Frame.next(&huge) }
-        #expect(throws: FrameError.self) { try KeeperCodec.decodeRequest([0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF]) }
+        #expect(throws: FrameError.self) {
+            try KeeperCodec.decodeRequest([0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF])
+        }
     }
 
     @Test func `a record tells what became of a launch, and a torn line nothing`() {
-        let record = LaunchRecord(parsing: Array("claim A\nstart A 42\nexit A 7\nclaim B\nstart B 43\nclaim C\nrefuse C\nclaim D\nsig".utf8))
+        let record = LaunchRecord(
+            parsing: Array("claim A\nstart A 42\nexit A 7\nclaim B\nstart B 43\nclaim C\nrefuse C\nclaim D\nsig".utf8))
         #expect(record.fact("A") == .exited(7))
         #expect(record.fact("B") == .lost)
         #expect(record.fact("C") == .refused("its program could not be started"))

@@ -26,8 +26,10 @@ import Testing
 
     private func isRunning(_ fact: KeeperFact) -> Bool { if case .running(_, stopped: false) = fact { true } else { false } }
 
-    @Test(arguments: [(["/bin/sh", "-c", "exit 0"], KeeperFact.exited(0)), (["/bin/sh", "-c", "exit 255"], .exited(255)),
-        (["sh", "-c", "kill -9 $$"], .signalled(9)), (["/bin/sh", "-c", "kill -TERM $$"], .signalled(15))])
+    @Test(arguments: [
+        (["/bin/sh", "-c", "exit 0"], KeeperFact.exited(0)), (["/bin/sh", "-c", "exit 255"], .exited(255)),
+        (["sh", "-c", "kill -9 $$"], .signalled(9)), (["/bin/sh", "-c", "kill -TERM $$"], .signalled(15)),
+    ])
     func `exit codes and signals are exact`(arguments: [String], fact: KeeperFact) throws {
         try with { _, keeper, _ in
             _ = try keeper.run(order("L1", arguments))
@@ -173,7 +175,7 @@ import Testing
             #expect(
                 poll(until: {
                     let bytes = FileManager.default.contents(atPath: "\(scratch.path)/s/launches/k1.log") ?? Data()
-                    return LaunchRecord(parsing: Array(bytes)).fact("L1") == .signalled(1)
+                    return LaunchRecord(parsing: Array(bytes)).entries["L1"] == .hungUp
                 }))
         }
     }

@@ -26,12 +26,19 @@ import Glibc
     @Test func `strict requests, notifications and batches are JSON-RPC to the letter`() async throws {
         try await TestServer.with { server in
             let client = try server.client()
-            #expect(await client.ask(#"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#) == #"{"jsonrpc":"2.0","id":1,"result":{"pong":true}}"#)
+            #expect(
+                await client.ask(#"{"jsonrpc":"2.0","id":1,"method":"system.ping"}"#)
+                    == #"{"jsonrpc":"2.0","id":1,"result":{"pong":true}}"#)
             client.send(#"{"jsonrpc":"2.0","method":"system.ping"}"# + "\n")
             client.send(#"{"jsonrpc":"2.0","method":"no.such"}"# + "\n")
             client.send(#"[{"jsonrpc":"2.0","method":"system.ping"}]"# + "\n")
-            let batch = await client.ask(#"[{"jsonrpc":"2.0","id":1,"method":"system.ping"},{"jsonrpc":"2.0","method":"system.ping"},1,{"jsonrpc":"2.0","id":2,"method":"x"}]"#)
-            #expect(batch?.hasPrefix(#"[{"jsonrpc":"2.0","id":1,"result":{"pong":true}},{"jsonrpc":"2.0","id":null,"error":{"code":-32600"#) == true)
+            let batch = await client.ask(
+                #"[{"jsonrpc":"2.0","id":1,"method":"system.ping"},{"jsonrpc":"2.0","method":"system.ping"},1,{"jsonrpc":"2.0","id":2,"method":"x"}]"#
+            )
+            #expect(
+                batch?.hasPrefix(
+                    #"[{"jsonrpc":"2.0","id":1,"result":{"pong":true}},{"jsonrpc":"2.0","id":null,"error":{"code":-32600"#)
+                    == true)
             #expect(batch?.contains(#""id":2,"error":{"code":-32601"#) == true)
             #expect(await client.ask("[]")?.contains("-32600") == true)
         }
@@ -75,7 +82,8 @@ import Glibc
         try await TestServer.with { server in
             let client = try server.client()
             // The last line without its newline, as printf leaves it.
-            client.send("{\"method\":\"test.slow\",\"id\":1}\n{\"method\":\"system.ping\",\"id\":2}\n{\"method\":\"test.slow\",\"id\":3}")
+            client.send(
+                "{\"method\":\"test.slow\",\"id\":1}\n{\"method\":\"system.ping\",\"id\":2}\n{\"method\":\"test.slow\",\"id\":3}")
             client.halfClose()
             #expect(await client.line() == #"{"id":2,"result":{"pong":true}}"#)
             server.gate.open()
@@ -107,7 +115,9 @@ import Glibc
         }
     }
 
-    @Test func `the same key is carried out once, also while the first is under way, and another request with it is a conflict`() async throws {
+    @Test func `the same key is carried out once, also while the first is under way, and another request with it is a conflict`()
+        async throws
+    {
         try await TestServer.with { server in
             let client = try server.client()
             let request = #"{"method":"test.count","params":{"text":"a","idempotencyKey":"k1"}}"#
@@ -115,10 +125,17 @@ import Glibc
             #expect(first == #"{"result":{"text":"1"}}"#)
             #expect(await client.ask(request) == first)
             #expect(try await server.client().ask(request) == first)
-            #expect(await client.ask(#"{"method":"test.count","params":{"text":"b","idempotencyKey":"k1"}}"#)?.contains("conflict") == true)
-            #expect(await client.ask(#"{"method":"test.count","params":{"text":"a","idempotencyKey":"k2"}}"#) == #"{"result":{"text":"2"}}"#)
-            #expect(await client.ask(#"{"method":"test.count","params":{"text":"a","idempotencyKey":1}}"#)?.contains("$.idempotencyKey") == true)
-            client.send(String(repeating: #"{"method":"test.count","params":{"text":"c","idempotencyKey":"k3"}}"# + "\n", count: 20))
+            #expect(
+                await client.ask(#"{"method":"test.count","params":{"text":"b","idempotencyKey":"k1"}}"#)?.contains("conflict")
+                    == true)
+            #expect(
+                await client.ask(#"{"method":"test.count","params":{"text":"a","idempotencyKey":"k2"}}"#)
+                    == #"{"result":{"text":"2"}}"#)
+            #expect(
+                await client.ask(#"{"method":"test.count","params":{"text":"a","idempotencyKey":1}}"#)?.contains(
+                    "$.idempotencyKey") == true)
+            client.send(
+                String(repeating: #"{"method":"test.count","params":{"text":"c","idempotencyKey":"k3"}}"# + "\n", count: 20))
             for _ in 0..<20 { #expect(await client.line() == #"{"result":{"text":"3"}}"#) }
         }
     }

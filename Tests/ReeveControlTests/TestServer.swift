@@ -131,7 +131,8 @@ final class TestServer: Sendable {
         let listening = ListeningBox()
         group = ServiceGroup(
             services: [
-                ControlServer(listener: try ListeningSocket(path: path), router: router, feed: feed, group: loops, logger: logger) {
+                ControlServer(listener: try ListeningSocket(path: path), router: router, feed: feed, group: loops, logger: logger)
+                {
                     listening.set()
                 }
             ], logger: logger)
@@ -226,7 +227,9 @@ final class LineClient: @unchecked Sendable {  // `buffer` belongs to `reader`; 
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
         let end = descriptor
         let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(end, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(end, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
         }
         guard result == 0 else { throw NotConnected() }
         var limit = timeval(tv_sec: 20, tv_usec: 0)

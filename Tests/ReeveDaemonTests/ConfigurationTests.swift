@@ -7,12 +7,16 @@ import Testing
 @testable import ReeveDaemon
 
 @Suite struct ConfigurationTests {
-    private func parse(_ text: String) throws(ConfigurationFault) -> Configuration { try ConfigurationLoader.parse(text, file: "reeve.toml") }
+    private func parse(_ text: String) throws(ConfigurationFault) -> Configuration {
+        try ConfigurationLoader.parse(text, file: "reeve.toml")
+    }
 
     @Test func `without a file every default holds`() throws {
         let configuration = try ConfigurationLoader.load("/no/such/reeve.toml")
         #expect(configuration == Configuration(kinds: ShippedKinds.all))
-        #expect(configuration.limits.maxParallel == 5 && configuration.rungTimeout == .seconds(3) && configuration.defaultAgent == "claude")
+        #expect(
+            configuration.limits.maxParallel == 5 && configuration.rungTimeout == .seconds(3)
+                && configuration.defaultAgent == "claude")
     }
 
     @Test func `every key is read`() throws {
@@ -54,7 +58,8 @@ import Testing
             [agents.claude]
             enter_delay = "1s"
             """)
-        #expect(configuration.limits == QueueLimits(maxParallel: 9, maxPerProject: 2, maxPerAgent: ["claude": 3], autoLaunch: false))
+        #expect(
+            configuration.limits == QueueLimits(maxParallel: 9, maxPerProject: 2, maxPerAgent: ["claude": 3], autoLaunch: false))
         #expect(configuration.retry == RetryPolicy(attempts: 4, backoff: .seconds(60)))
         #expect(configuration.prefix == "x-" && configuration.linger == .seconds(5) && configuration.tmuxSocket == "default")
         #expect(configuration.lastResort == .giveUp && configuration.rungTimeout == .milliseconds(750))
@@ -65,18 +70,22 @@ import Testing
         #expect(claude.enterDelay == .seconds(1) && claude.start == AgentKind.claude.start)
     }
 
-    @Test(arguments: [
-        ("[queue]\nmax_paralel = 1", 2, "unknown key 'queue.max_paralel'", "did you mean queue.max_parallel"),
-        ("[queue]\n\nmax_parallel = \"5\"", 3, "expected an integer, found a string", nil),
-        ("[queue]\nmax_parallel = 0", 2, "out of range", nil), ("[switch]\nrung_timeout = 3", 2, "expected a string", nil),
-        ("[switch]\nrung_timeout = \"3\"", 2, "'3' is no duration", "\"3s\""), ("queue = 1", 1, "expected a table", nil),
-        ("[quue]\nx = 1", 1, "unknown key 'quue'", "queue"), ("[agents.x]\nprompt = \"none\"", 1, "a new kind needs `start`", nil),
-        ("[agents.claude]\nstrat = []", 2, "unknown key 'agents.claude.strat'", "start"),
-        ("[agents.claude]\nexit = [\"/exit\", 1]", 2, "expected a string", nil), ("[agents.claude]\nexit = [{ key = \"Entr\" }]", 2, "not a key", "Enter"),
-        ("[queue]\ndefault_agent = \"cluade\"", 2, "no agent kind 'cluade'", "claude"), ("[queue\nx", 1, "table header", nil),
-        ("[queue]\nmax_per_agent = { nope = 1 }", 2, "no agent kind 'nope'", nil), ("[sessions]\nwrapper = \"zelij\"", 2, "none of", nil),
-        ("x = '''\n[queue]\n'''\n[queue]\nmax_parallel = true", 1, "unknown key 'x'", nil),
-    ] as [(String, Int, String, String?)])
+    @Test(
+        arguments: [
+            ("[queue]\nmax_paralel = 1", 2, "unknown key 'queue.max_paralel'", "did you mean queue.max_parallel"),
+            ("[queue]\n\nmax_parallel = \"5\"", 3, "expected an integer, found a string", nil),
+            ("[queue]\nmax_parallel = 0", 2, "out of range", nil), ("[switch]\nrung_timeout = 3", 2, "expected a string", nil),
+            ("[switch]\nrung_timeout = \"3\"", 2, "'3' is no duration", "\"3s\""), ("queue = 1", 1, "expected a table", nil),
+            ("[quue]\nx = 1", 1, "unknown key 'quue'", "queue"),
+            ("[agents.x]\nprompt = \"none\"", 1, "a new kind needs `start`", nil),
+            ("[agents.claude]\nstrat = []", 2, "unknown key 'agents.claude.strat'", "start"),
+            ("[agents.claude]\nexit = [\"/exit\", 1]", 2, "expected a string", nil),
+            ("[agents.claude]\nexit = [{ key = \"Entr\" }]", 2, "not a key", "Enter"),
+            ("[queue]\ndefault_agent = \"cluade\"", 2, "no agent kind 'cluade'", "claude"), ("[queue\nx", 1, "table header", nil),
+            ("[queue]\nmax_per_agent = { nope = 1 }", 2, "no agent kind 'nope'", nil),
+            ("[sessions]\nwrapper = \"zelij\"", 2, "none of", nil),
+            ("x = '''\n[queue]\n'''\n[queue]\nmax_parallel = true", 1, "unknown key 'x'", nil),
+        ] as [(String, Int, String, String?)])
     func `a fault names file, line and what was meant`(text: String, line: Int, message: String, hint: String?) {
         let fault = #expect(throws: ConfigurationFault.self) { try parse(text) }
         #expect(fault?.file == "reeve.toml" && fault?.line == line)
@@ -98,13 +107,19 @@ import Testing
 
     @Test func `a reload names what changed`() throws {
         let old = Configuration(kinds: ShippedKinds.all)
-        let new = try parse("[queue]\nmax_parallel = 7\n[sessions.tmux]\nsocket_name = \"other\"\n[agents.claude]\nenter_delay = \"1s\"")
-        #expect(ConfigurationDifference.keys(old, new) == ["agents.claude.enter_delay", "queue.max_parallel", "sessions.tmux.socket_name"])
+        let new = try parse(
+            "[queue]\nmax_parallel = 7\n[sessions.tmux]\nsocket_name = \"other\"\n[agents.claude]\nenter_delay = \"1s\"")
+        #expect(
+            ConfigurationDifference.keys(old, new) == [
+                "agents.claude.enter_delay", "queue.max_parallel", "sessions.tmux.socket_name",
+            ])
     }
 
     /// `docs/configuration.md` is generated; this is what keeps it true.
     @Test func `the document lists exactly the keys that are read`() throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/configuration.md").path
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../docs/configuration.md"
+        ).path
         let document = try String(contentsOfFile: path, encoding: .utf8)
         #expect(document.contains(Documents.configurationTable()), "run `make docs`")
         #expect(document.contains(Documents.agentTable()), "run `make docs`")
@@ -112,7 +127,8 @@ import Testing
     }
 
     @Test func `the protocol document is generated from the types`() throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/protocol.md").path
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/protocol.md")
+            .path
         #expect(try String(contentsOfFile: path, encoding: .utf8) == Documents.protocolPage(), "run `make docs`")
     }
 }
@@ -120,17 +136,22 @@ import Testing
 @Suite struct AgentEnvironmentTests {
     private func environment(_ own: [String: String]) throws -> AgentEnvironment {
         AgentEnvironment(
-            environment: own, directories: try Directories(runtime: "/r", state: "/s", configuration: nil, environment: ["HOME": "/h"]),
+            environment: own,
+            directories: try Directories(runtime: "/r", state: "/s", configuration: nil, environment: ["HOME": "/h"]),
             programs: "/opt/reeve", defaultDirectory: "~/work")
     }
 
     @Test func `agents inherit a documented list and nothing else`() throws {
         let own = [
-            "HOME": "/h", "PATH": "/bin", "LC_TIME": "de", "NOTIFY_SOCKET": "/n", "LISTEN_FDS": "1", "TMUX": "x", "OPENAI_API_KEY": "secret",
+            "HOME": "/h", "PATH": "/bin", "LC_TIME": "de", "NOTIFY_SOCKET": "/n", "LISTEN_FDS": "1", "TMUX": "x",
+            "OPENAI_API_KEY": "secret",
             "WATCHDOG_USEC": "1", "INVOCATION_ID": "i", "JOURNAL_STREAM": "8:1",
         ]
         let values = try environment(own).environment(for: Samples.launch("L"))
-        #expect(Set(values.keys) == ["HOME", "PATH", "LC_TIME", "LANG", "REEVE_SOCKET", "REEVE_SESSION", "REEVE_LAUNCH", "REEVE_AGENT", "REEVE_TICKET"])
+        #expect(
+            Set(values.keys) == [
+                "HOME", "PATH", "LC_TIME", "LANG", "REEVE_SOCKET", "REEVE_SESSION", "REEVE_LAUNCH", "REEVE_AGENT", "REEVE_TICKET",
+            ])
         #expect(values["PATH"] == "/bin:/opt/reeve" && values["REEVE_TICKET"] == "T")
     }
 
@@ -145,7 +166,9 @@ import Testing
     @Test func `programs and directories are looked for before anything begins`() throws {
         let environment = try environment(["PATH": "/bin:/usr/bin"])
         #expect(environment.missingProgram("sh", environment: ["PATH": "/bin:/usr/bin"]) == nil)
-        #expect(environment.missingProgram("no-such-program", environment: ["PATH": "/bin"]) == "no program 'no-such-program' in the PATH")
+        #expect(
+            environment.missingProgram("no-such-program", environment: ["PATH": "/bin"])
+                == "no program 'no-such-program' in the PATH")
         #expect(environment.missingProgram("/no/such", environment: [:]) == "no program '/no/such'")
         #expect(environment.badDirectory("/") == nil)
         #expect(environment.badDirectory("/etc/passwd") == "this is a file")
@@ -160,7 +183,9 @@ import Testing
         #expect(directories.runtime == "/flag" && directories.state == "/state")
         #expect(directories.configuration == "/h/.config/reeve/reeve.toml")
         #expect(try Directories(runtime: nil, state: nil, configuration: nil, environment: environment).runtime == "/run/u/reeve")
-        let error = #expect(throws: ReeveError.self) { try Directories(runtime: nil, state: nil, configuration: nil, environment: ["HOME": "/h"]) }
+        let error = #expect(throws: ReeveError.self) {
+            try Directories(runtime: nil, state: nil, configuration: nil, environment: ["HOME": "/h"])
+        }
         #expect(error?.message.contains("XDG_RUNTIME_DIR") == true)
     }
 
@@ -168,7 +193,9 @@ import Testing
         let scratch = try Scratch()
         defer { scratch.remove() }
         func directories(_ name: String) throws -> Directories {
-            try Directories(runtime: "\(scratch.path)/\(name)", state: "\(scratch.path)/state", configuration: nil, environment: ["HOME": "/h"])
+            try Directories(
+                runtime: "\(scratch.path)/\(name)", state: "\(scratch.path)/state", configuration: nil,
+                environment: ["HOME": "/h"])
         }
         try directories("fresh").prepare()
         let mode = try FileManager.default.attributesOfItem(atPath: "\(scratch.path)/fresh")[.posixPermissions] as? Int

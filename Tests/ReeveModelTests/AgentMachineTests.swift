@@ -13,7 +13,8 @@ struct MachineDriver {
     var refusesIntents = false
 
     init(
-        attempts: Int = 1, retry: RetryPolicy = RetryPolicy(), policy: LastResort = .signal, launch: Launch = Samples.launch("L1"),
+        attempts: Int = 1, retry: RetryPolicy = RetryPolicy(), policy: LastResort = .signal,
+        launch: Launch = Samples.launch("L1"),
         intent: AgentIntent? = nil
     ) {
         var ticket = Samples.ticket("T", state: .running, attempts: attempts)
@@ -61,7 +62,8 @@ struct MachineDriver {
     }
 
     mutating func start(reply: ReplyToken? = nil) {
-        feed(.begin(machine.ticket, PreparedLaunch(launch: machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply))
+        feed(
+            .begin(machine.ticket, PreparedLaunch(launch: machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply))
         feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
         feed(.fact(machine.launch.id, .running(pid: 42, stopped: false)))
         _ = take()
@@ -79,7 +81,10 @@ struct MachineDriver {
 
     @Test func `a launch opens its terminal, then runs, then says so`() {
         var d = MachineDriver()
-        d.feed(.begin(d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply))
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply)
+        )
         #expect(d.take().contains { if case .openSession = $0 { true } else { false } })
         #expect(d.machine.agent.state == .launching)
         d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
@@ -115,7 +120,10 @@ struct MachineDriver {
 
     @Test func `an end that is told before the start was answered is not lost`() {
         var d = MachineDriver()
-        d.feed(.begin(d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply))
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply)
+        )
         d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
         d.feed(.keeper(.ended(d.machine.launch.id, .code(3))))
         #expect(d.machine.isInWork)
@@ -126,7 +134,10 @@ struct MachineDriver {
 
     @Test func `a program that does not exist fails the ticket with the reason and answers the caller`() {
         var d = MachineDriver()
-        d.feed(.begin(d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply))
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: reply)
+        )
         d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
         d.feed(.fact(d.machine.launch.id, .refused("no program 'claude' in its PATH")))
         #expect(d.machine.ticket.state == .failed)
@@ -140,7 +151,9 @@ struct MachineDriver {
 
     @Test func `a multiplexer that cannot be reached sends the ticket back into the queue at no cost`() {
         var d = MachineDriver(attempts: 1)
-        d.feed(.begin(d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
         d.feed(.sessionFailed(.unavailable("tmux is down")))
         #expect(d.left.map(\.state) == [.queued])
         #expect(d.left.first?.attempts == 0)
@@ -198,7 +211,9 @@ struct MachineDriver {
         var d = MachineDriver()
         d.start()
         d.feed(.request(.switch(to: "codex", prompt: nil, policy: .signal), next: d.next(), reply: reply))
-        d.feed(.request(.switch(to: "gemini", prompt: nil, policy: .signal), next: d.next("L3", kind: "gemini"), reply: ReplyToken(2)))
+        d.feed(
+            .request(
+                .switch(to: "gemini", prompt: nil, policy: .signal), next: d.next("L3", kind: "gemini"), reply: ReplyToken(2)))
         guard case .failure(let error)? = d.replies[ReplyToken(2)] else {
             Issue.record("no answer")
             return
@@ -303,7 +318,9 @@ struct MachineDriver {
 
     @Test func `a cancel that comes while launching is carried out once the agent runs`() {
         var d = MachineDriver()
-        d.feed(.begin(d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
         d.feed(.request(.cancel, next: nil, reply: reply))
         d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
         d.feed(.fact(d.machine.launch.id, .running(pid: 42, stopped: false)))

@@ -26,7 +26,8 @@ import Testing
         var policy = policy([
             Samples.ticket("old-p2", sequence: 1), Samples.ticket("young-p0", sequence: 9, priority: .p0),
             Samples.ticket("p3", sequence: 2, priority: .p3), Samples.ticket("old-p0", sequence: 3, priority: .p0),
-            Samples.ticket("young-p2", sequence: 8, agent: "codex"), Samples.ticket("p1", sequence: 7, priority: .p1, project: "/p"),
+            Samples.ticket("young-p2", sequence: 8, agent: "codex"),
+            Samples.ticket("p1", sequence: 7, priority: .p1, project: "/p"),
         ])
         #expect(drain(&policy) == ["old-p0", "young-p0", "p1", "old-p2", "young-p2", "p3"])
     }

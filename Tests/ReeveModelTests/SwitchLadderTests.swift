@@ -34,7 +34,9 @@ import Testing
         let log = climb(&ladder)
         let sent = log.compactMap { action -> [KeyInput]? in if case .send(_, let keys) = action { keys } else { nil } }
         #expect(sent == [[.text("/exit"), .key(.enter)], [.key(.control("c"))], [.key(.control("c"))], [.key(.control("d"))]])
-        let signals = log.compactMap { action -> SwitchLadder.Signal? in if case .signal(_, let signal) = action { signal } else { nil } }
+        let signals = log.compactMap { action -> SwitchLadder.Signal? in
+            if case .signal(_, let signal) = action { signal } else { nil }
+        }
         #expect(signals == [.terminate, .kill])
         #expect(ladder.reports.map(\.rung) == [.exit, .interrupt, .eof, .signal])
         #expect(ladder.reports.map(\.milliseconds) == [3000, 3000, 3000, 6000])
@@ -122,7 +124,9 @@ import Testing
     @Test func `presses of one rung share its time`() {
         let kind = AgentKind(name: "x", start: ["x"], exit: [], interruptRepeat: 3, eof: [])
         var ladder = ladder(.giveUp, kind: kind)
-        let waits = climb(&ladder).compactMap { action -> Duration? in if case .wait(_, let patience) = action { patience } else { nil } }
+        let waits = climb(&ladder).compactMap { action -> Duration? in
+            if case .wait(_, let patience) = action { patience } else { nil }
+        }
         #expect(waits.reduce(.zero, +) == Self.rung)
         #expect(waits.dropLast().allSatisfy { $0 == SwitchLadder.pressInterval })
     }

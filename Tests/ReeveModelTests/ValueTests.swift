@@ -28,7 +28,8 @@ import Testing
     func `ids that may become names and paths`(text: String) { #expect(TicketID(text) != nil) }
 
     @Test(arguments: [
-        "", ".", "..", "../x", "a/b", "-x", ".x", "a b", "a\n", "ä", "#(touch x)", "a;b", String(repeating: "x", count: 65), "a\0b", "=x", "~x",
+        "", ".", "..", "../x", "a/b", "-x", ".x", "a b", "a\n", "ä", "#(touch x)", "a;b", String(repeating: "x", count: 65),
+        "a\0b", "=x", "~x",
     ])
     func `ids that may not`(text: String) {
         #expect(TicketID(text) == nil)
@@ -68,7 +69,8 @@ import Testing
     @Test func `event kinds and their catalogue agree`() {
         let agent = MachineDriver().machine.agent
         let payloads: [EventPayload] = [
-            .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")), .queuePaused,
+            .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")),
+            .queuePaused,
             .queueResumed, .agentState(agent), .agentExited(agent),
             .agentSwitch(Samples.id("T"), from: "a", to: "b", SwitchLadder.Report(rung: .exit, milliseconds: 1, ended: true)),
             .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
@@ -126,7 +128,10 @@ import Testing
     }
 
     @Test func `a resumed agent gets its resume form`() {
-        #expect(plan(["x"], .argument, prompt: nil, form: .resume, resume: ["x", "--resume", "{session_id}"]).arguments == ["x", "--resume", "c-1"])
+        #expect(
+            plan(["x"], .argument, prompt: nil, form: .resume, resume: ["x", "--resume", "{session_id}"]).arguments == [
+                "x", "--resume", "c-1",
+            ])
         #expect(plan(["x"], .none, form: .resume).arguments == ["x"])
     }
 }

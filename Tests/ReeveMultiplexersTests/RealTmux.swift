@@ -50,14 +50,18 @@ final class RealTmux: Sendable {
         let state = try scratch.directory("s")
         _ = try scratch.directory("r/sessions")
         _ = try scratch.directory("s/launches")
-        let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path, "LANG": "C.UTF-8"]
+        let environment = [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path, "LANG": "C.UTF-8",
+        ]
         multiplexer = TmuxMultiplexer(
             settings: TmuxSettings(
-                binary: "tmux", socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst", runtimeDirectory: runtime,
+                binary: "tmux", socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst",
+                runtimeDirectory: runtime,
                 environment: environment, hasUserManager: false),
             group: loops, time: RealTime(), logger: Logger(label: "test"))
         fleet = KeeperFleet(
-            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops, time: RealTime(),
+            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
+            time: RealTime(),
             logger: Logger(label: "test"))
     }
 

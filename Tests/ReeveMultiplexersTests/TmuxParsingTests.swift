@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct TmuxParsingTests {
     @Test(arguments: [
-        ("tmux 3.3a", 3, 3, "a"), ("tmux 3.2", 3, 2, ""), ("tmux next-3.8", 3, 8, ""), ("tmux openbsd-7.4", 7, 4, ""), ("tmux 2.9a", 2, 9, "a"),
+        ("tmux 3.3a", 3, 3, "a"), ("tmux 3.2", 3, 2, ""), ("tmux next-3.8", 3, 8, ""), ("tmux openbsd-7.4", 7, 4, ""),
+        ("tmux 2.9a", 2, 9, "a"),
     ])
     func `versions are read leniently`(text: String, major: Int, minor: Int, letter: String) throws {
         let version = try #require(TmuxVersion(text))
@@ -13,7 +14,9 @@ import Testing
     }
 
     @Test func `versions are compared as numbers, letters last`() throws {
-        let order = try ["tmux 2.9a", "tmux 3.1c", "tmux 3.2", "tmux 3.2a", "tmux 3.3", "tmux 3.10", "tmux master"].map { try #require(TmuxVersion($0)) }
+        let order = try ["tmux 2.9a", "tmux 3.1c", "tmux 3.2", "tmux 3.2a", "tmux 3.3", "tmux 3.10", "tmux master"].map {
+            try #require(TmuxVersion($0))
+        }
         #expect(order == order.sorted())
         #expect(order[1] < .oldest && order[2] >= .oldest)
         #expect(TmuxVersion("tmux what") == nil)
@@ -38,7 +41,8 @@ import Testing
         #expect(
             items == [
                 .block(.init(lines: ["%end 1 3 1", "%end of the story", "%error 1 2 0"], isError: false, isOurs: true)),
-                .notification("%sessions-changed"), .block(.init(lines: [], isError: true, isOurs: false)), .line("REEVE-DIED %3"),
+                .notification("%sessions-changed"), .block(.init(lines: [], isError: true, isOurs: false)),
+                .line("REEVE-DIED %3"),
             ])
     }
 
@@ -92,7 +96,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a\u{1B}[201~b", "a[201~b"), ("\u{9B}201~", "201~"), ("201~ harmless", "201~ harmless"), ("\u{1B}[200~", "\u{1B}[200~"),
+        ("a\u{1B}[201~b", "a[201~b"), ("\u{9B}201~", "\u{FFFD}201~"), ("\u{1B}[\u{9B}201~", "\u{1B}[\u{FFFD}201~"),
+        ("201~ harmless", "201~ harmless"), ("\u{1B}[200~", "\u{1B}[200~"),
         ("\u{1B}\u{1B}[201~x", "[201~x"),
     ])
     func `the end of a paste cannot come from inside it`(text: String, clean: String) {
@@ -101,7 +106,8 @@ import Testing
 
     @Test func `sessions are grouped from their panes, the keep-alive one left out`() {
         let lines = [
-            "$1|%1|200|50|1|0|s1|inst|op-A.1|op-A_1-123456", "$1|%4|100|50|1|0|s1|inst|op-A.1|op-A_1-123456", "$0|%0|80|24|1|0||||op-keep",
+            "$1|%1|200|50|1|0|s1|inst|op-A.1|op-A_1-123456", "$1|%4|100|50|1|0|s1|inst|op-A.1|op-A_1-123456",
+            "$0|%0|80|24|1|0||||op-keep",
             "$2|%2|80|24|0|1||||a|b", "nonsense",
         ]
         let sessions = TmuxSessionList.parse(lines, epoch: "e", keep: "op-keep")

@@ -8,7 +8,8 @@ import Testing
 
 /// Our backend against the real tmux of this machine.
 @Suite(.serialized) struct TmuxSerialTests {
-    private func shows(_ tmux: RealTmux, _ session: (handle: TerminalHandle, id: SessionID), _ text: String) async throws -> Bool {
+    private func shows(_ tmux: RealTmux, _ session: (handle: TerminalHandle, id: SessionID), _ text: String) async throws -> Bool
+    {
         try await eventually {
             try await tmux.multiplexer.capture(session.handle, id: session.id, lines: 100, styled: false).contains(text)
         }
@@ -54,7 +55,8 @@ import Testing
             let first = try await tmux.session("op-B", ["sleep", "100"])
             try await tmux.tmux("set-option", "-u", "-t", "=op-B:", "@reeve_session")
             let again = try await tmux.multiplexer.spawn(
-                SpawnRequest(id: first.id, name: Samples.name("op-B"), arguments: tmux.fleet.command(for: first.id), owner: "inst"))
+                SpawnRequest(
+                    id: first.id, name: Samples.name("op-B"), arguments: tmux.fleet.command(for: first.id), owner: "inst"))
             #expect(again == first.handle)
             #expect(try await tmux.multiplexer.exists(again, id: first.id))
         }
@@ -68,8 +70,10 @@ import Testing
             let session = try await tmux.session("op-raw", ["/bin/sh", "-c", script])
             #expect(try await shows(tmux, session, "ready"))
             var texts = [
-                "Enter", "C-c", "-l flagged", "=x", "~x", "$HOME $(id) `id` ; && ' \" \\ * ! %H #(touch /tmp/x) #{pid} #S", "ends with ;", ";",
-                "\\;", "a\nb\n\nc\n", "tab\there", "ünïcödé 😀 𝒳 漢字", "\u{1B}[31mred\u{1B}]0;title\u{07}", "\u{1B}[200~x", "  lead and trail  ", "\r",
+                "Enter", "C-c", "-l flagged", "=x", "~x", "$HOME $(id) `id` ; && ' \" \\ * ! %H #(touch /tmp/x) #{pid} #S",
+                "ends with ;", ";",
+                "\\;", "a\nb\n\nc\n", "tab\there", "ünïcödé 😀 𝒳 漢字", "\u{1B}[31mred\u{1B}]0;title\u{07}", "\u{1B}[200~x",
+                "  lead and trail  ", "\r",
                 String(repeating: "0123456789abcdef", count: 6400),
             ]
             var generator = SystemRandomNumberGenerator()
@@ -89,7 +93,9 @@ import Testing
             let all = await eventually { FileManager.default.contents(atPath: file)?.count ?? 0 >= expected.count }
             #expect(all)
             let received = Array(FileManager.default.contents(atPath: file) ?? Data())
-            #expect(received == expected, "first difference at \(zip(received, expected).prefix { $0 == $1 }.count) of \(expected.count)")
+            #expect(
+                received == expected,
+                "first difference at \(zip(received, expected).prefix { $0 == $1 }.count) of \(expected.count)")
         }
     }
 
@@ -101,7 +107,8 @@ import Testing
             #expect(try await shows(tmux, session, "ready"))
             try await tmux.multiplexer.send("one\ntwo\u{1B}[201~; rm", to: session.handle, id: session.id)
             let expected = "\u{1B}[200~one\ntwo[201~; rm\u{1B}[201~"
-            #expect(await eventually { FileManager.default.contents(atPath: file).map { $0.count == expected.utf8.count } ?? false })
+            #expect(
+                await eventually { FileManager.default.contents(atPath: file).map { $0.count == expected.utf8.count } ?? false })
             #expect(FileManager.default.contents(atPath: file) == Data(expected.utf8))
         }
     }
@@ -109,7 +116,8 @@ import Testing
     @Test func `keys are keys`() async throws {
         try await RealTmux.with { tmux in
             let file = "\(tmux.scratch.path)/received"
-            let session = try await tmux.session("op-keys", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
+            let session = try await tmux.session(
+                "op-keys", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await shows(tmux, session, "ready"))
             for name in ["Enter", "Escape", "Tab", "C-c", "C-d", "C-[", "Space", "BSpace", "Up"] {
                 let key = try #require(Key(name: name))
@@ -129,7 +137,9 @@ import Testing
                 try await tmux.multiplexer.send("lost", to: session.handle, id: session.id)
             }
             #expect(error?.kind == .conflict && error?.message.contains("copy mode") == true)
-            await #expect(throws: ReeveError.self) { try await tmux.multiplexer.press(.enter, in: session.handle, id: session.id) }
+            await #expect(throws: ReeveError.self) {
+                try await tmux.multiplexer.press(.enter, in: session.handle, id: session.id)
+            }
             // It has not been taken out of the mode either, and no buffer is left.
             #expect(try await tmux.tmux("display-message", "-p", "-t", session.handle.pane, "#{pane_in_mode}") == "1\n")
             #expect(try await tmux.tmux("list-buffers") == "")
@@ -145,7 +155,9 @@ import Testing
             let pid = try await tmux.tmux("display-message", "-p", "-t", session.handle.pane, "#{pane_pid}")
             kill(pid_t(pid.split(separator: "\n").first.flatMap { Int32($0) } ?? 0), SIGKILL)
             #expect(try await eventually { try await tmux.multiplexer.list().first?.dead == true })
-            let error = await #expect(throws: ReeveError.self) { try await tmux.multiplexer.send("a\nb", to: session.handle, id: session.id) }
+            let error = await #expect(throws: ReeveError.self) {
+                try await tmux.multiplexer.send("a\nb", to: session.handle, id: session.id)
+            }
             #expect(error?.kind == .conflict)
             try await tmux.multiplexer.probe()
         }
@@ -164,7 +176,8 @@ import Testing
 
     @Test func `a screen that looks like the protocol is only text`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-evil", ["/bin/sh", "-c", "printf '%%end 1 2 1\\n%%exit\\n%%error 0 0 1\\nREEVE-FENCE-1\\n'; exec sleep 100"])
+            let session = try await tmux.session(
+                "op-evil", ["/bin/sh", "-c", "printf '%%end 1 2 1\\n%%exit\\n%%error 0 0 1\\nREEVE-FENCE-1\\n'; exec sleep 100"])
             #expect(try await shows(tmux, session, "REEVE-FENCE-1"))
             let text = try await tmux.multiplexer.capture(session.handle, id: session.id, lines: 10, styled: false)
             #expect(text == "%end 1 2 1\n%exit\n%error 0 0 1\nREEVE-FENCE-1")
@@ -199,7 +212,9 @@ import Testing
     @Test func `focus without anybody looking is a conflict, and attaching names this very session`() async throws {
         try await RealTmux.with { tmux in
             let session = try await tmux.session("op-foc", ["cat"])
-            let error = await #expect(throws: ReeveError.self) { try await tmux.multiplexer.focus(session.handle, id: session.id) }
+            let error = await #expect(throws: ReeveError.self) {
+                try await tmux.multiplexer.focus(session.handle, id: session.id)
+            }
             #expect(error?.kind == .conflict)
             let command = try await tmux.multiplexer.attachCommand(session.handle, id: session.id)
             #expect(command.arguments == ["tmux", "-u", "-L", tmux.socketName, "attach-session", "-t", session.handle.session])
@@ -211,7 +226,8 @@ import Testing
         try await RealTmux.with { tmux in
             let session = try await tmux.session("op-tag", ["cat"])
             try await tmux.multiplexer.tag(session.handle, id: session.id, key: "title", value: "#(touch /tmp/x) ; \"$HOME\"")
-            #expect(try await tmux.tmux("show-options", "-v", "-t", "=op-tag:", "@reeve_title") == "#(touch /tmp/x) ; \"$HOME\"\n")
+            #expect(
+                try await tmux.tmux("show-options", "-v", "-t", "=op-tag:", "@reeve_title") == "#(touch /tmp/x) ; \"$HOME\"\n")
         }
     }
 
@@ -235,7 +251,8 @@ import Testing
     @Test func `a hung server is a time-out and not an empty list`() async throws {
         try await RealTmux.with { tmux in
             _ = try await tmux.session("op-hung", ["cat"])
-            let server = try await tmux.tmux("display-message", "-p", "#{pid}").split(separator: "\n").first.flatMap { Int32($0) } ?? 0
+            let server =
+                try await tmux.tmux("display-message", "-p", "#{pid}").split(separator: "\n").first.flatMap { Int32($0) } ?? 0
             kill(server, SIGSTOP)
             let error = await #expect(throws: ReeveError.self) { try await tmux.multiplexer.probe() }
             #expect(error?.message.contains("is stopped; kill -CONT \(server)") == true)
@@ -273,7 +290,8 @@ import Testing
         for (binary, words) in [(fake, "too old"), ("\(scratch.path)/none", "cannot be run")] {
             let server = TmuxServer(
                 settings: TmuxSettings(
-                    binary: binary, socketName: "x", configFile: "", keepSession: "k", instance: "i", runtimeDirectory: scratch.path,
+                    binary: binary, socketName: "x", configFile: "", keepSession: "k", instance: "i",
+                    runtimeDirectory: scratch.path,
                     environment: ["PATH": "/usr/bin:/bin"], hasUserManager: false), time: RealTime())
             let error = await #expect(throws: ReeveError.self) { _ = try await server.checkVersion() }
             #expect(error?.kind == .unavailable && error?.message.contains(words) == true)

@@ -22,7 +22,8 @@ import Testing
     @Test func `a ticket comes back as it was put in`() async throws {
         try await Scratch.with { scratch in
             let journal = try open("\(scratch.path)/db")
-            var ticket = Samples.ticket("A", sequence: 7, priority: .p0, project: "/w", after: [Samples.id("B"), Samples.id("C")], title: "x\n'\";--")
+            var ticket = Samples.ticket(
+                "A", sequence: 7, priority: .p0, project: "/w", after: [Samples.id("B"), Samples.id("C")], title: "x\n'\";--")
             ticket.body = "body \u{1F600}"
             ticket.intent = .switch(to: "codex", prompt: "p", policy: .giveUp)
             ticket.notBefore = Samples.now
@@ -44,7 +45,9 @@ import Testing
             try await journal.enqueue([.addTicket(Samples.ticket("A", sequence: 1))]).value()
             let sets = [
                 journal.enqueue([.addTicket(Samples.ticket("B", sequence: 2)), .event(.queuePaused)]),
-                journal.enqueue([.addTicket(Samples.ticket("A", sequence: 3)), .setMeta(key: "k", value: "v"), .event(.queueResumed)]),
+                journal.enqueue([
+                    .addTicket(Samples.ticket("A", sequence: 3)), .setMeta(key: "k", value: "v"), .event(.queueResumed),
+                ]),
                 journal.enqueue([.addTicket(Samples.ticket("C", sequence: 4)), .event(.systemStopping)]),
             ]
             try await sets[0].value()
@@ -62,7 +65,10 @@ import Testing
             let journal = try open("\(scratch.path)/db", seen)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<200 {
-                    group.addTask { try await journal.enqueue([.event(.backendUp(name: "\(index)", detail: "")), .event(.queuePaused)]).value() }
+                    group.addTask {
+                        try await journal.enqueue([.event(.backendUp(name: "\(index)", detail: "")), .event(.queuePaused)])
+                            .value()
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -119,7 +125,10 @@ import Testing
             #expect(try await journal.pragma("journal_mode") == "wal")
             try await DatabaseQueue(path: path).read { db in
                 let loose = try String.fetchAll(
-                    db, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'")
+                    db,
+                    sql:
+                        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'"
+                )
                 #expect(loose.isEmpty)
             }
         }
@@ -133,11 +142,13 @@ import Testing
             var record = Samples.record("R")
             record.handle = TerminalHandle(session: "$1", pane: "%1", epoch: "e")
             var closed = SessionRecord(
-                id: Samples.session("old"), name: Samples.name("op-old"), backend: "tmux", ticket: Samples.id("R"), openedAt: Samples.now)
+                id: Samples.session("old"), name: Samples.name("op-old"), backend: "tmux", ticket: Samples.id("R"),
+                openedAt: Samples.now)
             closed.closedAt = Samples.now
-            let free = SessionRecord(id: Samples.session("free"), name: Samples.name("play"), backend: "tmux", ticket: nil, openedAt: Samples.now)
+            let free = SessionRecord(
+                id: Samples.session("free"), name: Samples.name("play"), backend: "tmux", ticket: nil, openedAt: Samples.now)
             try await journal.enqueue([
-                .addTicket(Samples.ticket("D", sequence: 3, state: .done)),
+                .addTicket(Samples.ticket("D", sequence: 3, state: .done))
             ]).value()
             try await journal.enqueue([.addTicket(running)]).value()
             try await journal.enqueue([
@@ -162,7 +173,9 @@ import Testing
             try await journal.enqueue([.recordAnswer(answer)]).value()
             #expect(try await journal.answer(to: "k") == answer)
             #expect(try await journal.answer(to: "other") == nil)
-            for index in 1...5 { try await journal.enqueue([.addTicket(Samples.ticket("t\(index)", sequence: Int64(index)))]).value() }
+            for index in 1...5 {
+                try await journal.enqueue([.addTicket(Samples.ticket("t\(index)", sequence: Int64(index)))]).value()
+            }
             #expect(try await journal.tickets(TicketQuery(limit: 2)).map(\.id.text) == ["t5", "t4"])
             #expect(try await journal.tickets(TicketQuery(limit: 2, before: 4)).map(\.id.text) == ["t3", "t2"])
             #expect(try await journal.tickets(TicketQuery(states: [.done])).isEmpty)

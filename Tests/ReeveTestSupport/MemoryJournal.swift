@@ -49,7 +49,8 @@ package final class MemoryJournal: Journal {
                 case .event(let payload):
                     state.payloads.append(payload)
                     let event = StoredEvent(
-                        seq: Int64(state.events.count) + 1, time: Samples.now, kind: payload.kind, ticket: payload.ticket, data: "{}")
+                        seq: Int64(state.events.count) + 1, time: Samples.now, kind: payload.kind, ticket: payload.ticket,
+                        data: "{}")
                     state.events.append(event)
                     fresh.append(event)
                 }
@@ -93,7 +94,8 @@ package final class MemoryJournal: Journal {
 
     package func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)? {
         state.withLock { state in
-            guard let id = state.launchOrder.last(where: { state.launches[$0]?.ticket == ticket }), let launch = state.launches[id],
+            guard let id = state.launchOrder.last(where: { state.launches[$0]?.ticket == ticket }),
+                let launch = state.launches[id],
                 let session = state.sessions[launch.session]
             else { return nil }
             return (session, launch)

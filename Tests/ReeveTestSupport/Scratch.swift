@@ -6,7 +6,8 @@ package struct Scratch: Sendable {
 
     package init() throws {
         path = "/tmp/rv-\(UInt32.random(in: .min ... .max))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }
 
     package func remove() { try? FileManager.default.removeItem(atPath: path) }

@@ -28,7 +28,8 @@ import Testing
 
     @Test(arguments: [
         ("1", "$"), (#"{"id":1}"#, "$.method"), (#"{"method":1}"#, "$.method"), (#"{"method":"x","params":1}"#, "$.params"),
-        (#"{"method":"x","id":{}}"#, "$.id"), (#"{"method":"x","jsonrpc":"1.0"}"#, "$.jsonrpc"), (#"{"method":"x","parms":{}}"#, "$.parms"),
+        (#"{"method":"x","id":{}}"#, "$.id"), (#"{"method":"x","jsonrpc":"1.0"}"#, "$.jsonrpc"),
+        (#"{"method":"x","parms":{}}"#, "$.parms"),
         (#"{"method":"x","method":"y"}"#, "$.method"),
     ])
     func `what is no request says where`(text: String, path: String) {
@@ -39,9 +40,12 @@ import Testing
 
     @Test(arguments: [
         (#"{}"#, "$.title"), (#"{"title":1}"#, "$.title"), (#"{"title":""}"#, "$.title"), (#"{"title":"a\nb"}"#, "$.title"),
-        (#"{"title":"a\u0000"}"#, "$.title"), (#"{"title":"x","priority":"P9"}"#, "$.priority"), (#"{"title":"x","after":["a","../b"]}"#, "$.after"),
-        (#"{"title":"x","after":[1]}"#, "$.after[0]"), (#"{"title":"x","id":"a/b"}"#, "$.id"), (#"{"title":"x","project":"rel"}"#, "$.project"),
-        (#"{"title":"x","titel":"y"}"#, "$.titel"), (#"{"title":"x","title":"y"}"#, "$.title"), (#"[1]"#, "$"), (#"{"title":null}"#, "$.title"),
+        (#"{"title":"a\u0000"}"#, "$.title"), (#"{"title":"x","priority":"P9"}"#, "$.priority"),
+        (#"{"title":"x","after":["a","../b"]}"#, "$.after"),
+        (#"{"title":"x","after":[1]}"#, "$.after[0]"), (#"{"title":"x","id":"a/b"}"#, "$.id"),
+        (#"{"title":"x","project":"rel"}"#, "$.project"),
+        (#"{"title":"x","titel":"y"}"#, "$.titel"), (#"{"title":"x","title":"y"}"#, "$.title"), (#"[1]"#, "$"),
+        (#"{"title":null}"#, "$.title"),
     ])
     func `wrong parameters say where`(params: String, path: String) throws {
         let request = try request(#"{"method":"ticket.create","params":"# + params + "}")
@@ -62,7 +66,8 @@ import Testing
     }
 
     @Test func `null is not sent, and shapes are written in the order of their fields`() {
-        let shape = TicketShape(Ticket(id: Samples.id("T"), sequence: 1, title: "t", agent: "a", createdAt: Timestamp(milliseconds: 0)))
+        let shape = TicketShape(
+            Ticket(id: Samples.id("T"), sequence: 1, title: "t", agent: "a", createdAt: Timestamp(milliseconds: 0)))
         let text = String(decoding: shape.json, as: UTF8.self)
         #expect(
             text

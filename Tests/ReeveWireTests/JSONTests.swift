@@ -17,17 +17,21 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "{", "}", "[1,]", "{\"a\":}", "{\"a\" 1}", "{a:1}", "[1 2]", "nul", "tru", "01", "-", "1.", "1e", "+1", "\"", "\"\\x\"",
-        "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\t\"", "[1]x", "{\"a\":1}{}", "'a'", "NaN", "{,}", "[,1]", "\u{FEFF}1",
+        "", " ", "{", "}", "[1,]", "{\"a\":}", "{\"a\" 1}", "{a:1}", "[1 2]", "nul", "tru", "01", "-", "1.", "1e", "+1", "\"",
+        "\"\\x\"",
+        "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\t\"", "[1]x", "{\"a\":1}{}", "'a'", "NaN", "{,}",
+        "[,1]", "\u{FEFF}1",
     ])
     func `what is not JSON is refused`(text: String) {
         #expect(throws: ReeveError.self) { try document(text) }
     }
 
-    @Test(arguments: [
-        [0xFF], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
-        [0xFF, 0xFE, 0x31, 0x00], [0x22, 0x80, 0x22],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
+            [0x22, 0xE2, 0x82, 0x22],
+            [0xFF, 0xFE, 0x31, 0x00], [0x22, 0x80, 0x22],
+        ] as [[UInt8]])
     func `what is not UTF-8 is refused`(bytes: [UInt8]) {
         #expect(throws: ReeveError.self) { try JSONDocument(bytes) }
     }
@@ -70,7 +74,8 @@ import Testing
         let alphabet = Array("{}[]\",:0123456789.eE+-truefalsn\\u \u{E9}".utf8)
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<5000 {
-            let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? 0 }
+            let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in alphabet.randomElement(using: &generator) ?? 0
+            }
             _ = try? JSONDocument(bytes)
         }
     }

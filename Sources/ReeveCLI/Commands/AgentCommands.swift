@@ -9,7 +9,9 @@ struct Agents: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(AgentList.self, AgentList.Params())
-        show(result, quiet: result.agents.map { "\($0.ticket) \($0.state.rawValue)" }.joined(separator: "\n")) { Sentences.agents(result.agents) }
+        show(result, quiet: result.agents.map { "\($0.ticket) \($0.state.rawValue)" }.joined(separator: "\n")) {
+            Sentences.agents(result.agents)
+        }
     }
 }
 
@@ -19,9 +21,13 @@ struct Switch: DaemonCommand {
         discussion: "Rungs: the agent's own exit words, Ctrl+C, Ctrl+D, then signals. Returns when the new agent runs.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
-    @Option(help: ArgumentHelp("The agent kind to start.", valueName: "agent"), completion: .custom { _, _, _ in Completions.agents() }) var to: String
+    @Option(
+        help: ArgumentHelp("The agent kind to start.", valueName: "agent"),
+        completion: .custom { _, _, _ in Completions.agents() }) var to: String
     @Option(help: ArgumentHelp("What to tell it; the ticket's own text when absent.", valueName: "text")) var prompt: String?
-    @Option(help: ArgumentHelp("Below the last rung: signal or give-up.", valueName: "policy"), completion: .list(["signal", "give-up"])) var policy: String?
+    @Option(
+        help: ArgumentHelp("Below the last rung: signal or give-up.", valueName: "policy"),
+        completion: .list(["signal", "give-up"])) var policy: String?
 
     func validate() throws {
         if let policy, LastResort(rawValue: policy) == nil { throw ValidationError("'\(policy)' is none of signal, give-up") }
@@ -84,7 +90,8 @@ struct Interrupt: AgentCommand {
 }
 
 struct Stop: AgentCommand {
-    static let configuration = CommandConfiguration(abstract: "Make an agent leave; its ticket is cancelled, its terminal stays a while.")
+    static let configuration = CommandConfiguration(
+        abstract: "Make an agent leave; its ticket is cancelled, its terminal stays a while.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
     static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
@@ -151,7 +158,8 @@ struct Attach: DaemonCommand {
         let result = try client.call(AgentAttach.self, TicketReference(id))
         if common.json { return show(result, quiet: nil) { "" } }
         guard Terminal.isInteractive else {
-            throw .conflict("this is no terminal", hint: "run it in one: \(result.command.joined(separator: " "))")
+            throw .conflict(
+                "this is no terminal", hint: "run it in one: \(result.command.map { "'\($0)'" }.joined(separator: " "))")
         }
         if Self.isInside(result) { throw Files.become(result.inside) }
         throw Files.become(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + result.command)
@@ -179,7 +187,9 @@ struct Wait: DaemonCommand {
     @Option(help: ArgumentHelp("How long, e.g. 30s or 5m.", valueName: "duration")) var timeout: String?
 
     func validate() throws {
-        if let timeout, DurationText.parse(timeout) == nil { throw ValidationError("'\(timeout)' is no duration; write 30s or 5m") }
+        if let timeout, DurationText.parse(timeout) == nil {
+            throw ValidationError("'\(timeout)' is no duration; write 30s or 5m")
+        }
     }
 
     func answer(_ client: ControlClient) throws(ReeveError) {
@@ -188,7 +198,9 @@ struct Wait: DaemonCommand {
         params.until = until
         params.mode = any ? .any : .all
         params.timeoutMs = timeout.flatMap { DurationText.parse($0) }.map { max(1, Int($0.milliseconds)) }
-        if Terminal.isInteractive, !common.json, !common.quiet { Terminal.error("waiting for \(until.joined(separator: " or "))… (Ctrl+C ends the wait)") }
+        if Terminal.isInteractive, !common.json, !common.quiet {
+            Terminal.error("waiting for \(until.joined(separator: " or "))… (Ctrl+C ends the wait)")
+        }
         let result = try client.call(AgentWait.self, params)
         show(result, quiet: nil) { Sentences.tickets(result.tickets) }
     }

@@ -10,13 +10,15 @@ struct Config: ParsableCommand {
         subcommands: [Look.self, Check.self, Path.self, Reload.self], defaultSubcommand: Look.self)
 
     struct Look: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "Print the configuration with all defaults.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Print the configuration with all defaults.")
         @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file()) var config: String?
         func run() throws { throw Failure(error: Config.daemon("--show-config", config), json: false) }
     }
 
     struct Check: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Check the file: 0 when it is right, 2 with the place when not.")
+        static let configuration = CommandConfiguration(
+            abstract: "Check the file: 0 when it is right, 2 with the place when not.")
         @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file()) var config: String?
         func run() throws { throw Failure(error: Config.daemon("--check-config", config), json: false) }
     }
@@ -33,7 +35,9 @@ struct Config: ParsableCommand {
             let result = try client.call(SystemReload.self, Empty())
             show(result, quiet: nil) {
                 let changed = result.changed.isEmpty ? "nothing changed" : "changed: \(result.changed.joined(separator: ", "))"
-                return changed + (result.needsRestart.isEmpty ? "" : "\nonly after a restart: \(result.needsRestart.joined(separator: ", "))")
+                return changed
+                    + (result.needsRestart.isEmpty
+                        ? "" : "\nonly after a restart: \(result.needsRestart.joined(separator: ", "))")
             }
         }
     }
@@ -53,7 +57,8 @@ struct Config: ParsableCommand {
 }
 
 struct API: DaemonCommand {
-    static let configuration = CommandConfiguration(commandName: "api", abstract: "The control protocol: its methods, or all of it as OpenRPC.")
+    static let configuration = CommandConfiguration(
+        commandName: "api", abstract: "The control protocol: its methods, or all of it as OpenRPC.")
     @OptionGroup var common: CommonOptions
     @Flag(help: "The whole OpenRPC document, from the running daemon.") var openrpc = false
 

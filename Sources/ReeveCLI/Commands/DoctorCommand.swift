@@ -56,12 +56,15 @@ struct Doctor: ParsableCommand {
     private func programs() -> Finding {
         let missing = ["reeved", "reeve-keeper"].filter { Files.find($0) == nil }
         guard missing.isEmpty else {
-            return Finding(name: "programs", isFine: false, detail: "missing: \(missing.joined(separator: ", "))", mend: "make install")
+            return Finding(
+                name: "programs", isFine: false, detail: "missing: \(missing.joined(separator: ", "))", mend: "make install")
         }
         let inPath = (Environment["PATH"] ?? "").split(separator: ":").contains { access("\($0)/reeve", X_OK) == 0 }
         return inPath
             ? Finding(name: "programs", isFine: true, detail: "in \(Files.programs)", mend: nil)
-            : Finding(name: "programs", isFine: nil, detail: "reeve is not in the PATH", mend: "export PATH=\"\(Files.programs):$PATH\"")
+            : Finding(
+                name: "programs", isFine: nil, detail: "reeve is not in the PATH", mend: "export PATH=\"\(Files.programs):$PATH\""
+            )
     }
 
     private func tmux() -> Finding {
@@ -86,10 +89,13 @@ struct Doctor: ParsableCommand {
         }
         var info = stat()
         guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
-            return Finding(name: "runtime directory", isFine: false, detail: "\(path) is no directory", mend: "sudo loginctl enable-linger $USER")
+            return Finding(
+                name: "runtime directory", isFine: false, detail: "\(path) is no directory",
+                mend: "sudo loginctl enable-linger $USER")
         }
         guard info.st_uid == getuid(), info.st_mode & 0o077 == 0 else {
-            return Finding(name: "runtime directory", isFine: false, detail: "\(path) is not private to you", mend: "chmod 700 \(path)")
+            return Finding(
+                name: "runtime directory", isFine: false, detail: "\(path) is not private to you", mend: "chmod 700 \(path)")
         }
         return Finding(name: "runtime directory", isFine: true, detail: path, mend: nil)
     }
@@ -100,10 +106,12 @@ struct Doctor: ParsableCommand {
             let status = try ControlClient(path: path).call(SystemStatus.self, Empty())
             let down = status.backends.filter { $0.state != .up }.map { "\($0.name): \($0.detail ?? $0.state.rawValue)" }
             return Finding(
-                name: "daemon", isFine: down.isEmpty, detail: "reeved \(status.version), pid \(status.pid)" + (down.isEmpty ? "" : "; \(down.joined(separator: "; "))"),
+                name: "daemon", isFine: down.isEmpty,
+                detail: "reeved \(status.version), pid \(status.pid)" + (down.isEmpty ? "" : "; \(down.joined(separator: "; "))"),
                 mend: down.isEmpty ? nil : "journalctl --user -u reeve -n 20")
         } catch {
-            return Finding(name: "daemon", isFine: false, detail: error.message, mend: "systemctl --user start reeve   (or: reeved)")
+            return Finding(
+                name: "daemon", isFine: false, detail: error.message, mend: "systemctl --user start reeve   (or: reeved)")
         }
     }
 
@@ -117,14 +125,17 @@ struct Doctor: ParsableCommand {
         let state = Self.output(["systemctl", "--user", "is-enabled", "reeve.socket"])
         return state.hasPrefix("enabled")
             ? Finding(name: "unit", isFine: true, detail: "reeve.socket is enabled", mend: nil)
-            : Finding(name: "unit", isFine: nil, detail: "reeve.socket is not enabled", mend: "systemctl --user enable --now reeve.socket")
+            : Finding(
+                name: "unit", isFine: nil, detail: "reeve.socket is not enabled",
+                mend: "systemctl --user enable --now reeve.socket")
     }
 
     private func linger() -> Finding? {
         guard access("/run/systemd/system", F_OK) == 0, let user = Environment["USER"] else { return nil }
         return access("/var/lib/systemd/linger/\(user)", F_OK) == 0
             ? Finding(name: "linger", isFine: true, detail: "agents go on after you log out", mend: nil)
-            : Finding(name: "linger", isFine: nil, detail: "agents end when you log out", mend: "sudo loginctl enable-linger \(user)")
+            : Finding(
+                name: "linger", isFine: nil, detail: "agents end when you log out", mend: "sudo loginctl enable-linger \(user)")
     }
 
     private func agents() -> [Finding] {

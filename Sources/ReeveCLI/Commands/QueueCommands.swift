@@ -9,13 +9,16 @@ struct Status: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(SystemStatus.self, Empty())
-        show(result, quiet: "\(result.counts.running) \(result.counts.waiting) \(result.counts.queued)") { Sentences.status(result) }
+        show(result, quiet: "\(result.counts.running) \(result.counts.waiting) \(result.counts.queued)") {
+            Sentences.status(result)
+        }
     }
 }
 
 struct Queue: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "How full the queue is; pause or resume it.", subcommands: [Look.self, Pause.self, Resume.self], defaultSubcommand: Look.self)
+        abstract: "How full the queue is; pause or resume it.", subcommands: [Look.self, Pause.self, Resume.self],
+        defaultSubcommand: Look.self)
 
     struct Look: DaemonCommand {
         static let configuration = CommandConfiguration(commandName: "status", abstract: "How full the queue is.")

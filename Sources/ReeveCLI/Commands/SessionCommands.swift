@@ -99,7 +99,9 @@ struct Session: ParsableCommand {
         var direction = "horizontal"
 
         func validate() throws {
-            guard SplitDirection(rawValue: direction) != nil else { throw ValidationError("'\(direction)' is none of horizontal, vertical") }
+            guard SplitDirection(rawValue: direction) != nil else {
+                throw ValidationError("'\(direction)' is none of horizontal, vertical")
+            }
         }
 
         func answer(_ client: ControlClient) throws(ReeveError) {

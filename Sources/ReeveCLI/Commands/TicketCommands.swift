@@ -16,11 +16,14 @@ struct Add: DaemonCommand {
     @Option(help: "The kind of work.") var type = "TASK"
     @Option(help: ArgumentHelp("The directory to work in.", valueName: "dir"), completion: .directory) var project: String?
     @Option(help: "The agent kind.", completion: .custom { _, _, _ in Completions.agents() }) var agent: String?
-    @Option(help: ArgumentHelp("A ticket that must be done first; repeatable.", valueName: "id"), completion: .custom { _, _, _ in Completions.tickets() })
+    @Option(
+        help: ArgumentHelp("A ticket that must be done first; repeatable.", valueName: "id"),
+        completion: .custom { _, _, _ in Completions.tickets() })
     var after: [String] = []
     @Option(help: "P0 (most urgent) to P3.", completion: .list(["P0", "P1", "P2", "P3"])) var priority = "P2"
     @Option(help: ArgumentHelp("The ticket's id; made from the type when absent.", valueName: "id")) var id: String?
-    @Option(help: ArgumentHelp("A file with the details; - is standard input.", valueName: "file"), completion: .file()) var bodyFile: String?
+    @Option(help: ArgumentHelp("A file with the details; - is standard input.", valueName: "file"), completion: .file())
+    var bodyFile: String?
 
     func validate() throws {
         guard Priority(word: priority) != nil else { throw ValidationError("'\(priority)' is none of P0, P1, P2, P3") }
@@ -77,8 +80,10 @@ struct Edit: DaemonCommand {
     @Option(help: ArgumentHelp("The directory to work in.", valueName: "dir"), completion: .directory) var project: String?
     @Option(help: "The agent kind.", completion: .custom { _, _, _ in Completions.agents() }) var agent: String?
     @Option(help: "P0 (most urgent) to P3.") var priority: String?
-    @Option(help: ArgumentHelp("Replaces what it waits for; repeatable, '' for nothing.", valueName: "id")) var after: [String] = []
-    @Option(help: ArgumentHelp("A file with the details; - is standard input.", valueName: "file"), completion: .file()) var bodyFile: String?
+    @Option(help: ArgumentHelp("Replaces what it waits for; repeatable, '' for nothing.", valueName: "id")) var after: [String] =
+        []
+    @Option(help: ArgumentHelp("A file with the details; - is standard input.", valueName: "file"), completion: .file())
+    var bodyFile: String?
 
     func validate() throws {
         if let priority, Priority(word: priority) == nil { throw ValidationError("'\(priority)' is none of P0, P1, P2, P3") }
@@ -99,7 +104,8 @@ struct Edit: DaemonCommand {
 }
 
 struct Cancel: DaemonCommand {
-    static let configuration = CommandConfiguration(abstract: "Take a ticket out of the queue, or end its agent and close its terminal.")
+    static let configuration = CommandConfiguration(
+        abstract: "Take a ticket out of the queue, or end its agent and close its terminal.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.tickets() }) var id: String
 

@@ -7,7 +7,9 @@ enum Sentences {
         guard !tickets.isEmpty else { return "no tickets" }
         return Table(
             header: ["ID", "PRI", "STATE", "AGENT", "TITLE"],
-            rows: tickets.map { [$0.id, $0.priority.word, $0.state.rawValue, $0.agent, $0.title + ($0.reason.map { "  (\($0))" } ?? "")] }
+            rows: tickets.map {
+                [$0.id, $0.priority.word, $0.state.rawValue, $0.agent, $0.title + ($0.reason.map { "  (\($0))" } ?? "")]
+            }
         ).render(width: Terminal.width)
     }
 
@@ -35,10 +37,12 @@ enum Sentences {
     }
 
     static func ticket(_ ticket: TicketShape) -> String {
-        var lines = ["\(ticket.id)  \(Terminal.clean(ticket.title))"]
+        var lines = [Terminal.fit("\(ticket.id)  \(Terminal.clean(ticket.title))", Terminal.width)]
         func add(_ name: String, _ value: String?) {
             guard let value else { return }
-            lines.append("  " + name + String(repeating: " ", count: max(1, 10 - name.count)) + Terminal.fit(Terminal.clean(value), Terminal.width - 13))
+            lines.append(
+                "  " + name + String(repeating: " ", count: max(1, 10 - name.count))
+                    + Terminal.fit(Terminal.clean(value), Terminal.width - 13))
         }
         add("state", ticket.state.rawValue + (ticket.reason.map { " (\($0))" } ?? ""))
         add("type", ticket.type)
@@ -58,7 +62,8 @@ enum Sentences {
         let c = status.counts
         var parts: [String] = []
         for (number, word) in [
-            (c.running - c.waiting, "running"), (c.waiting, "waiting for you"), (c.review, "in review"), (c.queued, "queued"), (c.done, "done"),
+            (c.running - c.waiting, "running"), (c.waiting, "waiting for you"), (c.review, "in review"), (c.queued, "queued"),
+            (c.done, "done"),
             (c.failed, "failed"), (c.lost, "lost"), (c.cancelled, "cancelled"),
         ] where number > 0 || word == "running" || word == "queued" {
             parts.append("\(number) \(word)")
@@ -66,7 +71,10 @@ enum Sentences {
         var lines = [Terminal.fit(parts.joined(separator: " · "), Terminal.width)]
         if status.paused { lines.append("the queue is paused; reeve queue resume lets it launch again") }
         for backend in status.backends {
-            lines.append(Terminal.fit("\(backend.name): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")", Terminal.width))
+            lines.append(
+                Terminal.fit(
+                    "\(backend.name): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")",
+                    Terminal.width))
         }
         lines.append("reeved \(status.version), pid \(status.pid), since \(clock(status.startedAt))")
         return lines.joined(separator: "\n")
@@ -89,9 +97,12 @@ enum Sentences {
         var detail = [
             agent?.member("kind")?.string, agent?.member("state")?.string ?? data?.member("ticket")?.member("state")?.string,
             agent?.member("reason")?.string ?? data?.member("ticket")?.member("reason")?.string,
-            data?.member("rung")?.string, data?.member("session")?.string, data?.member("detail")?.string, data?.member("what")?.string,
+            data?.member("rung")?.string, data?.member("session")?.string, data?.member("detail")?.string,
+            data?.member("what")?.string,
         ].compactMap(\.self)
-        if let from = data?.member("from")?.string, let to = data?.member("to")?.string { detail.insert("\(from) → \(to)", at: 0) }
+        if let from = data?.member("from")?.string, let to = data?.member("to")?.string {
+            detail.insert("\(from) → \(to)", at: 0)
+        }
         let line = "\(seq)  \(time)  \(kind)  \(ticket)  \(detail.joined(separator: " "))"
         return Terminal.fit(Terminal.clean(line), Terminal.width)
     }

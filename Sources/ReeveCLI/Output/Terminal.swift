@@ -28,7 +28,7 @@ enum Terminal {
             switch scalar.value {
             case 0x0A where keepingLines: result.append(scalar)
             case 0x09: result.append(" ")
-            case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: continue
+            case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: continue
             default: result.append(scalar)
             }
         }
@@ -42,7 +42,12 @@ enum Terminal {
         guard let first = character.unicodeScalars.first else { return 0 }
         switch first.value {
         case 0x300...0x36F: return 0
-        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6,
+        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+            0xFFE0...0xFFE6,
+            0x231A...0x231B, 0x23E9...0x23EC, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x26A1, 0x26BD...0x26BE, 0x26D4,
+            0x2705,
+            0x270A...0x270B, 0x2728, 0x274C, 0x274E, 0x2753...0x2757, 0x2795...0x2797, 0x2B1B...0x2B1C, 0x2B50, 0x2B55,
+            0x1F1E6...0x1F1FF,
             0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1FAFF, 0x20000...0x3FFFD:
             return 2
         default: return character.unicodeScalars.contains { $0.value == 0xFE0F } ? 2 : 1
@@ -85,8 +90,12 @@ struct Table {
     func render(width: Int) -> String {
         let all = [header] + rows.map { $0.map { Terminal.clean($0) } }
         var widths = header.indices.map { column in all.map { Terminal.columns($0[column]) }.max() ?? 0 }
-        // Nothing but the last column may push the rest off the screen.
-        for column in widths.indices.dropLast() { widths[column] = min(widths[column], 24) }
+        // The last column gets at least eight; the widest of the others give way.
+        while widths.dropLast().reduce(0, { $0 + $1 + 2 }) + 8 > width,
+            let widest = widths.indices.dropLast().max(by: { widths[$0] < widths[$1] }), widths[widest] > 4
+        {
+            widths[widest] -= 1
+        }
         return all.map { row in
             var line = ""
             for (column, cell) in row.enumerated() {

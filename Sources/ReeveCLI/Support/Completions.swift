@@ -21,6 +21,8 @@ enum Completions {
     }
 
     private static func ask<M: WireMethod>(_ method: M.Type, _ params: M.Params) -> M.Result? {
-        do throws(ReeveError) { return try ControlClient(path: try CommonOptions.socketPath(nil)).call(method, params) } catch { return nil }
+        do throws(ReeveError) { return try ControlClient(path: try CommonOptions.socketPath(nil)).call(method, params) } catch {
+            return nil
+        }
     }
 }

@@ -26,6 +26,8 @@ struct SubscriptionPump: Sendable {
             while !Task.isCancelled {
                 let (events, isLagging) = try await feed.next(after: cursor, limit: Self.batch)
                 guard let last = events.last else { return }
+                // A newer subscription of this connection may have begun meanwhile: nothing of ours may follow its answer.
+                try Task.checkCancellation()
                 if isLagging, !wasLagging, hasCaughtUp {
                     var writer = JSONWriter()
                     writer.beginObject()

@@ -7,10 +7,16 @@ package struct Router: Sendable {
     typealias Fast = @Sendable (Request) throws(ReeveError) -> [UInt8]
     typealias Slow = @Sendable (Request, RequestContext) async throws -> [UInt8]
 
+    /// A method's body, and whether it is carried out to its end when the peer has gone.
+    struct Entry: Sendable {
+        var isMutating: Bool
+        var body: Slow
+    }
+
     enum Handler: Sendable {
         /// Answered at once on the connection's own thread: only reads what is published.
         case fast(Fast)
-        case slow(Slow)
+        case slow(Entry)
     }
 
     private(set) var handlers: [String: Handler] = [:]
@@ -30,20 +36,22 @@ package struct Router: Sendable {
     /// - Parameter storesAnswer: the body puts the recorded answer into the very commit that carries out the command; otherwise it is
     ///   recorded once the body has returned.
     package mutating func register<M: WireMethod>(
-        _ method: M.Type, storesAnswer: Bool = false, _ body: @escaping @Sendable (M.Params, RequestContext) async throws -> M.Result
+        _ method: M.Type, storesAnswer: Bool = false,
+        _ body: @escaping @Sendable (M.Params, RequestContext) async throws -> M.Result
     ) {
         let ledger = ledger
-        handlers[M.name] = .slow { request, context in
-            guard M.isMutating else { return try await body(try request.decode(M.Params.self), context).json }
-            let params = try request.decode(M.Params.self, alsoAllowing: IdempotencyKey.member)
-            guard let key = try Self.key(of: request) else { return try await body(params, context).json }
-            let ticket = IdempotencyTicket(key: key, method: M.name, fingerprint: Self.fingerprint(request))
-            return try await ledger.once(ticket, storesAnswer: storesAnswer) {
-                var keyed = context
-                keyed.idempotency = ticket
-                return try await body(params, keyed).json
-            }
-        }
+        handlers[M.name] = .slow(
+            Entry(isMutating: M.isMutating) { request, context in
+                guard M.isMutating else { return try await body(try request.decode(M.Params.self), context).json }
+                let params = try request.decode(M.Params.self, alsoAllowing: IdempotencyKey.member)
+                guard let key = try Self.key(of: request) else { return try await body(params, context).json }
+                let ticket = IdempotencyTicket(key: key, method: M.name, fingerprint: Self.fingerprint(request))
+                return try await ledger.once(ticket, storesAnswer: storesAnswer) {
+                    var keyed = context
+                    keyed.idempotency = ticket
+                    return try await body(params, keyed).json
+                }
+            })
     }
 
     func handler(_ method: String) throws(ReeveError) -> Handler {

@@ -5,8 +5,29 @@ import Synchronization
 
 /// Work of the server that begins on a connection.
 enum ServerJob: Sendable {
-    case request(Request, Router.Slow, Connection, NIOLoopBound<([UInt8]?) -> Void>)
+    case request(Request, Router.Entry, Connection, NIOLoopBound<([UInt8]?, SubscriptionRequest?) -> Void>)
     case subscription(Connection, Subscription)
+}
+
+/// What `events.subscribe` asked for.
+struct SubscriptionRequest: Sendable {
+    var cursor: Int64
+    var filter: EventFilter
+}
+
+/// One request's hold on its connection's subscription: nothing begins before the request is answered.
+final class RequestSubscriber: Subscriber {
+    private let connection: Connection
+    private let wanted = Mutex<SubscriptionRequest?>(nil)
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    var request: SubscriptionRequest? { wanted.withLock { $0 } }
+
+    func subscribe(after cursor: Int64, _ filter: EventFilter) {
+        wanted.withLock { $0 = SubscriptionRequest(cursor: cursor, filter: filter) }
+    }
+    func unsubscribe() { connection.unsubscribe() }
 }
 
 /// A subscription that runs until `end` finishes.
@@ -17,11 +38,12 @@ struct Subscription: Sendable {
 }
 
 /// A connection as seen from the server's tasks.
-final class Connection: Subscriber {
+final class Connection: Sendable {
     private struct State {
-        /// Asked for by the request that is being worked on; begins after its answer.
-        var requested: Subscription?
         var end: AsyncStream<Void>.Continuation?
+        var isGone = false
+        var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+        var nextWatcher = 0
     }
 
     let channel: any Channel
@@ -37,14 +59,44 @@ final class Connection: Subscriber {
 
     var isSubscribed: Bool { state.withLock { $0.end != nil } }
 
-    func subscribe(after cursor: Int64, _ filter: EventFilter) {
+    /// Ends an earlier subscription and begins this one.
+    func begin(_ request: SubscriptionRequest) {
         let (end, continuation) = AsyncStream<Void>.makeStream()
-        let old = state.withLock { state in
+        let (old, isGone) = state.withLock { state -> (AsyncStream<Void>.Continuation?, Bool) in
+            if state.isGone { return (nil, true) }
             defer { state.end = continuation }
-            state.requested = Subscription(cursor: cursor, filter: filter, end: end)
-            return state.end
+            return (state.end, false)
         }
         old?.finish()
+        if !isGone { submit(.subscription(self, Subscription(cursor: request.cursor, filter: request.filter, end: end))) }
+    }
+
+    /// The peer has gone: nobody waits for answers or events any more.
+    func gone() {
+        let (end, watchers) = state.withLock { state in
+            defer {
+                state.isGone = true
+                state.end = nil
+                state.watchers = [:]
+            }
+            return (state.end, state.watchers.values)
+        }
+        end?.finish()
+        for watcher in watchers { watcher.finish() }
+    }
+
+    /// Returns when the peer has gone.
+    func awaitGone() async {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        let number = state.withLock { state -> Int? in
+            if state.isGone { return nil }
+            state.nextWatcher += 1
+            state.watchers[state.nextWatcher] = continuation
+            return state.nextWatcher
+        }
+        guard let number else { return }
+        for await _ in stream {}
+        state.withLock { _ = $0.watchers.removeValue(forKey: number) }
     }
 
     func unsubscribe() {
@@ -54,17 +106,13 @@ final class Connection: Subscriber {
         }?.finish()
     }
 
-    /// Hands an answer to the event loop, and begins what the request asked for.
-    func complete(_ bytes: [UInt8]?, _ answer: NIOLoopBound<([UInt8]?) -> Void>) {
+    /// Hands an answer to the event loop, and begins what the request asked for once the answer has been written.
+    func complete(
+        _ bytes: [UInt8]?, _ wanted: SubscriptionRequest?, _ answer: NIOLoopBound<([UInt8]?, SubscriptionRequest?) -> Void>
+    ) {
         channel.eventLoop.execute { [self] in
             let context = try? channel.pipeline.syncOperations.context(handler: handler.value)
-            handler.value.complete(bytes, answer.value, context)
-            if let subscription = state.withLock({ state in
-                defer { state.requested = nil }
-                return state.requested
-            }) {
-                submit(.subscription(self, subscription))
-            }
+            handler.value.complete(bytes, wanted, answer.value, context)
         }
     }
 

@@ -36,7 +36,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connection = Connection(channel: context.channel, handler: NIOLoopBound(self, eventLoop: context.eventLoop), submit: submit)
+        connection = Connection(
+            channel: context.channel, handler: NIOLoopBound(self, eventLoop: context.eventLoop), submit: submit)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { connection = nil }
@@ -72,7 +73,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        connection?.unsubscribe()
+        connection?.gone()
         onInactive()
         context.fireChannelInactive()
     }
@@ -105,7 +106,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let root = document.root
         if root.kind == .array { return takeBatch(root, context) }
-        begin(root, context) { [weak self] bytes in self?.write(bytes, context) }
+        begin(root, context) { [weak self] bytes, wanted in
+            self?.write(bytes, context)
+            if let wanted { self?.connection?.begin(wanted) }
+        }
     }
 
     /// The answers of a batch go out as one array, when the last of them is there; a batch of notifications has no answer.
@@ -121,19 +125,23 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let batch = Batch(expected: items.count)
         for item in items {
-            begin(item, context, inBatch: true) { [weak self] bytes in
-                if let answer = batch.add(bytes) { self?.write(answer, context) }
+            begin(item, context, inBatch: true) { [weak self] bytes, wanted in
+                if let wanted { batch.wanted = wanted }
+                guard batch.add(bytes) else { return }
+                self?.write(batch.answer, context)
+                if let wanted = batch.wanted { self?.connection?.begin(wanted) }
             }
         }
     }
 
     /// Starts one request; `answer` is called exactly once on the event loop, with nil for a notification.
     private func begin(
-        _ view: JSONView, _ context: ChannelHandlerContext, inBatch: Bool = false, answer: @escaping ([UInt8]?) -> Void
+        _ view: JSONView, _ context: ChannelHandlerContext, inBatch: Bool = false,
+        answer: @escaping ([UInt8]?, SubscriptionRequest?) -> Void
     ) {
         let request: Request
         do throws(Rejection) { request = try Request(view) } catch {
-            return answer(Response.error(error.error, form: inBatch ? .strict : error.form, id: error.id))
+            return answer(Response.error(error.error, form: inBatch ? .strict : error.form, id: error.id), nil)
         }
         if request.form == .strict { hasSpokenStrictly = true }
         do throws(ReeveError) {
@@ -141,26 +149,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
             switch try router.handler(request.method) {
             case .fast(let handler):
                 let json = try handler(request)
-                answer(request.isNotification ? nil : Response.result(json, form: request.form, id: request.id))
-            case .slow(let handler):
+                answer(request.isNotification ? nil : Response.result(json, form: request.form, id: request.id), nil)
+            case .slow(let entry):
                 guard inFlight < Self.mostInFlight else {
                     throw ReeveError(
-                        .busy, "\(Self.mostInFlight) requests are in flight on this connection", hint: "wait for answers before sending more")
+                        .busy, "\(Self.mostInFlight) requests are in flight on this connection",
+                        hint: "wait for answers before sending more")
                 }
                 guard let connection else { return }
                 inFlight += 1
                 let boundAnswer = NIOLoopBound(answer, eventLoop: context.eventLoop)
-                submit(.request(request, handler, connection, boundAnswer))
+                submit(.request(request, entry, connection, boundAnswer))
             }
         } catch {
-            answer(request.isNotification ? nil : Response.error(error, form: request.form, id: request.id))
+            answer(request.isNotification ? nil : Response.error(error, form: request.form, id: request.id), nil)
         }
     }
 
     /// A job is done. Called on the event loop.
-    func complete(_ bytes: [UInt8]?, _ answer: ([UInt8]?) -> Void, _ context: ChannelHandlerContext?) {
+    func complete(
+        _ bytes: [UInt8]?, _ wanted: SubscriptionRequest?, _ answer: ([UInt8]?, SubscriptionRequest?) -> Void,
+        _ context: ChannelHandlerContext?
+    ) {
         inFlight -= 1
-        answer(bytes)
+        answer(bytes, wanted)
         if let context {
             flush(context)
             closeIfDone(context)
@@ -196,22 +208,27 @@ private final class Batch {
     private var missing: Int
     private var writer = JSONWriter()
     private var isEmpty = true
+    /// A subscription that one of its requests asked for.
+    var wanted: SubscriptionRequest?
 
     init(expected: Int) {
         missing = expected
         writer.beginArray()
     }
 
-    /// The whole answer once the last part is there; nil before, and for a batch of notifications.
-    func add(_ bytes: [UInt8]?) -> [UInt8]? {
+    /// Nil for a batch of notifications.
+    var answer: [UInt8]? { isEmpty ? nil : writer.bytes }
+
+    /// True once the last part is there.
+    func add(_ bytes: [UInt8]?) -> Bool {
         if let bytes {
             isEmpty = false
             writer.raw(bytes)
         }
         missing -= 1
-        guard missing == 0, !isEmpty else { return nil }
+        guard missing == 0 else { return false }
         writer.endArray()
-        return writer.bytes
+        return true
     }
 }
 

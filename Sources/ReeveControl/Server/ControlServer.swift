@@ -46,14 +46,23 @@ package struct ControlServer: Service {
             await withDiscardingTaskGroup { tasks in
                 for await job in jobs {
                     switch job {
-                    case .request(let request, let handler, let connection, let answer):
-                        tasks.addTask { await serve(request, handler, connection, answer) }
+                    case .request(let request, let entry, let connection, let answer):
+                        state.began()
+                        tasks.addTask {
+                            await serve(request, entry, connection, answer)
+                            state.ended()
+                        }
                     case .subscription(let connection, let subscription):
-                        tasks.addTask { await pump.run(connection, subscription) }
+                        state.subscribed(connection)
+                        tasks.addTask {
+                            await pump.run(connection, subscription)
+                            state.unsubscribed(connection)
+                        }
                     }
                 }
-                // What was accepted is answered; subscriptions end with their connections.
-                for open in state.connections { open.close(promise: nil) }
+                // What was accepted gets a moment to be answered; what waits for longer things is told that we stop.
+                await state.settle(within: .seconds(1))
+                tasks.cancelAll()
             }
         } onGracefulShutdown: {
             state.stop()
@@ -66,16 +75,38 @@ package struct ControlServer: Service {
     }
 
     private func serve(
-        _ request: Request, _ handler: Router.Slow, _ connection: Connection, _ answer: NIOLoopBound<([UInt8]?) -> Void>
+        _ request: Request, _ entry: Router.Entry, _ connection: Connection,
+        _ answer: NIOLoopBound<([UInt8]?, SubscriptionRequest?) -> Void>
     ) async {
+        let subscriber = RequestSubscriber(connection)
+        let context = RequestContext(subscriber: subscriber)
         var bytes: [UInt8]
         do {
-            bytes = Response.result(
-                try await handler(request, RequestContext(subscriber: connection)), form: request.form, id: request.id)
+            let json =
+                entry.isMutating
+                ? try await entry.body(request, context)
+                : try await whilePeerIsThere(connection) { try await entry.body(request, context) }
+            bytes = Response.result(json, form: request.form, id: request.id)
         } catch {
             bytes = Response.error(describe(error, request), form: request.form, id: request.id)
         }
-        connection.complete(request.isNotification ? nil : bytes, answer)
+        connection.complete(request.isNotification ? nil : bytes, subscriber.request, answer)
+    }
+
+    /// A question is dropped when nobody waits for its answer: a wait may last for days. Commands are always carried out.
+    private func whilePeerIsThere(
+        _ connection: Connection, _ body: @escaping @Sendable () async throws -> [UInt8]
+    ) async throws -> [UInt8] {
+        try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await connection.awaitGone()
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
     }
 
     /// An error that is not ours is a bug: logged in full under an id, told by that id only.
@@ -107,7 +138,8 @@ package struct ControlServer: Service {
                 }
                 return PeerCredentials.uid(of: channel).flatMap { uid in
                     guard uid == PeerCredentials.ownUID else {
-                        logger.warning("refused a connection of another user", metadata: ["uid": "\(uid.map(String.init) ?? "?")"])
+                        logger.warning(
+                            "refused a connection of another user", metadata: ["uid": "\(uid.map(String.init) ?? "?")"])
                         state.remove(channel)
                         return channel.close()
                     }
@@ -127,6 +159,10 @@ package struct ControlServer: Service {
 private final class ServerState: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
+        var subscribers: [ObjectIdentifier: Connection] = [:]
+        var requests = 0
+        /// Finishes when the last request has been answered.
+        var idle: AsyncStream<Void>.Continuation?
         var isStopping = false
     }
 
@@ -135,6 +171,41 @@ private final class ServerState: Sendable {
     var isStopping: Bool { state.withLock(\.isStopping) }
     var connections: [any Channel] { state.withLock { Array($0.channels.values) } }
     func stop() { state.withLock { $0.isStopping = true } }
+
+    func began() { state.withLock { $0.requests += 1 } }
+
+    func ended() {
+        state.withLock { state in
+            state.requests -= 1
+            return state.requests == 0 ? state.idle : nil
+        }?.finish()
+    }
+
+    func subscribed(_ connection: Connection) { state.withLock { $0.subscribers[ObjectIdentifier(connection)] = connection } }
+    func unsubscribed(_ connection: Connection) {
+        state.withLock { state in
+            // A newer subscription of the same connection keeps its place.
+            if !connection.isSubscribed { state.subscribers[ObjectIdentifier(connection)] = nil }
+        }
+    }
+
+    /// Ends the subscriptions, and returns when no request is being worked on or the time is over.
+    func settle(within limit: Duration) async {
+        for connection in state.withLock({ Array($0.subscribers.values) }) { connection.unsubscribe() }
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        let isIdle = state.withLock { state in
+            state.idle = continuation
+            return state.requests == 0
+        }
+        if isIdle { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in stream {} }
+            // Bounded by the real clock: this is the very end of the process, not a decision that a test would want to steer.
+            group.addTask { try? await Task.sleep(for: limit) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
 
     /// False when there are too many.
     func add(_ channel: any Channel, limit: Int) -> Bool {

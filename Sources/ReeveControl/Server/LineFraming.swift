@@ -25,6 +25,8 @@ struct LineFraming {
             buffer = bytes
             scanned = 0
         } else {
+            // NIO never gives back what has been read by itself: pipelined bytes would pile up for as long as no read ends on a newline.
+            buffer.discardReadBytes()
             buffer.writeBuffer(&bytes)
         }
     }

@@ -50,7 +50,9 @@ package struct ListeningSocket: Sendable {
     package func remove() { if let path { unlink(path) } }
 
     private static func failure(_ path: String) -> ReeveError {
-        .unavailable("cannot listen on \(path): \(String(cString: strerror(errno)))", hint: "a path of at most 107 bytes in a directory of yours")
+        .unavailable(
+            "cannot listen on \(path): \(String(cString: strerror(errno)))",
+            hint: "a path of at most 107 bytes in a directory of yours")
     }
 
     private static func with(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {

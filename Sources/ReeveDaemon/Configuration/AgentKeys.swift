@@ -16,7 +16,9 @@ package struct AgentKey: Sendable {
         AgentKey(name: "resume", type: "list of strings", fallback: "[]", note: "argument vector that continues `{session_id}`") {
             (kind, value) throws(Complaint) in kind.resume = try Read.strings(value)
         },
-        AgentKey(name: "headless", type: "list of strings", fallback: "[]", note: "argument vector for one prompt without a terminal") {
+        AgentKey(
+            name: "headless", type: "list of strings", fallback: "[]", note: "argument vector for one prompt without a terminal"
+        ) {
             (kind, value) throws(Complaint) in kind.headless = try Read.strings(value)
         },
         AgentKey(
@@ -34,7 +36,8 @@ package struct AgentKey: Sendable {
             (kind, value) throws(Complaint) in kind.interrupt = try Read.keys(value)
         },
         AgentKey(
-            name: "interrupt_repeat", type: "integer, 1–10", fallback: "2", note: "how often rung 2 is sent at most within its time"
+            name: "interrupt_repeat", type: "integer, 1–10", fallback: "2",
+            note: "how often rung 2 is sent at most within its time"
         ) { (kind, value) throws(Complaint) in kind.interruptRepeat = try Read.integer(value, 1...10) },
         AgentKey(name: "eof", type: "list of keys and texts", fallback: #"["C-d"]"#, note: "rung 3") {
             (kind, value) throws(Complaint) in kind.eof = try Read.keys(value)
@@ -81,7 +84,8 @@ enum Read {
     static func word(_ value: ConfigurationValue, _ words: [String]) throws(Complaint) -> String {
         let word = try string(value)
         guard words.contains(word) else {
-            throw Complaint(message: "'\(word)' is none of \(words.joined(separator: ", "))", hint: NearestName.hint(word, in: words))
+            throw Complaint(
+                message: "'\(word)' is none of \(words.joined(separator: ", "))", hint: NearestName.hint(word, in: words))
         }
         return word
     }

@@ -21,7 +21,9 @@ struct Complaint: Error {
 package enum ConfigurationKeys {
     package static let all: [ConfigurationKey] = [
         integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),
-        integer("queue.max_per_project", "1", 1...100_000, "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
+        integer(
+            "queue.max_per_project", "1", 1...100_000,
+            "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
         ConfigurationKey(
             name: "queue.max_per_agent", type: "table of integers", fallback: "{ }",
             note: "agents of one kind in work together, e.g. `{ claude = 3 }`", needsRestart: false
@@ -44,8 +46,11 @@ package enum ConfigurationKeys {
             configuration.prefix = prefix
         },
         duration("sessions.linger", "10m", "how long the terminal of a finished ticket stays open", \.linger),
-        string("sessions.directory", "~", "where agents of tickets without a project, and sessions without a cwd, work", \.directory),
-        string("sessions.tmux.binary_path", "tmux", "the program; a name is looked up in the PATH", \.tmuxBinary, needsRestart: true),
+        string(
+            "sessions.directory", "~", "where agents of tickets without a project, and sessions without a cwd, work", \.directory,
+            needsRestart: true),
+        string(
+            "sessions.tmux.binary_path", "tmux", "the program; a name is looked up in the PATH", \.tmuxBinary, needsRestart: true),
         ConfigurationKey(
             name: "sessions.tmux.socket_name", type: "string", fallback: "reeve",
             note: "the tmux server's name (`tmux -L`); `default` is your own server", needsRestart: true
@@ -54,7 +59,9 @@ package enum ConfigurationKeys {
             guard SafeName.isValid(name) else { throw Complaint(message: "'\(name)' is no server name", hint: SafeName.rule) }
             configuration.tmuxSocket = name
         },
-        string("sessions.tmux.config_file", "", "for a server that Reeve starts; empty: Reeve's own quiet one", \.tmuxConfig, needsRestart: true),
+        string(
+            "sessions.tmux.config_file", "", "for a server that Reeve starts; empty: Reeve's own quiet one", \.tmuxConfig,
+            needsRestart: true),
         duration("switch.rung_timeout", "3s", "how long each rung of the ladder is waited for", \.rungTimeout),
         ConfigurationKey(
             name: "switch.last_resort", type: "`signal` or `give-up`", fallback: "signal",
@@ -63,7 +70,9 @@ package enum ConfigurationKeys {
             let word = try Read.word(value, LastResort.allCases.map(\.rawValue))
             configuration.lastResort = LastResort(rawValue: word) ?? .signal
         },
-        duration("switch.ready_timeout", "30s", "how long a new agent's screen may take to come to rest before its prompt is pasted", \.readyTimeout, needsRestart: true),
+        duration(
+            "switch.ready_timeout", "30s", "how long a new agent's screen may take to come to rest before its prompt is pasted",
+            \.readyTimeout, needsRestart: true),
     ]
 
     /// The keys of each `[agents.NAME]`.
@@ -76,7 +85,8 @@ package enum ConfigurationKeys {
         _ path: any WritableKeyPath<Configuration, Int> & Sendable
     ) -> ConfigurationKey {
         ConfigurationKey(
-            name: name, type: "integer, \(range.lowerBound)–\(range.upperBound)", fallback: fallback, note: note, needsRestart: false
+            name: name, type: "integer, \(range.lowerBound)–\(range.upperBound)", fallback: fallback, note: note,
+            needsRestart: false
         ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.integer(value, range) }
     }
 
@@ -102,7 +112,8 @@ package enum ConfigurationKeys {
         _ path: any WritableKeyPath<Configuration, String> & Sendable
     ) -> ConfigurationKey {
         ConfigurationKey(
-            name: name, type: words.map { "`\($0)`" }.joined(separator: " or "), fallback: fallback, note: note, needsRestart: true
+            name: name, type: words.map { "`\($0)`" }.joined(separator: " or "), fallback: fallback, note: note,
+            needsRestart: true
         ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.word(value, words) }
     }
 

@@ -56,7 +56,9 @@ package enum ConfigurationLoader {
                 if dotted == "agents" {
                     try readAgents(member)
                 } else if let key = Self.keys[dotted] {
-                    do throws(Complaint) { try key.apply(&configuration, member) } catch { throw fault(inner, "\(dotted): \(error.message)", error.hint) }
+                    do throws(Complaint) { try key.apply(&configuration, member) } catch {
+                        throw fault(inner, "\(dotted): \(error.message)", error.hint)
+                    }
                 } else if Self.sections.contains(dotted), case .table = member {
                     try read(member, at: inner)
                 } else if Self.sections.contains(dotted) {
@@ -78,14 +80,16 @@ package enum ConfigurationLoader {
                 for (key, setting) in settings.sorted(by: { $0.key < $1.key }) {
                     guard let known = AgentKey.all.first(where: { $0.name == key }) else {
                         throw fault(
-                            path + [key], "unknown key 'agents.\(name).\(key)'", NearestName.hint(key, in: AgentKey.all.map(\.name)))
+                            path + [key], "unknown key 'agents.\(name).\(key)'",
+                            NearestName.hint(key, in: AgentKey.all.map(\.name)))
                     }
                     do throws(Complaint) { try known.apply(&kind, setting) } catch {
                         throw fault(path + [key], "agents.\(name).\(key): \(error.message)", error.hint)
                     }
                 }
                 guard !kind.start.isEmpty else {
-                    throw fault(path, "agents.\(name): a new kind needs `start`", NearestName.hint(name, in: configuration.agents.keys))
+                    throw fault(
+                        path, "agents.\(name): a new kind needs `start`", NearestName.hint(name, in: configuration.agents.keys))
                 }
                 configuration.agents[name] = kind
             }

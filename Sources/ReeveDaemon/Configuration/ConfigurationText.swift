@@ -7,7 +7,8 @@ package enum ConfigurationText {
         var lines = [
             "[queue]", "max_parallel = \(c.limits.maxParallel)", "max_per_project = \(c.limits.maxPerProject)",
             "max_per_agent = { "
-                + c.limits.maxPerAgent.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ") + " }",
+                + c.limits.maxPerAgent.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+                + " }",
             "auto_launch = \(c.limits.autoLaunch)", "default_agent = \(quote(c.defaultAgent))", "", "[retry]",
             "attempts = \(c.retry.attempts)", "backoff = \(quote(DurationText.format(c.retry.backoff)))", "", "[sessions]",
             "wrapper = \(quote(c.wrapper))", "prefix = \(quote(c.prefix))", "linger = \(quote(DurationText.format(c.linger)))",

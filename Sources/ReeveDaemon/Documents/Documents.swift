@@ -19,12 +19,19 @@ package enum Documents {
         table(
             ["Key", "Type", "Default", "Meaning", "Change counts"],
             ConfigurationKeys.all.map {
-                ["`\($0.name)`", $0.type, "`\($0.fallback.isEmpty ? "\"\"" : $0.fallback)`", $0.note, $0.needsRestart ? "after a restart" : "at reload"]
+                [
+                    "`\($0.name)`", $0.type, "`\($0.fallback.isEmpty ? "\"\"" : $0.fallback)`", $0.note,
+                    $0.needsRestart ? "after a restart" : "at reload",
+                ]
             })
     }
 
     package static func agentTable() -> String {
-        table(["Key", "Type", "Default", "Meaning"], AgentKey.all.map { ["`\($0.name)`", $0.type, $0.fallback.hasPrefix("required") ? $0.fallback : "`\($0.fallback)`", $0.note] })
+        table(
+            ["Key", "Type", "Default", "Meaning"],
+            AgentKey.all.map {
+                ["`\($0.name)`", $0.type, $0.fallback.hasPrefix("required") ? $0.fallback : "`\($0.fallback)`", $0.note]
+            })
     }
 
     package static func environmentList() -> String {
@@ -33,7 +40,10 @@ package enum Documents {
 
     package static func protocolPage() -> String {
         var page = protocolIntroduction
-        page += "\n## Errors\n\n" + table(["kind", "code", "when"], ReeveError.Kind.catalog.map { ["`\($0.kind.rawValue)`", "\($0.code)", $0.meaning] })
+        page +=
+            "\n## Errors\n\n"
+            + table(
+                ["kind", "code", "when"], ReeveError.Kind.catalog.map { ["`\($0.kind.rawValue)`", "\($0.code)", $0.meaning] })
         page += "\n## Events\n\nKinds: " + EventPayload.allKinds.map { "`\($0)`" }.joined(separator: ", ") + ".\n"
         page += "\n## Methods\n"
         for method in MethodCatalog.all {
@@ -52,7 +62,9 @@ package enum Documents {
             [title, "Type", "", "Meaning"],
             members.map { member in
                 let need = member.isRequired ? "required" : member.fallback.map { "default `\($0)`" } ?? "optional"
-                return ["`\(member.name)`", spoken(member.schema), need, member.note + (member.constraint.map { "; \($0)" } ?? "")]
+                return [
+                    "`\(member.name)`", spoken(member.schema), need, member.note + (member.constraint.map { "; \($0)" } ?? ""),
+                ]
             })
     }
 

@@ -65,7 +65,8 @@ package struct AgentEnvironment: LaunchEnvironment {
         if program.contains("/") {
             return program.hasPrefix("/") && !manager.isExecutableFile(atPath: program) ? "no program '\(program)'" : nil
         }
-        for folder in (environment["PATH"] ?? "").split(separator: ":") where manager.isExecutableFile(atPath: "\(folder)/\(program)") {
+        for folder in (environment["PATH"] ?? "").split(separator: ":")
+        where manager.isExecutableFile(atPath: "\(folder)/\(program)") {
             return nil
         }
         return "no program '\(program)' in the PATH"
@@ -75,8 +76,10 @@ package struct AgentEnvironment: LaunchEnvironment {
 
     package func writePrompt(_ text: String, for launch: LaunchID) async throws {
         let path = promptPath(for: launch)
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]) else {
-            throw ReeveError.unavailable("the disk does not take the prompt file \(path)", hint: "make room in the state directory")
+        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        else {
+            throw ReeveError.unavailable(
+                "the disk does not take the prompt file \(path)", hint: "make room in the state directory")
         }
     }
 

@@ -6,22 +6,25 @@ import ReeveWire
 extension Handlers {
     func registerEvents(_ router: inout Router) {
         let hub = engine.hub
+        let cursor = cursor
         router.register(EventsSubscribe.self) { params, context in
-            let newest = await hub.cursor
-            let cursor = params.since ?? newest
-            guard cursor <= newest else {
+            // The journal's number: the hub hears of a commit a moment later.
+            let newest = max(await hub.cursor, cursor())
+            let since = params.since ?? newest
+            guard since <= newest else {
                 throw ReeveError.invalid("$.since", "the newest event is \(newest)", hint: "is this another daemon's cursor?")
             }
             // A cursor that the log no longer reaches is refused now, and not by silence later.
-            _ = try await journal.events(after: cursor, limit: 1)
+            _ = try await journal.events(after: since, limit: 1)
             for kind in params.kinds ?? [] where !Self.isKnown(kind) {
                 throw ReeveError.invalid(
-                    "$.kinds", "no kind '\(kind)'", hint: NearestName.hint(kind, in: EventPayload.allKinds) ?? "agent.* means all of a noun")
+                    "$.kinds", "no kind '\(kind)'",
+                    hint: NearestName.hint(kind, in: EventPayload.allKinds) ?? "agent.* means all of a noun")
             }
             context.subscriber.subscribe(
-                after: cursor, EventFilter(kinds: params.kinds.map { Set($0) }, tickets: params.tickets.map { Set($0) }))
+                after: since, EventFilter(kinds: params.kinds.map { Set($0) }, tickets: params.tickets.map { Set($0) }))
             var result = EventsSubscribe.Result()
-            result.cursor = cursor
+            result.cursor = since
             return result
         }
         router.register(EventsUnsubscribe.self) { _, context in

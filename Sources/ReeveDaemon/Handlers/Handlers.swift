@@ -48,7 +48,8 @@ extension RequestContext {
         let context = self
         return CommandContext(answer: { ticket in
             // `idempotency` is there, so the record is too; the fallback keeps the types honest without a force unwrap.
-            context.recorded(TicketAnswer(TicketShape(ticket))) ?? RecordedAnswer(key: "", method: "", fingerprint: "", result: nil)
+            context.recorded(TicketAnswer(TicketShape(ticket)))
+                ?? RecordedAnswer(key: "", method: "", fingerprint: "", result: nil)
         })
     }
 }

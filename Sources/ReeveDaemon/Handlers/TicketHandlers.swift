@@ -8,7 +8,8 @@ extension Handlers {
         let queue = engine.queue
         router.register(TicketCreate.self, storesAnswer: true) { params, context in
             let new = NewTicket(
-                id: try params.id.map { try Self.ticketID($0, "$.id") }, title: params.title, body: params.body, type: params.type,
+                id: try params.id.map { try Self.ticketID($0, "$.id") }, title: params.title, body: params.body,
+                type: params.type,
                 project: params.project, agent: params.agent, priority: params.priority,
                 after: try Self.ids(params.after ?? [], "$.after"))
             return TicketAnswer(TicketShape(try await queue.create(new, context.ticketCommand)))
@@ -35,7 +36,8 @@ extension Handlers {
             let change = TicketChange(
                 title: params.title, body: params.body, project: params.project, agent: params.agent, priority: params.priority,
                 after: try params.after.map { try Self.ids($0, "$.after") })
-            return TicketAnswer(TicketShape(try await queue.update(try Self.ticketID(params.ticket), change, context.ticketCommand)))
+            return TicketAnswer(
+                TicketShape(try await queue.update(try Self.ticketID(params.ticket), change, context.ticketCommand)))
         }
         router.register(TicketCancel.self) { params, context in
             TicketAnswer(TicketShape(try await queue.cancel(try Self.ticketID(params.ticket), context.ticketCommand)))

@@ -26,7 +26,13 @@ package struct Daemon: Sendable {
         /// The folder of `reeve-keeper` and the demo agent.
         package var programs: String
 
-        package init(directories: Directories, environment: [String: String], programs: String) {
+        /// The file was named by a flag: without it nothing starts.
+        package var mustHaveConfiguration: Bool
+
+        package init(
+            directories: Directories, environment: [String: String], programs: String, mustHaveConfiguration: Bool = false
+        ) {
+            self.mustHaveConfiguration = mustHaveConfiguration
             self.directories = directories
             self.environment = environment
             self.programs = programs
@@ -50,7 +56,9 @@ package struct Daemon: Sendable {
         raiseDescriptorLimit()
         let directories = options.directories
         let configuration: Configuration
-        do { configuration = try ConfigurationLoader.load(directories.configuration) } catch {
+        do {
+            configuration = try ConfigurationLoader.load(directories.configuration, mustExist: options.mustHaveConfiguration)
+        } catch {
             throw ReeveError.invalid("", error.spoken, hint: "reeve config check")
         }
         try directories.prepare()
@@ -61,7 +69,8 @@ package struct Daemon: Sendable {
         let startedAt = time.wall()
         let (incoming, commits) = AsyncStream<[StoredEvent]>.makeStream()
         let journal = try SQLiteJournal(
-            path: directories.database, time: time, logger: logger, encode: { EventData.json($0) }, onCommit: { commits.yield($0) })
+            path: directories.database, time: time, logger: logger, encode: { EventData.json($0) },
+            onCommit: { commits.yield($0) })
         let instance = try await instanceID(journal)
         let listener = try listen()
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(2, System.coreCount)))
@@ -89,20 +98,26 @@ package struct Daemon: Sendable {
             }, shutDown: { await group.stop() })
         _ = journal.enqueue([.event(.systemStarted(version: ReeveVersion.text))])
 
+        let stopNotice = StopNotice(manager: manager, journal: journal)
         let services = ServiceGroup(
             configuration: serviceConfiguration([
                 engine,
                 Watchdog(manager: manager, engine: engine, journal: journal, time: time, logger: logger),
                 ReloadService(manager: manager, reload: handlers.reload),
                 ControlDoor(gate: recovered, server: server(listener, handlers, engine, loops)),
-                StopNotice(manager: manager, journal: journal),
+                stopNotice,
             ]))
         await group.set(services)
-        do { try await services.run() } catch { logger.error("stopped by an error", metadata: ["error": "\(error)"]) }
+        var failure: (any Error)?
+        do { try await services.run() } catch { failure = error }
         fleet.disconnect()
         commits.finish()
         try? journal.close()
         try? await loops.shutdownGracefully()
+        // What did not end within its time when we were told to stop is no failure; anything else is, and the service manager restarts us.
+        if let failure, !stopNotice.wasAsked {
+            throw ReeveError.unavailable("stopped by an error: \(failure)", hint: "the log has what led to it")
+        }
         logger.info("stopped")
     }
 

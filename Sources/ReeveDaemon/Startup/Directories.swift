@@ -34,7 +34,8 @@ package struct Directories: Sendable, Hashable {
         } else if let value = environment["REEVE_CONFIG"], !value.isEmpty {
             self.configuration = Self.absolute(value)
         } else {
-            self.configuration = "\(environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.config")/reeve/reeve.toml"
+            self.configuration =
+                "\(environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.config")/reeve/reeve.toml"
         }
     }
 
@@ -49,7 +50,8 @@ package struct Directories: Sendable, Hashable {
         // The longest path that a keeper's socket gets; sun_path ends at 107 bytes on Linux.
         let longest = "\(runtime)/sessions/".utf8.count + 12 + 5
         guard longest <= 107 else {
-            throw .unavailable("the runtime directory's path is too long for sockets in it: \(runtime)", hint: "give a shorter --runtime-dir")
+            throw .unavailable(
+                "the runtime directory's path is too long for sockets in it: \(runtime)", hint: "give a shorter --runtime-dir")
         }
     }
 
@@ -60,7 +62,10 @@ package struct Directories: Sendable, Hashable {
         } catch {
             throw .unavailable("cannot make \(path): \(error.localizedDescription)")
         }
-        if mkdir(path, 0o700) != 0, errno != EEXIST {
+        if mkdir(path, 0o700) == 0 {
+            // Whatever the umask took away; never more than was asked for.
+            chmod(path, 0o700)
+        } else if errno != EEXIST {
             throw .unavailable("cannot make \(path): \(String(cString: strerror(errno)))")
         }
         var info = stat()
@@ -68,7 +73,8 @@ package struct Directories: Sendable, Hashable {
         guard info.st_mode & S_IFMT == S_IFDIR else { throw .unavailable("\(path) is no directory (a link is not followed)") }
         guard info.st_uid == getuid() else { throw .unavailable("\(path) belongs to another user (uid \(info.st_uid))") }
         guard info.st_mode & 0o077 == 0 else {
-            throw .unavailable("\(path) is open to others (mode \(String(info.st_mode & 0o777, radix: 8)))", hint: "chmod 700 \(path)")
+            throw .unavailable(
+                "\(path) is open to others (mode \(String(info.st_mode & 0o777, radix: 8)))", hint: "chmod 700 \(path)")
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import ReeveEngine
 import ReeveModel
@@ -9,8 +10,11 @@ final class Reloader: Sendable {
     private let current: Mutex<Configuration>
     private let live: LiveSettings
     private let logger: Logger
+    /// There was a file at the start: one that is gone now is a fault (or an editor that is just renaming), and not "all defaults".
+    private let existed: Bool
 
     init(path: String, configuration: Configuration, live: LiveSettings, logger: Logger) {
+        existed = FileManager.default.fileExists(atPath: path)
         self.path = path
         current = Mutex(configuration)
         self.live = live
@@ -20,7 +24,7 @@ final class Reloader: Sendable {
     /// What has changed, and which of it counts only after a restart.
     func reload() throws(ReeveError) -> (changed: [String], needsRestart: [String]) {
         let fresh: Configuration
-        do throws(ConfigurationFault) { fresh = try ConfigurationLoader.load(path) } catch {
+        do throws(ConfigurationFault) { fresh = try ConfigurationLoader.load(path, mustExist: existed) } catch {
             logger.error("configuration not reloaded", metadata: ["fault": "\(error.spoken)"])
             throw .conflict("the configuration is not reloaded: \(error.spoken)", hint: "reeve config check")
         }

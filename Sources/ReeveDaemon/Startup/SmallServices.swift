@@ -42,12 +42,23 @@ struct ReloadService: Service {
 }
 
 /// The last service, so the first to hear of a shutdown: says so.
-struct StopNotice: Service {
-    let manager: ServiceManager
-    let journal: any Journal
+final class StopNotice: Service {
+    private let manager: ServiceManager
+    private let journal: any Journal
+    private let asked = Mutex(false)
+
+    init(manager: ServiceManager, journal: any Journal) {
+        self.manager = manager
+        self.journal = journal
+    }
+
+    /// The shutdown was asked for, by a signal or by `system.shutdown`.
+    var wasAsked: Bool { asked.withLock { $0 } }
 
     func run() async throws {
-        try? await gracefulShutdown()
+        // Cancellation instead of a shutdown: another service has failed.
+        do { try await gracefulShutdown() } catch { return }
+        asked.withLock { $0 = true }
         manager.stopping()
         try? await journal.enqueue([.event(.systemStopping)]).value()
     }

@@ -48,7 +48,8 @@ package struct ServiceManager: Sendable {
         guard count > 0 else { return nil }
         let descriptor = Int32(SD_LISTEN_FDS_START)
         guard count == 1, sd_is_socket_unix(descriptor, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0 else {
-            throw .unavailable("the service manager passed \(count) sockets; expected one listening Unix socket", hint: "look at reeve.socket")
+            throw .unavailable(
+                "the service manager passed \(count) sockets; expected one listening Unix socket", hint: "look at reeve.socket")
         }
         return descriptor
         #else

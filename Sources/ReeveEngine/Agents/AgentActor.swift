@@ -8,13 +8,13 @@ import ReeveModel
 package actor AgentActor {
     private enum Message: Sendable {
         case event(AgentMachine.Event)
-        case begin(Ticket, PreparedLaunch, from: String?, Waiter?)
+        case begin(Ticket, PreparedLaunch, from: String?, Waiter)
         case request(AgentIntent, PreparedLaunch?, Waiter)
         case recorded(Result<Void, ReeveError>)
         case retryRecords
     }
 
-    private typealias Waiter = CheckedContinuation<AgentReply, any Error>
+    private typealias Waiter = Promise
 
     private struct Record {
         var changes: [JournalChange]
@@ -47,23 +47,23 @@ package actor AgentActor {
 
     nonisolated func tell(_ event: AgentMachine.Event) { inbox.yield(.event(event)) }
 
-    nonisolated func begin(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) {
-        inbox.yield(.begin(ticket, launch, from: from, nil))
-    }
-
-    /// Returns when the agent runs.
-    nonisolated func beginAndWait(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) async throws -> AgentReply {
-        try await withCheckedThrowingContinuation { waiter in
-            if case .terminated = inbox.yield(.begin(ticket, launch, from: from, waiter)) { waiter.resume(throwing: Self.over) }
-        }
+    /// Hands over a launch that has been committed. The answer comes when the agent runs.
+    @discardableResult
+    nonisolated func begin(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) -> Promise {
+        let promise = Promise()
+        if case .terminated = inbox.yield(.begin(ticket, launch, from: from, promise)) { promise.settle(.failure(Self.over)) }
+        return promise
     }
 
     /// Returns when what was asked has happened.
     nonisolated func ask(_ intent: AgentIntent, next: PreparedLaunch?) async throws -> AgentReply {
-        try await withCheckedThrowingContinuation { waiter in
-            if case .terminated = inbox.yield(.request(intent, next, waiter)) { waiter.resume(throwing: Self.over) }
-        }
+        let promise = Promise()
+        if case .terminated = inbox.yield(.request(intent, next, promise)) { promise.settle(.failure(Self.over)) }
+        return try await promise.value()
     }
+
+    /// Keeps the terminal of a finished run open for the next; nil when it is gone or being closed.
+    func holdSession() -> SessionRecord? { isFinished ? nil : machine.holdSession() }
 
     private static let over = ReeveError(.conflict, "the agent's terminal has just been closed", hint: "try again")
 
@@ -94,12 +94,14 @@ package actor AgentActor {
             group.cancelAll()
         }
         inbox.finish()
-        for waiter in waiters.values { waiter.resume(throwing: isFinished ? Self.over : ReeveError(.shuttingDown, "the daemon is stopping")) }
+        for waiter in waiters.values {
+            waiter.settle(.failure(isFinished ? Self.over : ReeveError(.shuttingDown, "the daemon is stopping")))
+        }
         waiters = [:]
         for await message in messages {
             switch message {
-            case .begin(_, _, _, let waiter): waiter?.resume(throwing: Self.over)
-            case .request(_, _, let waiter): waiter.resume(throwing: Self.over)
+            case .begin(_, _, _, let waiter): waiter.settle(.failure(Self.over))
+            case .request(_, _, let waiter): waiter.settle(.failure(Self.over))
             case .event, .recorded, .retryRecords: break
             }
         }
@@ -109,7 +111,7 @@ package actor AgentActor {
         switch message {
         case .event(let event): feed(event, &group)
         case .begin(let ticket, let launch, let from, let waiter):
-            feed(.begin(ticket, launch, switchedFrom: from, reply: waiter.map { token($0) }), &group)
+            feed(.begin(ticket, launch, switchedFrom: from, reply: token(waiter)), &group)
         case .request(let intent, let next, let waiter): feed(.request(intent, next: next, reply: token(waiter)), &group)
         case .recorded(let result): recorded(result, &group)
         case .retryRecords: commitNext(&group)
@@ -137,7 +139,7 @@ package actor AgentActor {
             switch effect {
             case .record(let changes, let then): append(Record(changes: changes, then: then, isIntent: false), &group)
             case .intend(let changes): append(Record(changes: changes, then: [], isIntent: true), &group)
-            case .reply(let token, let result): waiters.removeValue(forKey: token)?.resume(with: result.mapError { $0 as any Error })
+            case .reply(let token, let result): waiters.removeValue(forKey: token)?.settle(result)
             case .finish:
                 isFinished = true
                 surroundings.board.show(nil, for: ticketID)

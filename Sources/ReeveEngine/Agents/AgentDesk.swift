@@ -7,12 +7,11 @@ package struct AgentDesk: Sendable {
     private let keepers: any Keepers
     private let journal: any Journal
     private let board: StatusBoard
-    private let hub: EventHub
     private let settings: LiveSettings
     private let time: any TimeSource
 
     package init(
-        queue: QueueActor, backend: BackendActor, keepers: any Keepers, journal: any Journal, board: StatusBoard, hub: EventHub,
+        queue: QueueActor, backend: BackendActor, keepers: any Keepers, journal: any Journal, board: StatusBoard,
         settings: LiveSettings, time: any TimeSource
     ) {
         self.queue = queue
@@ -20,7 +19,6 @@ package struct AgentDesk: Sendable {
         self.keepers = keepers
         self.journal = journal
         self.board = board
-        self.hub = hub
         self.settings = settings
         self.time = time
     }
@@ -42,7 +40,7 @@ package struct AgentDesk: Sendable {
         }
         if agent.state == .switching, !force { throw ReeveError.conflict("the agent is being switched") }
         let evidence = try await backend.deliver(
-            text, enter: enter, delay: delay(agent), to: try await queue.session(of: ticket))
+            text, enter: enter, delay: delay(agent), to: try await queue.session(of: ticket), launch: agent.launch)
         note(agent, "text, \(text.utf8.count) bytes\(enter ? " and Enter" : "")")
         return evidence
     }
@@ -50,7 +48,7 @@ package struct AgentDesk: Sendable {
     package func interrupt(_ ticket: TicketID) async throws -> Agent {
         let agent = try await running(ticket)
         let keys = settings.current.kinds[agent.kind]?.interrupt ?? [.key(.control("c"))]
-        try await backend.press(keys, delay: delay(agent), in: try await queue.session(of: ticket))
+        try await backend.press(keys, delay: delay(agent), in: try await queue.session(of: ticket), launch: agent.launch)
         note(agent, "interrupt")
         return board.agent(ticket) ?? agent
     }
@@ -58,10 +56,15 @@ package struct AgentDesk: Sendable {
     /// Continues an agent stopped by Ctrl+Z; returns when its keeper says so.
     package func resume(_ ticket: TicketID) async throws -> Agent {
         let agent = try await running(ticket)
-        guard agent.state == .interrupted else { throw ReeveError.conflict("the agent is not stopped; it is \(agent.state.rawValue)") }
-        var cursor = await hub.cursor
+        guard agent.state == .interrupted else {
+            throw ReeveError.conflict("the agent is not stopped; it is \(agent.state.rawValue)")
+        }
         try await keepers.signal(agent.launch, .resume, in: agent.sessionID)
-        while let now = board.agent(ticket), now.state == .interrupted { cursor = try await news(after: cursor) }
+        while true {
+            let version = board.picture.version
+            guard let now = board.agent(ticket), now.state == .interrupted else { break }
+            try await change(since: version)
+        }
         return try await self.agent(ticket)
     }
 
@@ -95,8 +98,8 @@ package struct AgentDesk: Sendable {
     }
 
     private func wait(_ ids: [TicketID], _ words: Set<String>, _ all: Bool) async throws -> (agents: [Agent], tickets: [Ticket]) {
-        var cursor = await hub.cursor
         while true {
+            let version = board.picture.version
             var tickets: [Ticket] = []
             var met = 0
             var hopeless: Ticket?
@@ -114,16 +117,16 @@ package struct AgentDesk: Sendable {
             if met == ids.count || (met > 0 && !all) { return (ids.compactMap { board.agent($0) }, tickets) }
             if let hopeless, all || tickets.allSatisfy(\.state.isFinished) {
                 throw ReeveError.conflict(
-                    "'\(hopeless.id)' is \(hopeless.state.rawValue)\(hopeless.reason.map { " (\($0))" } ?? "") and will not reach \(words.sorted().joined(separator: " or "))")
+                    "'\(hopeless.id)' is \(hopeless.state.rawValue)\(hopeless.reason.map { " (\($0))" } ?? "") and will not reach \(words.sorted().joined(separator: " or "))"
+                )
             }
-            cursor = try await news(after: cursor)
+            try await change(since: version)
         }
     }
 
-    private func news(after cursor: Int64) async throws -> Int64 {
-        let batch = try await hub.next(after: cursor, limit: 1000)
+    private func change(since version: Int) async throws {
+        await board.change(since: version)
         try Task.checkCancellation()
-        return batch.events.last?.seq ?? cursor
     }
 
     private func running(_ ticket: TicketID) async throws -> Agent {

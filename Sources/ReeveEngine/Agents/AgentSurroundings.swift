@@ -23,7 +23,7 @@ struct AgentSurroundings: Sendable {
         case .run(let launch): await run(launch)
         case .inspect(let launch): await inspect(launch)
         case .paste(let id): .pasted(id, await paste(id, session, launch.kind))
-        case .sendKeys(let step, let keys): await send(keys, step, session, launch.kind)
+        case .sendKeys(let step, let keys): await send(keys, step, session, launch)
         case .signal(let id, let signal): await self.signal(id, signal, session)
         case .timer(let timer, let duration): await wait(timer, duration)
         case .diagnoseLoss: await diagnose(session, launch)
@@ -70,7 +70,7 @@ struct AgentSurroundings: Sendable {
         do {
             let text = try await environment.readPrompt(for: id)
             try await backend.awaitQuiet(session, within: readyTimeout)
-            _ = try await backend.deliver(text, enter: true, delay: enterDelay(kind), to: session)
+            _ = try await backend.deliver(text, enter: true, delay: enterDelay(kind), to: session, launch: id)
             _ = journal.enqueue([
                 .event(.agentInput(session.ticket, session: session.name, by: "reeve", what: "prompt, \(text.utf8.count) bytes"))
             ])
@@ -80,9 +80,9 @@ struct AgentSurroundings: Sendable {
         }
     }
 
-    private func send(_ keys: [KeyInput], _ step: Int, _ session: SessionRecord, _ kind: String) async -> AgentMachine.Event? {
+    private func send(_ keys: [KeyInput], _ step: Int, _ session: SessionRecord, _ launch: Launch) async -> AgentMachine.Event? {
         do {
-            try await backend.press(keys, delay: enterDelay(kind), in: session)
+            try await backend.press(keys, delay: enterDelay(launch.kind), in: session, launch: launch.id, resumes: true)
             _ = journal.enqueue([
                 .event(.agentInput(session.ticket, session: session.name, by: "switch ladder", what: Self.spoken(keys)))
             ])
@@ -109,15 +109,23 @@ struct AgentSurroundings: Sendable {
         // The lock goes with the process; a moment for the kernel to let go of it.
         for _ in 1...20 {
             guard await keepers.isAlive(session.id) else { break }
-            if let fact = try? await keepers.inspect(launch.id, in: session.id) { return .fact(launch.id, fact) }
+            // `lost` comes from the record of a keeper whose lock is just going.
+            if let fact = try? await keepers.inspect(launch.id, in: session.id), fact != .lost { return .fact(launch.id, fact) }
             try? await time.sleep(for: .milliseconds(50))
         }
         guard await !keepers.isAlive(session.id) else {
             return .factUnavailable(launch.id, ReeveError(.timeout, "the keeper does not answer"))
         }
         let fact = (try? await keepers.inspect(launch.id, in: session.id)) ?? .lost
-        let cause: AgentMachine.LossCause
-        do { cause = try await backend.exists(session) ? .keeperDied : .terminalGone } catch { cause = .unclear }
+        // The server that took the keeper with it is just being connected to again: a moment's patience tells the one case from the other.
+        var cause = AgentMachine.LossCause.unclear
+        for _ in 0..<50 {
+            if let isThere = try? await backend.exists(session) {
+                cause = isThere ? .keeperDied : .terminalGone
+                break
+            }
+            do { try await time.sleep(for: .milliseconds(100)) } catch { return nil }
+        }
         return .keeperLost(cause, fact)
     }
 

@@ -152,6 +152,13 @@ package actor BackendActor {
         }
     }
 
+    /// Just started: the connection is a matter of moments.
+    private func awaitUp() async throws {
+        let deadline = time.uptime() + .seconds(10)
+        while health == .unknown, time.uptime() < deadline { try await time.sleep(for: .milliseconds(20)) }
+        try requireUp()
+    }
+
     // MARK: Sessions
 
     /// Makes sure that the session exists and its keeper answers.
@@ -161,7 +168,7 @@ package actor BackendActor {
             try await keepers.await(session.id)
             return (handle, false)
         }
-        try requireUp()
+        try await awaitUp()
         if let handle = session.handle, try await multiplexer.exists(handle, id: session.id) {
             // A corpse: its keeper is dead.
             try await multiplexer.destroy(handle, id: session.id)
@@ -176,12 +183,13 @@ package actor BackendActor {
         await keepers.dismiss(session.id)
         guard let handle = session.handle else { return }
         try requireUp()
-        do { try await multiplexer.destroy(handle, id: session.id) } catch let error as ReeveError where error.kind == .notFound {}
+        do { try await multiplexer.destroy(handle, id: session.id) } catch let error as ReeveError where error.kind == .notFound {
+        }
     }
 
     package func exists(_ session: SessionRecord) async throws -> Bool {
         guard let handle = session.handle else { return false }
-        try requireUp()
+        try await awaitUp()
         return try await multiplexer.exists(handle, id: session.id)
     }
 
@@ -215,17 +223,23 @@ package actor BackendActor {
     // MARK: Input
 
     /// Types `text`, then Enter as a key of its own after `delay`, and returns once both are seen to have arrived.
-    package func deliver(_ text: String, enter: Bool, delay: Duration, to session: SessionRecord) async throws -> Evidence {
+    ///
+    /// - Parameter launch: whom it is for: nothing is sent to what comes after it in the same terminal.
+    package func deliver(
+        _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID
+    ) async throws -> Evidence {
         let handle = try handle(session)
         await takeTurn(session.id)
         defer { turns.give(session.id) }
         var evidence = Evidence.read
         if !text.isEmpty {
+            try await requireRunning(launch, in: session)
             let before = try await multiplexer.fingerprint(handle, id: session.id)
             try await multiplexer.send(text, to: handle, id: session.id)
             guard let seen = try await arrival(handle, session.id, before, patience) else {
                 throw ReeveError(
-                    .timeout, "the text is in the terminal's queue and nothing has read it", hint: "reeve preview shows the screen; do not send it again")
+                    .timeout, "the text is in the terminal's queue and nothing has read it",
+                    hint: "reeve preview shows the screen; do not send it again")
             }
             evidence = seen
         }
@@ -234,8 +248,10 @@ package actor BackendActor {
         // An agent that takes a quick Enter for part of a paste gets it again; the text never.
         for attempt in 1...3 {
             let before = try await multiplexer.fingerprint(handle, id: session.id)
+            try await requireRunning(launch, in: session)
             try await multiplexer.press(.enter, in: handle, id: session.id)
-            if try await arrival(handle, session.id, before, attempt == 3 ? patience : .milliseconds(700), wantsScreen: evidence == .screen)
+            if try await arrival(
+                handle, session.id, before, attempt == 3 ? patience : .milliseconds(700), wantsScreen: evidence == .screen)
                 != nil
             {
                 return evidence
@@ -247,7 +263,10 @@ package actor BackendActor {
             .timeout, "the text was typed, but Enter changed nothing on the screen", hint: "reeve preview shows the screen")
     }
 
-    package func press(_ keys: [KeyInput], delay: Duration, in session: SessionRecord) async throws {
+    /// - Parameter resumes: a launch stopped by Ctrl+Z is continued first; otherwise it is a conflict.
+    package func press(
+        _ keys: [KeyInput], delay: Duration, in session: SessionRecord, launch: LaunchID, resumes: Bool = false
+    ) async throws {
         let handle = try handle(session)
         await takeTurn(session.id)
         defer { turns.give(session.id) }
@@ -255,10 +274,12 @@ package actor BackendActor {
         for key in keys {
             switch key {
             case .text(let text):
+                try await requireRunning(launch, in: session, resumes: resumes)
                 try await multiplexer.send(text, to: handle, id: session.id)
                 typed = true
             case .key(let key):
                 if typed { try await time.sleep(for: delay) }
+                try await requireRunning(launch, in: session, resumes: resumes)
                 try await multiplexer.press(key, in: handle, id: session.id)
                 typed = false
             }
@@ -293,6 +314,18 @@ package actor BackendActor {
             guard time.uptime() < deadline else { return nil }
             try await time.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(50))
+        }
+    }
+
+    /// A terminal outlives its programs: what is typed after the end of one would reach the next, or a shell.
+    private func requireRunning(_ launch: LaunchID, in session: SessionRecord, resumes: Bool = false) async throws {
+        switch try await keepers.inspect(launch, in: session.id) {
+        case .running(_, stopped: false): return
+        case .running where resumes: try await keepers.signal(launch, .resume, in: session.id)
+        case .running:
+            throw ReeveError.conflict(
+                "the program is stopped (Ctrl+Z)", hint: "reeve continue lets an agent go on; nothing was sent")
+        case .neverStarted, .ended, .refused, .lost: throw ReeveError.conflict("the program has ended", hint: "nothing was sent")
         }
     }
 

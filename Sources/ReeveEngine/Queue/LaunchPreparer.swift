@@ -16,7 +16,8 @@ struct LaunchPreparer: Sendable {
         guard let id = LaunchID(ids.token(16)) else { throw ReeveError(.internal, "the id generator made an invalid id") }
         let directory = ticket.project ?? environment.defaultDirectory
         if let reason = environment.badDirectory(directory) {
-            throw ReeveError.conflict("the directory \(directory) cannot be used: \(reason)", hint: "reeve edit \(ticket.id) --project DIR")
+            throw ReeveError.conflict(
+                "the directory \(directory) cannot be used: \(reason)", hint: "reeve edit \(ticket.id) --project DIR")
         }
         let talk = conversation ?? ids.uuid()
         let resumes = conversation != nil && !kind.resume.isEmpty
@@ -30,7 +31,8 @@ struct LaunchPreparer: Sendable {
             prompt: plan.paste == nil ? .none : .pending, createdAt: time.wall())
         let values = try environment.environment(for: launch)
         if let reason = environment.missingProgram(plan.arguments.first ?? "", environment: values) {
-            throw ReeveError.unavailable("\(kind.name) cannot be started: \(reason)", hint: "reeve doctor shows which agents are installed")
+            throw ReeveError.unavailable(
+                "\(kind.name) cannot be started: \(reason)", hint: "reeve doctor shows which agents are installed")
         }
         if plan.needsPromptFile || plan.paste != nil { try await environment.writePrompt(prompt ?? "", for: id) }
         return PreparedLaunch(launch: launch, kind: kind)

@@ -31,8 +31,13 @@ package actor QueueActor {
     private var counts: [TicketState: Int] = [:]
     private var lastSequence: Int64 = 0
     private var armedWakeUp: Timestamp?
-    /// Grows with every ticket that is done: an unmet dependency looked up before an `await` is looked up again if it has.
+    /// Grows with every ticket that is done: what was looked up before an `await` is looked up again if it has.
     private var doneGeneration = 0
+    /// The tickets that were done while somebody commits a ticket with dependencies; empty when nobody does.
+    private var doneMeanwhile: [TicketID] = []
+    private var dependencyCommits = 0
+    /// Reserved, and not yet written down as launched.
+    private var launching: Set<TicketID> = []
     private var isStopping = false
 
     package init(
@@ -66,6 +71,7 @@ package actor QueueActor {
         lastSequence = snapshot.lastSequence
         policy.isPaused = snapshot.isPaused
         for ticket in snapshot.queued { policy.enqueue(ticket, unmet: Set(ticket.after).subtracting(snapshot.done)) }
+        for ticket in snapshot.strays { await settleStray(ticket) }
         for work in snapshot.work {
             let current = settings.current
             let kind = current.kinds[work.launch.kind] ?? AgentKind(name: work.launch.kind, start: work.launch.arguments)
@@ -83,6 +89,21 @@ package actor QueueActor {
             jobLine.yield(.run(agent))
         }
         publish()
+    }
+
+    /// In work by its row, and no terminal to look for it in: it can only be said to be lost.
+    private func settleStray(_ ticket: Ticket) async {
+        var lost = ticket
+        lost.state = .lost
+        lost.reason = "its terminal was closed"
+        lost.intent = nil
+        lost.finishedAt = time.wall()
+        do {
+            try await journal.enqueue([.putTicket(lost), .event(.ticketFinished(lost))]).value()
+            move(.running, .lost)
+        } catch {
+            logger.error("a stray ticket was not settled", metadata: ["ticket": "\(ticket.id)", "error": "\(error)"])
+        }
     }
 
     /// A switch or restart was under way when the daemon ended: what it was leading to is prepared anew.
@@ -133,7 +154,7 @@ package actor QueueActor {
         if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
             throw ReeveError.invalid("$.project", "\(project): \(reason)")
         }
-        var unmet = try await lookUp(new.after, path: "$.after")
+        let unmet = try await lookUp(new.after, path: "$.after")
         for attempt in 1...5 {
             lastSequence += 1
             let id = try new.id ?? makeID(new.type)
@@ -141,10 +162,11 @@ package actor QueueActor {
                 id: id, sequence: lastSequence, title: new.title, body: new.body, type: new.type, project: new.project,
                 agent: kind.name, priority: new.priority, after: new.after, createdAt: time.wall())
             do {
-                let generation = doneGeneration
-                try await journal.enqueue([.addTicket(ticket)] + context.changes(ticket) + [.event(.ticketCreated(ticket))]).value()
-                if !unmet.isEmpty, generation != doneGeneration { unmet = try await lookUp(new.after, path: "$.after") }
-                policy.enqueue(ticket, unmet: unmet)
+                let still = try await whileCommitting(unmet) {
+                    try await journal.enqueue([.addTicket(ticket)] + context.changes(ticket) + [.event(.ticketCreated(ticket))])
+                        .value()
+                }
+                policy.enqueue(ticket, unmet: still)
                 move(nil, .queued)
                 publish()
                 schedule()
@@ -172,19 +194,26 @@ package actor QueueActor {
         let oldUnmet = policy.unmet(id)
         let old = ticket
         policy.remove(id)
+        policy.reserveDependencies(id, unmet ?? oldUnmet)
         if let title = change.title { ticket.title = title }
         if let body = change.body { ticket.body = body }
         if let project = change.project { ticket.project = project }
         if let agent = change.agent { ticket.agent = agent }
         if let priority = change.priority { ticket.priority = priority }
         if let after { ticket.after = after }
+        let mark = doneGeneration
+        var still = unmet ?? oldUnmet
         do {
-            try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))]).value()
+            still = try await whileCommitting(still) {
+                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))])
+                    .value()
+            }
         } catch {
-            policy.enqueue(old, unmet: oldUnmet)
+            // What was done meanwhile is known to the reserved edges, as far as they are the old ones.
+            policy.enqueue(old, unmet: mark == doneGeneration ? oldUnmet : oldUnmet.intersection(policy.unmet(id)))
             throw error
         }
-        policy.enqueue(ticket, unmet: unmet ?? oldUnmet)
+        policy.enqueue(ticket, unmet: still)
         schedule()
         return ticket
     }
@@ -193,20 +222,25 @@ package actor QueueActor {
         if let queued = policy.queuedTicket(id) {
             let unmet = policy.unmet(id)
             policy.remove(id)
+            policy.reserveDependencies(id, unmet)
             var ticket = queued
             ticket.state = .cancelled
             ticket.finishedAt = time.wall()
             ticket.reason = "cancelled before it started"
             do {
-                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketFinished(ticket))]).value()
+                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketFinished(ticket))])
+                    .value()
             } catch {
-                policy.enqueue(queued, unmet: unmet)
+                policy.enqueue(queued, unmet: policy.unmet(id))
                 throw error
             }
+            policy.reserveDependencies(id, [])
             move(.queued, .cancelled)
             publish()
             return ticket
         }
+        // Between the decision to launch and its commit there is nobody to ask yet.
+        while launching.contains(id) { try await time.sleep(for: .milliseconds(10)) }
         guard let agent = agents[id], policy.runningIDs.contains(id) else { throw try await notQueued(id, "cancelled") }
         guard case .ticket(let ticket) = try await agent.ask(.cancel, next: nil) else {
             throw ReeveError(.internal, "cancelling '\(id)' was answered with something else")
@@ -215,6 +249,7 @@ package actor QueueActor {
     }
 
     package func retry(_ id: TicketID, _ context: CommandContext) async throws -> Ticket {
+        try await awaitRelease(id)
         guard var ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
         guard ticket.state.isFinished, !policy.runningIDs.contains(id), policy.queuedTicket(id) == nil else {
             throw ReeveError.conflict("'\(id)' is \(ticket.state.rawValue); only a finished ticket is retried")
@@ -231,14 +266,18 @@ package actor QueueActor {
         ticket.attempts = 0
         // The place is taken before the commit, but not yet the right to start.
         policy.occupy(id, project: nil, agent: "")
+        var still = unmet
         do {
-            try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))]).value()
+            still = try await whileCommitting(unmet) {
+                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))])
+                    .value()
+            }
         } catch {
             policy.release(id)
             throw error
         }
         policy.release(id)
-        policy.enqueue(ticket, unmet: unmet)
+        policy.enqueue(ticket, unmet: still)
         move(old, .queued)
         publish()
         schedule()
@@ -262,6 +301,22 @@ package actor QueueActor {
             }
             if generation == doneGeneration { return unmet }
         }
+    }
+
+    /// Runs a commit, and returns those of `unmet` that were not done meanwhile.
+    private func whileCommitting(_ unmet: Set<TicketID>, _ commit: () async throws -> Void) async throws -> Set<TicketID> {
+        guard !unmet.isEmpty else {
+            try await commit()
+            return []
+        }
+        let mark = doneMeanwhile.count
+        dependencyCommits += 1
+        defer {
+            dependencyCommits -= 1
+            if dependencyCommits == 0 { doneMeanwhile = [] }
+        }
+        try await commit()
+        return unmet.subtracting(doneMeanwhile[mark...])
     }
 
     private func notQueued(_ id: TicketID, _ verb: String) async throws -> ReeveError {
@@ -312,8 +367,8 @@ package actor QueueActor {
             ticket = first
         }
         reserve(ticket)
-        let (agent, prepared, running) = try await commitLaunch(ticket)
-        _ = try await agent.beginAndWait(running, prepared, from: nil)
+        let (running, promise) = try await commitLaunch(ticket)
+        _ = try await promise.value()
         return running
     }
 
@@ -339,21 +394,20 @@ package actor QueueActor {
     private func reserve(_ ticket: Ticket) {
         policy.remove(ticket.id)
         policy.occupy(ticket.id, project: ticket.project, agent: ticket.agent)
+        launching.insert(ticket.id)
         publish()
     }
 
     /// A launch that the queue decided by itself.
     func performLaunch(_ ticket: Ticket) async {
-        do {
-            let (agent, prepared, running) = try await commitLaunch(ticket)
-            agent.begin(running, prepared, from: nil)
-        } catch {
+        do { _ = try await commitLaunch(ticket) } catch {
             logger.warning("not launched", metadata: ["ticket": "\(ticket.id)", "error": "\(error)"])
         }
     }
 
     /// Writes the launch down as intended. On failure the reservation is gone and the ticket is where it belongs.
-    private func commitLaunch(_ ticket: Ticket) async throws -> (AgentActor, PreparedLaunch, Ticket) {
+    private func commitLaunch(_ ticket: Ticket) async throws -> (Ticket, Promise) {
+        defer { launching.remove(ticket.id) }
         do {
             let kind = try settings.current.kind(ticket.agent)
             let session = try await openSession(ticket.id)
@@ -365,9 +419,10 @@ package actor QueueActor {
             running.attempts += 1
             running.reason = nil
             running.notBefore = nil
-            return try await admit(running, prepared, session, from: .queued)
+            return (running, try await admit(running, prepared, session, from: .queued, switchedFrom: nil))
         } catch let error as ReeveError where error.kind == .unavailable && error.message.hasPrefix("the d") {
             // The disk or the database: nothing is wrong with the ticket, so it waits for them.
+            agents[ticket.id]?.tell(.released)
             var delayed = ticket
             delayed.notBefore = time.wall().advanced(by: .seconds(5))
             policy.release(ticket.id)
@@ -376,15 +431,16 @@ package actor QueueActor {
             schedule()
             throw error
         } catch {
+            agents[ticket.id]?.tell(.released)
             await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
             throw error
         }
     }
 
-    /// Commits a ticket in work with its launch, and gives it an actor.
+    /// Commits a ticket in work with its launch, and hands it to its actor: whoever asks something of it from now on comes after that.
     private func admit(
-        _ ticket: Ticket, _ prepared: PreparedLaunch, _ session: SessionRecord, from old: TicketState
-    ) async throws -> (AgentActor, PreparedLaunch, Ticket) {
+        _ ticket: Ticket, _ prepared: PreparedLaunch, _ session: SessionRecord, from old: TicketState, switchedFrom: String?
+    ) async throws -> Promise {
         let machine = AgentMachine(
             ticket: ticket, session: session, launch: prepared, settings: settings.current.machine, now: time.wall())
         var shown = machine.agent
@@ -405,14 +461,15 @@ package actor QueueActor {
             jobLine.yield(.run(agent))
         }
         publish()
-        return (agent, prepared, ticket)
+        return agent.begin(ticket, prepared, from: switchedFrom)
     }
 
     /// The session of an earlier run if its terminal is still open, else a new one.
     private func openSession(_ id: TicketID) async throws -> SessionRecord {
-        if let agent = agents[id] {
-            let session = await agent.session
-            if session.closedAt == nil { return session }
+        while let agent = agents[id] {
+            if let session = await agent.holdSession() { return session }
+            // It is just being closed; a new one of the same name has to wait for that.
+            if agents[id] === agent { try await time.sleep(for: .milliseconds(10)) }
         }
         guard let name = SessionName(settings.current.sessionPrefix + id.text), let sessionID = SessionID(ids.token(12)) else {
             throw ReeveError.conflict(
@@ -448,6 +505,7 @@ package actor QueueActor {
         _ id: TicketID, to name: String, prompt: String?, policy resort: LastResort?
     ) async throws -> SwitchResult {
         let kind = try settings.current.kind(name, path: "$.to")
+        try await awaitRelease(id)
         guard let agent = agents[id], policy.runningIDs.contains(id) else { return try await switchFinished(id, kind, prompt) }
         let ticket = await agent.ticket
         if ticket.agent == name {
@@ -457,6 +515,11 @@ package actor QueueActor {
         let next = try await preparer.prepare(
             ticket, kind: kind, session: agent.sessionID, conversation: nil, prompt: prompt ?? ticket.prompt)
         let intent = AgentIntent.switch(to: name, prompt: prompt, policy: resort ?? settings.current.lastResort)
+        // Looked at again: the agent may have ended, or another have taken the place, while this was prepared.
+        guard agents[id] === agent, policy.runningIDs.contains(id) else {
+            throw ReeveError.conflict("the agent of '\(id)' has just ended", hint: "try again")
+        }
+        if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
         policy.occupy(id, project: ticket.project, agent: name)
         do {
             guard case .switched(let result) = try await agent.ask(intent, next: next) else {
@@ -465,9 +528,17 @@ package actor QueueActor {
             return result
         } catch {
             let now = await agent.ticket
-            if policy.runningIDs.contains(id) { policy.occupy(id, project: now.project, agent: now.agent) }
+            if agents[id] === agent, now.state == .running, policy.runningIDs.contains(id) {
+                policy.occupy(id, project: now.project, agent: now.agent)
+            }
             throw error
         }
+    }
+
+    /// A ticket is finished on the disk a moment before its slot is free: whoever saw the one may count on the other.
+    private func awaitRelease(_ id: TicketID) async throws {
+        guard policy.runningIDs.contains(id), let ticket = try await journal.ticket(id), ticket.state.isFinished else { return }
+        for _ in 0..<200 where policy.runningIDs.contains(id) { try await time.sleep(for: .milliseconds(5)) }
     }
 
     /// The agent has already exited: the new one needs a slot like any launch.
@@ -493,15 +564,16 @@ package actor QueueActor {
             ticket.startedAt = time.wall()
             ticket.finishedAt = nil
             ticket.reason = nil
-            let (agent, _, running) = try await admit(ticket, prepared, session, from: old)
+            let promise = try await admit(ticket, prepared, session, from: old, switchedFrom: last.launch.kind)
             isAdmitted = true
-            guard case .switched(let result) = try await agent.beginAndWait(running, prepared, from: last.launch.kind) else {
+            guard case .switched(let result) = try await promise.value() else {
                 throw ReeveError(.internal, "switching '\(id)' was answered with something else")
             }
             return result
         } catch {
             // Once the launch is admitted, the end of its work frees the slot.
             if !isAdmitted {
+                agents[id]?.tell(.released)
                 policy.release(id)
                 publish()
             }
@@ -546,6 +618,7 @@ package actor QueueActor {
         if ticket.state == .queued { policy.enqueue(ticket, unmet: []) }
         if ticket.state == .done {
             doneGeneration += 1
+            if dependencyCommits > 0 { doneMeanwhile.append(ticket.id) }
             policy.satisfy(ticket.id)
         }
         publish()

@@ -17,6 +17,7 @@ package actor SessionActor {
     private let ids: any IDGenerator
     private let logger: Logger
     private var own: [SessionName: SessionRecord] = [:]
+    private var launches: [SessionID: LaunchID] = [:]
     private var reserved: Set<SessionName> = []
 
     package init(
@@ -36,8 +37,9 @@ package actor SessionActor {
     }
 
     func restore(_ snapshot: JournalSnapshot) {
-        for (session, _) in snapshot.sessions {
+        for (session, launch) in snapshot.sessions {
             own[session.name] = session
+            launches[session.id] = launch?.id
             jobLine.yield(.watch(session))
         }
     }
@@ -62,7 +64,8 @@ package actor SessionActor {
         let arguments = command ?? [environment.shell]
         // The values come from a request and are meant as they are: no look-up of `$NAME`, and none of them is stored.
         var launch = Launch(
-            id: launchID, ticket: nil, session: id, kind: "session", arguments: arguments, directory: place, createdAt: time.wall())
+            id: launchID, ticket: nil, session: id, kind: "session", arguments: arguments, directory: place,
+            createdAt: time.wall())
         let values = try environment.environment(for: launch).merging(extra) { $1 }
         if let reason = environment.missingProgram(arguments.first ?? "", environment: values) {
             throw ReeveError.invalid("$.command", reason)
@@ -72,16 +75,19 @@ package actor SessionActor {
         do {
             session.handle = try await backend.open(session).handle
             let order = LaunchOrder(
-                id: launchID, label: arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? "", arguments: arguments,
+                id: launchID, label: arguments.first.map { String($0.split(separator: "/").last ?? "") } ?? "",
+                arguments: arguments,
                 directory: place, environment: values, standardInput: nil)
             let fact = try await keepers.run(order, in: id)
             if case .refused(let reason) = fact { throw ReeveError.conflict("the command could not be started: \(reason)") }
             if case .running(let pid, _) = fact { launch.state = .running(pid: pid) }
             launch.startedAt = time.wall()
+            let seen = try await seen(session)
             try await journal.enqueue([.putSession(session), .putLaunch(launch), .event(.sessionOpened(session))]).value()
             own[name] = session
+            launches[id] = launchID
             jobLine.yield(.watch(session))
-            return try await seen(session)
+            return seen
         } catch {
             try? await backend.destroy(session)
             session.closedAt = time.wall()
@@ -93,7 +99,8 @@ package actor SessionActor {
 
     package func destroy(_ name: SessionName) async throws {
         if let ticket = agentSession(name) {
-            throw ReeveError.conflict("the session '\(name)' belongs to ticket \(ticket)", hint: "reeve cancel \(ticket) ends both")
+            throw ReeveError.conflict(
+                "the session '\(name)' belongs to ticket \(ticket)", hint: "reeve cancel \(ticket) ends both")
         }
         guard let session = own[name] else { throw await missing(name) }
         try await backend.destroy(session)
@@ -102,13 +109,13 @@ package actor SessionActor {
 
     package func send(_ name: SessionName, text: String, enter: Bool) async throws {
         let session = try await find(name)
-        _ = try await backend.deliver(text, enter: enter, delay: .milliseconds(50), to: session)
+        _ = try await backend.deliver(text, enter: enter, delay: .milliseconds(50), to: session, launch: try launch(in: session))
         note(session, "text, \(text.utf8.count) bytes\(enter ? " and Enter" : "")")
     }
 
     package func press(_ name: SessionName, _ keys: [Key]) async throws {
         let session = try await find(name)
-        try await backend.press(keys.map { .key($0) }, delay: .zero, in: session)
+        try await backend.press(keys.map { .key($0) }, delay: .zero, in: session, launch: try launch(in: session))
         note(session, keys.map(\.name).joined(separator: " "))
     }
 
@@ -140,12 +147,17 @@ package actor SessionActor {
 
     /// After a restart: who is gone is written down, who lives is connected to.
     func adopt(_ session: SessionRecord) async {
-        if await keepers.isAlive(session.id) { try? await keepers.await(session.id) } else { try? await closed(session, EventPayload.sessionLost) }
+        if await keepers.isAlive(session.id) {
+            try? await keepers.await(session.id)
+        } else {
+            try? await closed(session, EventPayload.sessionLost)
+        }
     }
 
     private func closed(_ session: SessionRecord, _ event: (SessionRecord) -> EventPayload) async throws {
         guard own[session.name]?.id == session.id else { return }
         own[session.name] = nil
+        launches[session.id] = nil
         var session = session
         session.closedAt = time.wall()
         try await journal.enqueue([.putSession(session), .event(event(session))]).value()
@@ -159,6 +171,12 @@ package actor SessionActor {
         if let session = own[name] { return session }
         if let ticket = agentSession(name) { return try await queue.session(of: ticket) }
         throw await missing(name)
+    }
+
+    /// What runs there, as far as we started it.
+    private func launch(in session: SessionRecord) throws -> LaunchID {
+        if let launch = launches[session.id] ?? session.ticket.flatMap({ board.agent($0)?.launch }) { return launch }
+        throw ReeveError.conflict("nothing runs in the session '\(session.name)'")
     }
 
     private func missing(_ name: SessionName) async -> ReeveError { .notFound("session", name.text) }

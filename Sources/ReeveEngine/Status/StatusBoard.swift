@@ -27,6 +27,13 @@ package final class StatusBoard: Sendable {
     private struct State {
         var picture = Picture()
         var agents: [TicketID: Agent] = [:]
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+
+        mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+            defer { waiters = [:] }
+            return Array(waiters.values)
+        }
     }
 
     private let state = Mutex(State())
@@ -43,17 +50,42 @@ package final class StatusBoard: Sendable {
     }
 
     package func update(_ change: (inout Picture) -> Void) {
-        state.withLock { state in
+        let woken = state.withLock { state in
             change(&state.picture)
             state.picture.version += 1
+            return state.takeWaiters()
         }
+        for waiter in woken { waiter.resume() }
     }
 
     /// Nil takes the agent off the board.
     package func show(_ agent: Agent?, for ticket: TicketID) {
-        state.withLock { state in
+        let woken = state.withLock { state in
             state.agents[ticket] = agent
             state.picture.version += 1
+            return state.takeWaiters()
+        }
+        for waiter in woken { waiter.resume() }
+    }
+
+    /// Returns when something has changed since `version`, or this task is cancelled. What stands here is durable, so whoever reads the
+    /// version, looks, and then waits misses nothing.
+    package func change(since version: Int) async {
+        let number = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.picture.version > version || Task.isCancelled { return true }
+                    state.waiters[number] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
         }
     }
 

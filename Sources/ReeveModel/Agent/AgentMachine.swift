@@ -47,6 +47,10 @@ package struct AgentMachine: Sendable {
     private var shown: (state: AgentState, reason: String?)
     private var since: Timestamp
     private var isGone = false
+    /// Taken up after a restart and not yet heard of: its launch may be running, so it is never given up for want of an answer.
+    private var isAdopted = false
+    /// The terminal is being closed.
+    private var isClosing = false
 
     package init(
         ticket: Ticket, session: SessionRecord, launch: PreparedLaunch, settings: Settings, now: Timestamp
@@ -122,8 +126,22 @@ package struct AgentMachine: Sendable {
         case .backend(let isUp, let detail): backend(isUp, detail, at: now)
         case .pasted(let id, let error): id == launch.id ? pasted(error, at: now) : []
         case .sessionClosed: sessionClosed(at: now)
-        case .closePostponed: lingerOn()
+        case .closePostponed: closePostponed()
+        case .released: lingerOn()
         }
+    }
+
+    private mutating func closePostponed() -> [Effect] {
+        isClosing = false
+        return lingerOn()
+    }
+
+    /// Keeps a lingering terminal open for a launch that is being prepared; `.released` gives it up again.
+    /// - Returns: nil when the terminal is gone or being closed.
+    package mutating func holdSession() -> SessionRecord? {
+        guard !isInWork, !isGone, !isClosing else { return nil }
+        generation += 1
+        return session
     }
 
     // MARK: Launching
@@ -135,6 +153,7 @@ package struct AgentMachine: Sendable {
             return answer(reply, .failure(.conflict("'\(ticket.id)' is already in work")))
         }
         self.ticket = ticket
+        isAdopted = false
         start(prepared)
         phase = .opening
         generation += 1
@@ -169,6 +188,10 @@ package struct AgentMachine: Sendable {
 
     private mutating func sessionFailed(_ error: ReeveError, at now: Moment) -> [Effect] {
         guard case .opening = phase else { return [] }
+        if isAdopted, error.kind == .unavailable || error.kind == .timeout {
+            isUnconfirmed = true
+            return [record([], at: now), .timer(.inspect, .seconds(1))]
+        }
         if error.kind == .unavailable || error.kind == .timeout {
             return settle(.queued, launch: .refused(error.message), reason: error.message, failure: error, at: now)
         }
@@ -186,6 +209,7 @@ package struct AgentMachine: Sendable {
         case .opening, .starting, .running: break
         }
         isUnconfirmed = false
+        isAdopted = false
         switch fact {
         case .running(let pid, let stopped): return nowRunning(pid, stopped: stopped, at: now)
         case .ended(let exit):
@@ -206,7 +230,7 @@ package struct AgentMachine: Sendable {
         if isFirst { launch.startedAt = now.wall }
         isStopped = stopped
         phase = .running
-        let pastes = launch.prompt == .pending
+        let pastes = launch.prompt == .pending && earlyEnd == nil
         if pastes { launch.prompt = .delivering }
         var then: [Effect] = pastes ? [.paste(launch.id)] : []
         then += answerAwaiting(.success(()))
@@ -214,7 +238,14 @@ package struct AgentMachine: Sendable {
         if let exit = earlyEnd { return effects + ended(exit, at: now) }
         if let waiting = deferred {
             deferred = nil
-            effects += request(waiting, at: now)
+            switch waiting.intent {
+            case .switch where waiting.next == nil, .restart where waiting.next == nil:
+                // Its successor cannot be started any more: the agent that runs goes on.
+                ticket.intent = nil
+                note = "an interrupted switch could not go on"
+                effects.append(record([.putTicket(ticket)], at: now))
+            case .switch, .restart, .stop, .cancel: effects += request(waiting, at: now)
+            }
         }
         return effects
     }
@@ -279,7 +310,14 @@ package struct AgentMachine: Sendable {
     }
 
     private mutating func ended(_ exit: Exit, at now: Moment) -> [Effect] {
-        settle(
+        if ticket.intent != nil, let wish = deferred {
+            // Asked before a restart, and the agent left while no daemon was there: the wish goes on from here.
+            deferred = nil
+            request = wish
+            phase = .leaving(SwitchLadder(kind: kind, rungTimeout: settings.rungTimeout, policy: .signal), begun: false)
+            return left(exit, at: now)
+        }
+        return settle(
             exit.isSuccess ? .done : .failed, launch: .ended(exit), reason: "\(launch.kind) \(exit.spoken)",
             failure: .conflict("\(launch.kind) \(exit.spoken)"), at: now)
     }
@@ -303,6 +341,8 @@ package struct AgentMachine: Sendable {
             let overtaken = answer(request?.reply, .failure(.conflict("'\(ticket.id)' was cancelled meanwhile")))
             request = new
             ticket.intent = .cancel
+            var ladder = ladder
+            ladder.forbidGivingUp(patience: settings.rungTimeout)
             phase = .leaving(ladder, begun: begun)
             return overtaken + [record([.putTicket(ticket)], at: now)]
         case .settled:
@@ -382,7 +422,8 @@ package struct AgentMachine: Sendable {
         ticket.intent = nil
         self.request = nil
         let error = ReeveError.conflict(
-            "\(launch.kind) did not leave; it goes on (tried \(tried))", hint: "policy \"signal\" ends it with SIGTERM and SIGKILL")
+            "\(launch.kind) did not leave; it goes on (tried \(tried))",
+            hint: "policy \"signal\" ends it with SIGTERM and SIGKILL")
         return [record([.putTicket(ticket)], then: answer(request.reply, .failure(error)), at: now)]
     }
 
@@ -424,6 +465,11 @@ package struct AgentMachine: Sendable {
         _ state: TicketState, launch launchState: Launch.State, reason: String, failure: ReeveError?,
         cause: LossCause = .terminalGone, at now: Moment
     ) -> [Effect] {
+        // Who asked for the end gets it, however the end came: nothing that was cancelled is launched again.
+        let wishes = [request?.intent, deferred?.intent].compactMap(\.self)
+        let wantsClose = wishes.contains(.cancel)
+        let state: TicketState = wantsClose || wishes.contains(.stop) ? .cancelled : state
+        let reason = state == .cancelled ? (wantsClose ? "cancelled" : "stopped on request") : reason
         phase = .settled
         isUnconfirmed = false
         isStopped = false
@@ -452,17 +498,19 @@ package struct AgentMachine: Sendable {
         if case .ended = launchState { changes.append(.event(.agentExited(agent))) }
         changes.append(.event(ticket.state.isFinished ? .ticketFinished(ticket) : .ticketUpdated(ticket)))
 
-        let wantsClose = request?.intent == .cancel
         var then: [Effect] = [.leaveWork(ticket)]
         then += answerRequests(failure, at: now)
-        if state == .lost, cause == .terminalGone {
+        if case .lost = launchState, cause == .terminalGone {
             session.closedAt = now.wall
             isGone = true
             changes += [.putSession(session), .event(.sessionLost(session))]
             then.append(.finish)
             return [record(changes, then: then, at: now)]
         }
-        return [record(changes, then: then, at: now)] + (wantsClose ? [.closeSession(session, evenIfWatched: true)] : lingerOn())
+        let recorded = record(changes, then: then, at: now)
+        guard wantsClose else { return [recorded] + lingerOn() }
+        isClosing = true
+        return [recorded, .closeSession(session, evenIfWatched: true)]
     }
 
     /// Everybody who waits for something of this agent is answered: with their wish if the end is what they wished.
@@ -496,6 +544,7 @@ package struct AgentMachine: Sendable {
     // MARK: Restarts, timers, backends
 
     private mutating func adopt(_ next: PreparedLaunch?, at now: Moment) -> [Effect] {
+        isAdopted = true
         if let intent = ticket.intent { deferred = Request(intent: intent, next: next, reply: nil) }
         guard case .running = launch.state else {
             phase = .opening
@@ -520,9 +569,13 @@ package struct AgentMachine: Sendable {
         case .ladder(let generation, let step):
             return generation == self.generation ? ladder(.timer(step: step), at: now) : []
         case .linger(let generation):
-            return generation == self.generation && !isInWork && !isGone ? [.closeSession(session, evenIfWatched: false)] : []
+            guard generation == self.generation, !isInWork, !isGone, !isClosing else { return [] }
+            isClosing = true
+            return [.closeSession(session, evenIfWatched: false)]
         case .inspect:
-            return isUnconfirmed && isInWork ? [.inspect(launch)] : []
+            guard isUnconfirmed, isInWork else { return [] }
+            if case .opening = phase { return [.openSession(session)] }
+            return [.inspect(launch)]
         }
     }
 

@@ -105,6 +105,8 @@ extension AgentMachine {
         case pasted(LaunchID, ReeveError?)
         case sessionClosed
         case closePostponed
+        /// A launch for which the terminal was held has not come about.
+        case released
     }
 
     package enum Effect: Sendable {

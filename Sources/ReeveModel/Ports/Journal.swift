@@ -83,6 +83,8 @@ package struct JournalSnapshot: Sendable {
     package var done: Set<TicketID> = []
     /// Tickets in work, and finished ones whose terminal is still open.
     package var work: [Work] = []
+    /// Tickets in work without an open terminal: the trace of a crash between two commits.
+    package var strays: [Ticket] = []
     /// Open sessions without a ticket, with the launch in them.
     package var sessions: [(session: SessionRecord, launch: Launch?)] = []
     package var counts: [TicketState: Int] = [:]

@@ -57,6 +57,9 @@ package struct QueuePolicy: Sendable {
         for freed in dependencies.satisfy(id) { if let ticket = queued[freed] { makeReady(ticket) } }
     }
 
+    /// Keeps the edges of a ticket that is out of the queue for a moment, so that no cycle is closed behind its back.
+    package mutating func reserveDependencies(_ id: TicketID, _ unmet: Set<TicketID>) { dependencies.set(id, needs: unmet) }
+
     /// What a queued ticket still waits for.
     package func unmet(_ id: TicketID) -> Set<TicketID> { dependencies.unmet(id) }
 
@@ -119,7 +122,8 @@ package struct QueuePolicy: Sendable {
         let unmet = dependencies.unmet(id)
         if !unmet.isEmpty {
             return .conflict(
-                "'\(id)' waits for \(Self.list(unmet))", hint: "it starts when these are done; reeve edit \(id) --after '' lets it go first")
+                "'\(id)' waits for \(Self.list(unmet))",
+                hint: "it starts when these are done; reeve edit \(id) --after '' lets it go first")
         }
         return refusal(project: ticket.project, agent: ticket.agent)
     }

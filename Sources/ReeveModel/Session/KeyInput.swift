@@ -27,7 +27,8 @@ package enum Key: Sendable, Hashable {
     package init?(name: String) {
         if let match = Self.named.first(where: { $0.name == name }) {
             self = match.key
-        } else if name.hasPrefix("C-"), name.count == 3, let last = name.last, "abcdefghijklmnopqrstuvwxyz[\\]^_@".contains(last) {
+        } else if name.hasPrefix("C-"), name.count == 3, let last = name.last, "abcdefghijklmnopqrstuvwxyz[\\]^_@".contains(last)
+        {
             self = .control(last)
         } else {
             return nil

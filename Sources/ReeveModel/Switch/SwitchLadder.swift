@@ -49,7 +49,7 @@ package struct SwitchLadder: Sendable, Hashable {
     private enum Act: Hashable { case keys([KeyInput]), signal(Signal) }
     private struct Step: Hashable { var rung: Rung, act: Act, patience: Duration }
 
-    private let steps: [Step]
+    private var steps: [Step]
     private var index = -1
     private var rungBegan: Duration = .zero
     private var note: String?
@@ -76,6 +76,13 @@ package struct SwitchLadder: Sendable, Hashable {
             steps.append(Step(rung: .signal, act: .signal(.kill), patience: rungTimeout))
         }
         self.steps = steps
+    }
+
+    /// From now on there are signals below the last rung: somebody wants the agent gone whatever it takes.
+    package mutating func forbidGivingUp(patience: Duration) {
+        guard !steps.contains(where: { $0.rung == .signal }) else { return }
+        steps.append(Step(rung: .signal, act: .signal(.terminate), patience: patience))
+        steps.append(Step(rung: .signal, act: .signal(.kill), patience: patience))
     }
 
     /// The first rung's actions. `now` is monotonic time.

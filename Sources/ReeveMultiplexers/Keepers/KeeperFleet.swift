@@ -13,7 +13,10 @@ import Darwin
 /// All keepers of this daemon, one connection each.
 package final class KeeperFleet: Keepers {
     private struct State {
-        var connections: [SessionID: KeeperConnection] = [:]
+        var connections: [SessionID: (number: Int, connection: KeeperConnection)] = [:]
+        var nextConnection = 0
+        /// Connections that ended before they were entered.
+        var closedEarly: Set<Int> = []
         var listeners: [SessionID: [Int: AsyncStream<KeeperEvent>.Continuation]] = [:]
         var nextListener = 0
         var dismissed: Set<SessionID> = []
@@ -97,7 +100,7 @@ package final class KeeperFleet: Keepers {
         let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }
 
     package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
@@ -129,7 +132,7 @@ package final class KeeperFleet: Keepers {
             state.dismissed.formUnion(state.connections.keys)
             return state.connections
         }
-        for connection in connections.values { connection.close() }
+        for (_, connection) in connections.values { connection.close() }
     }
 
     // MARK: Connections
@@ -139,22 +142,29 @@ package final class KeeperFleet: Keepers {
     }
 
     private func connection(_ session: SessionID) async throws -> KeeperConnection {
-        if let connection = state.withLock({ $0.connections[session] }) { return connection }
+        if let known = state.withLock({ $0.connections[session] }) { return known.connection }
+        let number = state.withLock { state in
+            state.nextConnection += 1
+            return state.nextConnection
+        }
         let path = KeeperPaths.socket(runtimeDirectory: runtimeDirectory, session: session.text)
         let fresh: KeeperConnection
         do {
             fresh = try await KeeperConnection.connect(
                 to: path, group: group, onPush: { [weak self] in self?.pushed($0, session) },
-                onClose: { [weak self] in self?.closed(session) })
+                onClose: { [weak self] in self?.closed(session, number) })
         } catch {
             throw ReeveError.unavailable("the keeper of session '\(session)' does not answer")
         }
-        let winner = state.withLock { state in
-            let winner = state.connections[session] ?? fresh
-            state.connections[session] = winner
-            return winner
+        // Two may have asked at once: one connection stays.
+        let known = state.withLock { state -> KeeperConnection? in
+            if let known = state.connections[session] { return known.connection }
+            if state.closedEarly.remove(number) == nil { state.connections[session] = (number, fresh) }
+            return nil
         }
-        return winner
+        guard let known else { return fresh }
+        fresh.close()
+        return known
     }
 
     private func pushed(_ push: KeeperPush, _ session: SessionID) {
@@ -168,12 +178,17 @@ package final class KeeperFleet: Keepers {
         }
     }
 
-    private func closed(_ session: SessionID) {
-        let isExpected = state.withLock { state in
+    private func closed(_ session: SessionID, _ number: Int) {
+        let isNews = state.withLock { state in
+            guard let known = state.connections[session], known.number == number else {
+                // The loser of two, or one that ended before it was entered.
+                if state.connections[session] == nil { state.closedEarly.insert(number) }
+                return false
+            }
             state.connections[session] = nil
-            return state.dismissed.contains(session)
+            return !state.dismissed.contains(session)
         }
-        if !isExpected { tell(session, .gone) }
+        if isNews { tell(session, .gone) }
     }
 
     private func tell(_ session: SessionID, _ event: KeeperEvent) {

@@ -51,9 +51,11 @@ package enum ProcessRunner {
     }
 
     private static func custom(_ environment: [String: String]) -> Environment {
-        .custom(Dictionary(uniqueKeysWithValues: environment.compactMap { name, value in
-            Environment.Key(rawValue: name).map { ($0, value) }
-        }))
+        .custom(
+            Dictionary(
+                uniqueKeysWithValues: environment.compactMap { name, value in
+                    Environment.Key(rawValue: name).map { ($0, value) }
+                }))
     }
 
     private static func code(_ status: TerminationStatus) -> Int {

@@ -10,10 +10,14 @@ enum PasteText {
         result.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            if bytes[index] == 0x1B, bytes[index...].drop(while: { $0 == 0x1B }).starts(with: marker) {
-                // Every ESC of a run, or dropping one would make the one before it the beginning of a marker.
-                index += 1
+            if bytes[index] == 0x1B {
+                // A run of ESC in one step: dropping one would make the one before it the beginning of a marker.
+                let end = bytes[index...].firstIndex { $0 != 0x1B } ?? bytes.count
+                if !bytes[end...].starts(with: marker) { result += bytes[index..<end] }
+                index = end
             } else if bytes[index...].starts(with: [0xC2, 0x9B]), bytes[(index + 2)...].starts(with: marker.dropFirst()) {
+                // Replaced and not dropped, so that what stood before it cannot close up to a marker: U+FFFD.
+                result += [0xEF, 0xBF, 0xBD]
                 index += 2
             } else {
                 result.append(bytes[index])

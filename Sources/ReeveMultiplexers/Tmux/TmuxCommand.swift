@@ -18,14 +18,17 @@ struct TmuxCommand: Sendable, Hashable {
     var line: String { commands.map { $0.map(Self.quote).joined(separator: " ") }.joined(separator: " ; ") }
 
     static func quote(_ word: String) -> String {
-        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "_"):
-                true
-            default: false
+        let isPlain =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
             }
-        }
         if isPlain { return word }
         var bytes: [UInt8] = [UInt8(ascii: "\"")]
         bytes.reserveCapacity(word.utf8.count + 8)
@@ -46,5 +49,7 @@ struct TmuxCommand: Sendable, Hashable {
     }
 
     /// Text that tmux expands as a format, made inert.
-    static func escapeFormat(_ text: String) -> String { text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "##") }
+    static func escapeFormat(_ text: String) -> String {
+        text.split(separator: "#", omittingEmptySubsequences: false).joined(separator: "##")
+    }
 }

@@ -138,7 +138,9 @@ struct TmuxControlClient: Sendable {
         return reply.flatMap(\.lines)
     }
 
-    private func submit(_ commands: [TmuxCommand], _ extent: TmuxControlHandler.Extent, _ patience: Duration) async throws -> TmuxReply {
+    private func submit(_ commands: [TmuxCommand], _ extent: TmuxControlHandler.Extent, _ patience: Duration) async throws
+        -> TmuxReply
+    {
         let lines = Array(commands.map { $0.line + "\n" }.joined().utf8)
         let promise = channel.eventLoop.makePromise(of: TmuxReply.self)
         channel.eventLoop.execute { [channel, handler] in

@@ -6,7 +6,10 @@ enum TmuxError {
     static func translate(_ text: String) -> ReeveError {
         let lower = text.lowercased()
         func says(_ fragments: String...) -> Bool { fragments.contains { lower.contains($0) } }
-        if says("can't find session", "can't find window", "can't find pane", "can't find client", "no such session", "no current target") {
+        if says(
+            "can't find session", "can't find window", "can't find pane", "can't find client", "no such session",
+            "no current target")
+        {
             return ReeveError(.notFound, "tmux: \(text)")
         }
         if says("duplicate session") {

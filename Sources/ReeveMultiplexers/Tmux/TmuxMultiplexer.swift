@@ -127,7 +127,8 @@ package final class TmuxMultiplexer: Multiplexer {
         let connection = try current()
         let name = TmuxNames.mapped(request.name.text)
         let create = TmuxCommand(
-            words: ["new-session", "-d", "-E", "-P", "-F", Self.ids, "-s", name, "-x", "200", "-y", "50", "--"] + request.arguments)
+            words: ["new-session", "-d", "-E", "-P", "-F", Self.ids, "-s", name, "-x", "200", "-y", "50", "--"]
+                + request.arguments)
         let target = "=\(name):"
         let marks = [
             TmuxCommand("set-option", "-w", "-t", target, "remain-on-exit", "on"),
@@ -169,11 +170,22 @@ package final class TmuxMultiplexer: Multiplexer {
         do {
             // `display-message` succeeds for a missing pane, with empty fields.
             let answer = try await connection.client.ask(
-                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{@reeve_session}"), patience: patience)
-            return answer.first == id.text
+                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{@reeve_session}|#{pane_pid}"), patience: patience)
+            let words = (answer.first ?? "").split(separator: "|", omittingEmptySubsequences: false)
+            guard words.count == 2, words[0] == id.text else { return false }
+            if let pid = Int(words[1]) { remindOfZombie(pid, connection) }
+            return true
         } catch let error as ReeveError where error.kind == .notFound {
             return false
         }
+    }
+
+    /// tmux as Debian 12 builds it (with libutempter) loses the SIGCHLD of about every third pane and then shows neither "Pane is dead" nor
+    /// a status until another child ends (tmux issue 311). Another SIGCHLD makes it look.
+    private func remindOfZombie(_ pid: Int, _ connection: Connection) {
+        guard ProcessTable.state(pid) == "Z", let server = connection.epoch.split(separator: ".").first.flatMap({ pid_t($0) })
+        else { return }
+        kill(server, SIGCHLD)
     }
 
     package func list() async throws -> [TerminalSession] {
@@ -236,7 +248,8 @@ package final class TmuxMultiplexer: Multiplexer {
         let isMultiline = text.utf8.contains(10)
         // Several lines go in as one paste, if the program has asked for brackets; a single line goes in as if typed.
         let clean = isMultiline ? PasteText.neutralised(text) : text
-        let paste = TmuxCommand(words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.pane])
+        let paste = TmuxCommand(
+            words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.pane])
         do {
             try await guarded(handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, "--", clean)], then: paste)
         } catch {
@@ -266,7 +279,8 @@ package final class TmuxMultiplexer: Multiplexer {
         let ours = "#{==:#{@reeve_session},\(id.text)}"
         let condition = needsLife ? "#{&&:\(ours),#{==:#{pane_dead}#{pane_in_mode}#{pane_input_off},000}}" : ours
         let refusal = TmuxCommand(
-            "display-message", "-p", "-t", handle.pane, "REEVE-REFUSED #{@reeve_session}|#{pane_dead}|#{pane_in_mode}|#{pane_input_off}")
+            "display-message", "-p", "-t", handle.pane,
+            "REEVE-REFUSED #{@reeve_session}|#{pane_dead}|#{pane_in_mode}|#{pane_input_off}")
         let lines = try await connection.client.askFenced(
             before + [TmuxCommand("if-shell", "-F", "-t", handle.pane, condition, command.line, refusal.line)],
             fence: "REEVE-FENCE-\(nextNumber())", patience: patience)
@@ -275,16 +289,19 @@ package final class TmuxMultiplexer: Multiplexer {
         guard facts.count == 4, facts[0] == id.text else { throw gone(handle) }
         if facts[1] == "1" { throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent") }
         if facts[2] == "1" {
-            throw ReeveError.conflict("somebody is scrolling in this terminal (copy mode)", hint: "leave copy mode with q; nothing was sent")
+            throw ReeveError.conflict(
+                "somebody is scrolling in this terminal (copy mode)", hint: "leave copy mode with q; nothing was sent")
         }
-        throw ReeveError.conflict("input to this pane is switched off", hint: "tmux select-pane -e switches it on; nothing was sent")
+        throw ReeveError.conflict(
+            "input to this pane is switched off", hint: "tmux select-pane -e switches it on; nothing was sent")
     }
 
     // MARK: Output
 
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String {
         let output = try await reading(
-            handle, id, TmuxCommand(words: ["capture-pane", "-p"] + (styled ? ["-e"] : []) + ["-S", "-\(lines)", "-t", handle.pane]))
+            handle, id,
+            TmuxCommand(words: ["capture-pane", "-p"] + (styled ? ["-e"] : []) + ["-S", "-\(lines)", "-t", handle.pane]))
         // tmux gives N lines of history plus the whole screen, with its blank tail.
         let text = output.dropLast(output.reversed().prefix { $0.allSatisfy { $0 == " " } }.count)
         return text.suffix(lines).joined(separator: "\n")

@@ -26,7 +26,8 @@ struct TmuxServer: Sendable {
         }
         guard version >= .oldest else {
             throw ReeveError.unavailable(
-                "tmux \(version) is too old; Reeve needs \(TmuxVersion.oldest) or newer", hint: "install a newer tmux and name it in [sessions.tmux] binary_path")
+                "tmux \(version) is too old; Reeve needs \(TmuxVersion.oldest) or newer",
+                hint: "install a newer tmux and name it in [sessions.tmux] binary_path")
         }
         return version
     }
@@ -103,7 +104,8 @@ struct TmuxServer: Sendable {
         // No plain start as a fallback: inside the hardened unit it fails, and what it started would be stopped with us.
         return try await ProcessRunner.run(
             UserManager.commandLine(
-                unit: "reeve-tmux-\(settings.socketName)", forwards: settings.environment["TMUX_TMPDIR"] == nil ? [] : ["TMUX_TMPDIR"],
+                unit: "reeve-tmux-\(settings.socketName)",
+                forwards: settings.environment["TMUX_TMPDIR"] == nil ? [] : ["TMUX_TMPDIR"],
                 running: server),
             environment: UserManager.environment(settings.environment))
     }

@@ -71,7 +71,8 @@ private struct IntentRow: Codable {
     static func encode(_ intent: AgentIntent) throws -> String {
         let row =
             switch intent {
-            case .switch(let to, let prompt, let policy): IntentRow(kind: "switch", to: to, prompt: prompt, policy: policy.rawValue)
+            case .switch(let to, let prompt, let policy):
+                IntentRow(kind: "switch", to: to, prompt: prompt, policy: policy.rawValue)
             case .restart: IntentRow(kind: "restart")
             case .stop: IntentRow(kind: "stop")
             case .cancel: IntentRow(kind: "cancel")
@@ -82,7 +83,8 @@ private struct IntentRow: Codable {
     static func decode(_ text: String) throws -> AgentIntent {
         let row = try JSONDecoder().decode(IntentRow.self, from: Data(text.utf8))
         switch row.kind {
-        case "switch": return .switch(to: row.to ?? "", prompt: row.prompt, policy: LastResort(rawValue: row.policy ?? "") ?? .signal)
+        case "switch":
+            return .switch(to: row.to ?? "", prompt: row.prompt, policy: LastResort(rawValue: row.policy ?? "") ?? .signal)
         case "restart": return .restart
         case "stop": return .stop
         default: return .cancel

@@ -20,7 +20,8 @@ package struct Request: Sendable {
     /// - Throws: `Rejection`, which says how to answer what could not be read.
     package init(_ view: JSONView) throws(Rejection) {
         guard view.kind == .object else {
-            throw Rejection(form: .strict, id: nil, error: ReeveError(.invalidRequest, "a request is an object, this is \(view.kindName)"))
+            throw Rejection(
+                form: .strict, id: nil, error: ReeveError(.invalidRequest, "a request is an object, this is \(view.kindName)"))
         }
         var form = Form.relaxed
         var id: [UInt8]?
@@ -31,7 +32,9 @@ package struct Request: Sendable {
         for (key, value) in view.members {
             let name = key.string ?? ""
             if !seen.insert(name).inserted {
-                fault = fault ?? ReeveError(.invalidRequest, "the member '\(name.prefix(64))' is there twice", path: "$.\(name.prefix(64))")
+                fault =
+                    fault
+                    ?? ReeveError(.invalidRequest, "the member '\(name.prefix(64))' is there twice", path: "$.\(name.prefix(64))")
                 // A text with ever more members is not worth reading to its end.
                 if seen.count > 8 { break }
             }
@@ -39,7 +42,9 @@ package struct Request: Sendable {
             case "jsonrpc":
                 form = .strict
                 if !value.equals("2.0") {
-                    fault = fault ?? ReeveError(.invalidRequest, "jsonrpc must be \"2.0\"", hint: "or leave it out", path: "$.jsonrpc")
+                    fault =
+                        fault
+                        ?? ReeveError(.invalidRequest, "jsonrpc must be \"2.0\"", hint: "or leave it out", path: "$.jsonrpc")
                 }
             case "id":
                 switch value.kind {
@@ -64,7 +69,8 @@ package struct Request: Sendable {
             if seen.count > 8 { break }
         }
         if method == nil, fault == nil {
-            fault = ReeveError(.invalidRequest, "no method", hint: #"{"method":"system.ping"} is the shortest request"#, path: "$.method")
+            fault = ReeveError(
+                .invalidRequest, "no method", hint: #"{"method":"system.ping"} is the shortest request"#, path: "$.method")
         }
         if let fault { throw Rejection(form: form, id: id, error: fault) }
         self.form = form

@@ -15,7 +15,9 @@ struct JSONScanner {
         tokens.reserveCapacity(min(64, text.count / 4 + 1))
         var at = 0
         var expects = Expectation.value
-        if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { throw Fault(reason: "a byte order mark", offset: 0) }
+        if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF {
+            throw Fault(reason: "a byte order mark", offset: 0)
+        }
         while true {
             while at < text.count, Self.isSpace(text[at]) { at += 1 }
             guard at < text.count else { break }

@@ -193,9 +193,11 @@ package enum AgentWait: WireMethod {
         package var mode = Mode.all
         package var timeoutMs: Int?
         package init() {}
-        package static let words = AgentState.allCases.map(\.rawValue) + TicketState.allCases.map(\.rawValue).filter { word in
-            !AgentState.allCases.contains { $0.rawValue == word }
-        }
+        package static let words =
+            AgentState.allCases.map(\.rawValue)
+            + TicketState.allCases.map(\.rawValue).filter { word in
+                !AgentState.allCases.contains { $0.rawValue == word }
+            }
         package static let fields: [Field<Params>] = [
             .required("tickets", \.tickets, "ids", .count(1...1000, each: .safeName)),
             .required("until", \.until, "agent or ticket states", .count(1...20, each: .word(of: words))),

@@ -19,7 +19,8 @@ package enum SessionSpawn: WireMethod {
         package init() {}
         package static let fields: [Field<Params>] = [
             .required("name", \.name, "its name", .safeName),
-            .optional("command", \.command, "argument vector; your shell when absent", .count(1...1000, each: .bytes(0...131_000))),
+            .optional(
+                "command", \.command, "argument vector; your shell when absent", .count(1...1000, each: .bytes(0...131_000))),
             .optional("cwd", \.cwd, "where it starts; [sessions] directory when absent", .directory),
             .defaulted("env", \.env, "added to its environment"),
             .optional("backend", \.backend, "the configured one when absent", .safeName),

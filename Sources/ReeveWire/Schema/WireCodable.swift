@@ -106,7 +106,8 @@ extension WireWord {
         let word = try String(reading: view)
         guard let value = Self(rawValue: word) else {
             let words = Self.allCases.map(\.rawValue)
-            throw .invalid("", "'\(word.prefix(64))' is none of \(words.joined(separator: ", "))", hint: NearestName.hint(word, in: words))
+            throw .invalid(
+                "", "'\(word.prefix(64))' is none of \(words.joined(separator: ", "))", hint: NearestName.hint(word, in: words))
         }
         self = value
     }

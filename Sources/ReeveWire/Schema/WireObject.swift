@@ -82,7 +82,8 @@ extension Rule<String> {
     /// Length in UTF-8 bytes.
     package static func bytes(_ range: ClosedRange<Int>) -> Rule {
         Rule(text: "\(range.lowerBound)–\(range.upperBound) bytes") { text in
-            range.contains(text.utf8.count) ? nil : "\(text.utf8.count) bytes; allowed are \(range.lowerBound) to \(range.upperBound)"
+            range.contains(text.utf8.count)
+                ? nil : "\(text.utf8.count) bytes; allowed are \(range.lowerBound) to \(range.upperBound)"
         }
     }
 

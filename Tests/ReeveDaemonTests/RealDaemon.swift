@@ -1,0 +1,166 @@
+import Foundation
+import ReeveTestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The real `reeved` with a private tmux server, driven by the real `reeve`.
+final class RealDaemon: @unchecked Sendable {  // used by one test at a time; the processes in it are only replaced by that test
+    let scratch: Scratch
+    let server: String
+    private var process: Process?
+
+    struct Result {
+        var code: Int32
+        var text: String
+        var errors: String
+    }
+
+    static func with(_ configuration: String = "", _ body: (RealDaemon) async throws -> Void) async throws {
+        let daemon = try RealDaemon(configuration)
+        do {
+            try await daemon.start()
+            try await body(daemon)
+        } catch {
+            await daemon.tearDown()
+            throw error
+        }
+        await daemon.tearDown()
+    }
+
+    private init(_ configuration: String) throws {
+        scratch = try Scratch()
+        server = "rv-test-\(UInt32.random(in: .min ... .max))"
+        _ = try scratch.directory("r")
+        _ = try scratch.directory("s")
+        try """
+        [queue]
+        max_parallel = 20
+        default_agent = "worker"
+        [sessions]
+        wrapper = "tmux"
+        linger = "60s"
+        [sessions.tmux]
+        socket_name = "\(server)"
+        [switch]
+        rung_timeout = "500ms"
+        [agents.worker]
+        start = ["reeve-demo-agent", "--work", "100", "--exit-when-done", "--ledger", "\(scratch.path)/ledger", "--", "{prompt}"]
+        [agents.talker]
+        start = ["reeve-demo-agent", "--work", "50", "--ledger", "\(scratch.path)/ledger", "--", "{prompt}"]
+        [agents.sleeper]
+        start = ["/bin/sleep", "1000"]
+        prompt = "none"
+        \(configuration)
+        """.write(toFile: "\(scratch.path)/reeve.toml", atomically: true, encoding: .utf8)
+    }
+
+    var socket: String { "\(scratch.path)/r/control.sock" }
+    var pid: Int32 { process?.processIdentifier ?? 0 }
+
+    private var environment: [String: String] {
+        [
+            "PATH": "\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path,
+            "REEVE_RUNTIME_DIR": "\(scratch.path)/r",
+            "REEVE_STATE_DIR": "\(scratch.path)/s", "REEVE_CONFIG": "\(scratch.path)/reeve.toml", "LANG": "C.UTF-8",
+            "USER": "tester",
+        ]
+    }
+
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Programs.path("reeved"))
+        process.environment = environment
+        let log = "\(scratch.path)/log"
+        if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
+        let handle = try #require(FileHandle(forWritingAtPath: log))
+        handle.seekToEndOfFile()
+        process.standardError = handle
+        process.standardOutput = handle
+        try process.run()
+        self.process = process
+        let isUp = await eventually { await reeve("status", "--json").text.contains(#""state":"up""#) }
+        #expect(isUp, "\((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
+    }
+
+    /// `kill -9`, and gone.
+    func kill() async {
+        Glibc.kill(pid, SIGKILL)
+        await ended()
+    }
+
+    func stop() async -> Int32 {
+        Glibc.kill(pid, SIGTERM)
+        return await ended()
+    }
+
+    @discardableResult
+    private func ended() async -> Int32 {
+        guard let process else { return -1 }
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                process.waitUntilExit()
+                continuation.resume(returning: process.terminationStatus)
+            }
+        }
+    }
+
+    @discardableResult
+    func reeve(_ arguments: String...) async -> Result { await run([Programs.path("reeve")] + arguments) }
+
+    @discardableResult
+    func tmux(_ arguments: String...) async -> Result { await run(["/usr/bin/env", "tmux", "-u", "-L", server] + arguments) }
+
+    func run(_ arguments: [String]) async -> Result {
+        let environment = environment
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                let process = Process()
+                process.executableURL = URL(fileURLWithPath: arguments[0])
+                process.arguments = Array(arguments.dropFirst())
+                process.environment = environment
+                let output = Pipe()
+                let errors = Pipe()
+                process.standardOutput = output
+                process.standardError = errors
+                process.standardInput = FileHandle.nullDevice
+                guard (try? process.run()) != nil else {
+                    return continuation.resume(returning: Result(code: -1, text: "", errors: ""))
+                }
+                let text = output.fileHandleForReading.readDataToEndOfFile()
+                let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+                process.waitUntilExit()
+                continuation.resume(
+                    returning: Result(
+                        code: process.terminationStatus, text: String(decoding: text, as: UTF8.self),
+                        errors: String(decoding: complaints, as: UTF8.self)))
+            }
+        }
+    }
+
+    /// The tickets in the ledger, as the agents themselves wrote it.
+    var ledger: [String] {
+        let text = (try? String(contentsOfFile: "\(scratch.path)/ledger", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
+    func agentPid(_ ticket: String) async -> Int32? {
+        let text = await reeve("agents", "--json").text
+        guard let data = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any],
+            let agents = data["agents"] as? [[String: Any]]
+        else { return nil }
+        return agents.first { $0["ticket"] as? String == ticket }.flatMap { $0["pid"] as? Int }.map { Int32($0) }
+    }
+
+    func state(_ ticket: String) async -> String {
+        await reeve("show", ticket, "-q").text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private func tearDown() async {
+        if process?.isRunning == true { _ = await stop() }
+        await tmux("kill-server")
+        scratch.remove()
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import ReeveTestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The rows of "What survives what", each a test of that name, with the real daemon, the real tmux and real processes.
+@Suite(.serialized) struct SurvivalSerialTests {
+    @Test func `client exits or hangs`() async throws {
+        try await RealDaemon.with { d in
+            let hanging = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(hanging) }
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(d.socket.utf8)) }
+            let connected = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(hanging, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+            #expect(connected == 0)
+            write(hanging, "{\"meth", 6)
+            #expect(await d.reeve("add", "work", "--id", "A").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", "20s").code == 0)
+        }
+    }
+
+    @Test func `daemon stopped, restarted, upgraded, kill -9`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await d.reeve("add", "sleep", "--agent", "sleeper", "--id", "LIVES").code == 0)
+            #expect(await d.reeve("add", "later", "--id", "WAITS", "--after", "LIVES").code == 0)
+            #expect(await d.reeve("wait", "LIVES", "--until", "running", "--timeout", "20s").code == 0)
+            let pid = try #require(await d.agentPid("LIVES"))
+            await d.kill()
+            #expect(Glibc.kill(pid, 0) == 0)
+            try await d.start()
+            #expect(await d.agentPid("LIVES") == pid)
+            #expect(await d.state("WAITS") == "queued")
+            #expect(await d.stop() == 0)
+            #expect(Glibc.kill(pid, 0) == 0)
+            try await d.start()
+            #expect(await d.agentPid("LIVES") == pid)
+            // Events have no gap across both.
+            let seqs = await d.reeve("events", "--since", "0", "--json").text.split(separator: "\n").compactMap { line -> Int? in
+                (try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])?["seq"] as? Int
+            }
+            #expect(seqs == Array(1...max(1, seqs.count)) && seqs.count > 8)
+        }
+    }
+
+    @Test func `an agent that ended while no daemon was there is known exactly`() async throws {
+        try await RealDaemon.with("[agents.seven]\nstart = [\"/bin/sh\", \"-c\", \"sleep 1; exit 7\"]\nprompt = \"none\"") { d in
+            #expect(await d.reeve("add", "x", "--agent", "seven", "--id", "S").code == 0)
+            #expect(await d.reeve("wait", "S", "--until", "running", "--timeout", "20s").code == 0)
+            let pid = try #require(await d.agentPid("S"))
+            await d.kill()
+            #expect(await eventually { Glibc.kill(pid, 0) != 0 })
+            try await d.start()
+            #expect(await eventually { await d.state("S") == "failed" })
+            #expect(await d.reeve("show", "S").text.contains("seven exited 7"))
+        }
+    }
+
+    @Test func `keeper killed`() async throws {
+        try await RealDaemon.with("[retry]\nattempts = 3\nbackoff = \"1ms\"") { d in
+            #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "K").code == 0)
+            #expect(await d.reeve("wait", "K", "--until", "running", "--timeout", "20s").code == 0)
+            let keeper = await d.tmux("list-panes", "-t", "=op-K", "-F", "#{pane_pid}").text.split(separator: "\n").first.flatMap
+            { Int32($0) }
+            Glibc.kill(try #require(keeper), SIGKILL)
+            #expect(await eventually { await d.state("K") == "lost" })
+            #expect(await d.reeve("show", "K").text.contains("its keeper was killed"))
+            // The terminal says so, and nothing was launched again by itself.
+            #expect(await eventually { await d.tmux("capture-pane", "-p", "-t", "=op-K:").text.contains("dead") })
+            #expect(d.ledger == ["K"])
+        }
+    }
+
+    @Test func `multiplexer server killed`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "M").code == 0)
+            #expect(await d.reeve("wait", "M", "--until", "running", "--timeout", "20s").code == 0)
+            await d.tmux("kill-server")
+            #expect(await eventually { await d.state("M") == "lost" })
+            // The backend comes back by itself, and work goes on.
+            #expect(await eventually { await d.reeve("status", "--json").text.contains(#""state":"up""#) })
+            #expect(await d.reeve("add", "y", "--id", "N").code == 0)
+            #expect(await d.reeve("wait", "N", "--until", "done", "--timeout", "20s").code == 0)
+        }
+    }
+
+    @Test func `multiplexer hangs (SIGSTOP)`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "H").code == 0)
+            #expect(await d.reeve("wait", "H", "--until", "running", "--timeout", "20s").code == 0)
+            let pid = try #require(await d.agentPid("H"))
+            let server =
+                await d.tmux("display-message", "-p", "#{pid}").text.split(separator: "\n").first.flatMap { Int32($0) } ?? 0
+            Glibc.kill(server, SIGSTOP)
+            #expect(await eventually { await d.reeve("status", "--json").text.contains(#""state":"down""#) })
+            #expect(await eventually { await d.reeve("agents", "-q").text == "H unknown\n" })
+            #expect(await d.state("H") == "running")
+            #expect(await d.reeve("preview", "H").code == 1)
+            #expect(await d.reeve("add", "held back", "--id", "Q").code == 0)
+            #expect(await d.state("Q") == "queued")
+            Glibc.kill(server, SIGCONT)
+            #expect(await eventually { await d.reeve("agents", "-q").text.contains("H running") })
+            #expect(await d.agentPid("H") == pid)
+            #expect(await d.reeve("wait", "Q", "--until", "done", "--timeout", "20s").code == 0)
+        }
+    }
+
+    @Test func `kill -9 during launches launches each ticket exactly once`() async throws {
+        try await RealDaemon.with { d in
+            for round in 1...4 {
+                for index in 1...5 {
+                    #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "R\(round)-\(index)", "-q").code == 0)
+                }
+                await d.kill()
+                try await d.start()
+                for index in 1...5 {
+                    #expect(await d.reeve("wait", "R\(round)-\(index)", "--until", "running", "--timeout", "20s").code == 0)
+                }
+            }
+            #expect(await eventually { d.ledger.count >= 20 })
+            #expect(d.ledger.sorted() == (1...4).flatMap { round in (1...5).map { "R\(round)-\($0)" } }.sorted())
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package import ReeveModel
+import Synchronization
+
+/// A multiplexer and its keepers in memory: sessions exist, launches run until a test ends them. Follows the contracts of
+/// `Ports/Multiplexer` and `Ports/Keepers`; what the real ones do is tested against the real ones.
+package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
+    package struct Session: Sendable {
+        package var handle: TerminalHandle
+        package var keeperIsAlive = true
+        package var facts: [LaunchID: LaunchFact] = [:]
+        package var current: LaunchID?
+    }
+
+    private struct State {
+        var sessions: [SessionID: Session] = [:]
+        var starts: [LaunchID: Int] = [:]
+        var orders: [LaunchOrder] = []
+        var keys: [String] = []
+        var listeners: [SessionID: [AsyncStream<KeeperEvent>.Continuation]] = [:]
+        var next = 0
+        var isUp = true
+        var leavesOn: String? = "/exit"
+        var missing: Set<String> = []
+        var prompts: [LaunchID: String] = [:]
+        var report: (@Sendable (MultiplexerEvent) -> Void)?
+        var screen = 0
+    }
+
+    private let state = Mutex(State())
+    package let name = "fake"
+    package let capabilities = Set(MultiplexerCapability.allCases)
+    package let defaultDirectory = "/"
+    package let shell = "/bin/sh"
+
+    package init() {}
+
+    // MARK: What tests ask and do
+
+    package var orders: [LaunchOrder] { state.withLock(\.orders) }
+    package var starts: [LaunchID: Int] { state.withLock(\.starts) }
+    package var keys: [String] { state.withLock(\.keys) }
+    package var sessionCount: Int { state.withLock { $0.sessions.count } }
+    package func running() -> [LaunchID] { state.withLock { $0.sessions.values.compactMap(\.current) } }
+
+    /// The text on which an agent leaves; nil: it ignores all keys.
+    package func agentsLeave(on text: String?) { state.withLock { $0.leavesOn = text } }
+    package func isMissing(_ program: String) { state.withLock { _ = $0.missing.insert(program) } }
+
+    package func end(_ launch: LaunchID, _ exit: Exit) {
+        let told = state.withLock { state -> [AsyncStream<KeeperEvent>.Continuation] in
+            guard let id = state.sessions.first(where: { $0.value.current == launch })?.key else { return [] }
+            state.sessions[id]?.facts[launch] = .ended(exit)
+            state.sessions[id]?.current = nil
+            return state.listeners[id] ?? []
+        }
+        for listener in told { listener.yield(.ended(launch, exit)) }
+    }
+
+    /// SIGKILL to the keeper; with `terminal` the session goes too.
+    package func killKeeper(_ id: SessionID, terminal: Bool) {
+        let told = state.withLock { state -> [AsyncStream<KeeperEvent>.Continuation] in
+            if terminal {
+                state.sessions[id] = nil
+            } else {
+                state.sessions[id]?.keeperIsAlive = false
+                if let launch = state.sessions[id]?.current { state.sessions[id]?.facts[launch] = .lost }
+            }
+            return state.listeners[id] ?? []
+        }
+        for listener in told { listener.yield(.gone) }
+    }
+
+    private func requireUp() throws {
+        if !state.withLock(\.isUp) { throw ReeveError.unavailable("fake is down") }
+    }
+
+    // MARK: Multiplexer
+
+    package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
+        try requireUp()
+        report(.connected("fake 1"))
+        while true { try await Task.sleep(for: .seconds(3600)) }
+    }
+
+    package func probe() async throws { try requireUp() }
+
+    package func spawn(_ request: SpawnRequest) async throws -> TerminalHandle {
+        try requireUp()
+        return state.withLock { state in
+            if let known = state.sessions[request.id] { return known.handle }
+            state.next += 1
+            let handle = TerminalHandle(session: "$\(state.next)", pane: "%\(state.next)", epoch: "e")
+            state.sessions[request.id] = Session(handle: handle)
+            return handle
+        }
+    }
+
+    package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
+        try requireUp()
+        state.withLock { _ = $0.sessions.removeValue(forKey: id) }
+    }
+
+    package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
+        try requireUp()
+        return state.withLock { $0.sessions[id] != nil }
+    }
+
+    package func list() async throws -> [TerminalSession] {
+        try requireUp()
+        return state.withLock { state in
+            state.sessions.map {
+                TerminalSession(
+                    id: $0.key, name: $0.key.text, handle: $0.value.handle, width: 80, height: 24, attached: 0, panes: 1,
+                    dead: !$0.value.keeperIsAlive, owner: "inst")
+            }
+        }
+    }
+
+    package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
+        try requireUp()
+        let leaving = state.withLock { state -> LaunchID? in
+            state.keys.append(text)
+            state.screen += 1
+            return state.leavesOn == text ? state.sessions[id]?.current : nil
+        }
+        if let leaving { end(leaving, .code(0)) }
+    }
+
+    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws {
+        try requireUp()
+        let leaving = state.withLock { state -> LaunchID? in
+            state.keys.append(key.name)
+            state.screen += 1
+            return state.leavesOn == key.name ? state.sessions[id]?.current : nil
+        }
+        if let leaving { end(leaving, .code(0)) }
+    }
+
+    package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String { "" }
+    package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String {
+        "screen \(state.withLock(\.screen))"
+    }
+    package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
+        TerminalPane(id: "%99", width: 1, height: 1, active: false)
+    }
+    package func focus(_ handle: TerminalHandle, id: SessionID) async throws {}
+    package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws {}
+    package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
+        AttachCommand(arguments: ["fake"], inside: [], socket: nil)
+    }
+
+    // MARK: Keepers
+
+    package func await(_ session: SessionID) async throws {}
+
+    package func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact {
+        try state.withLock { state in
+            guard state.sessions[session]?.keeperIsAlive == true else { throw ReeveError.unavailable("no keeper") }
+            if let fact = state.sessions[session]?.facts[order.id] { return fact }
+            state.orders.append(order)
+            state.starts[order.id, default: 0] += 1
+            state.next += 1
+            let fact = LaunchFact.running(pid: 1000 + state.next, stopped: false)
+            state.sessions[session]?.facts[order.id] = fact
+            state.sessions[session]?.current = order.id
+            return fact
+        }
+    }
+
+    package func signal(_ launch: LaunchID, _ signal: KeeperSignal, in session: SessionID) async throws {
+        switch signal {
+        case .terminate: end(launch, .signal(15))
+        case .kill: end(launch, .signal(9))
+        case .interrupt, .resume: break
+        }
+    }
+
+    package func inspect(_ launch: LaunchID, in session: SessionID) async throws -> LaunchFact {
+        state.withLock { $0.sessions[session]?.facts[launch] ?? .neverStarted }
+    }
+
+    package func inputConsumed(in session: SessionID) async throws -> Bool { true }
+    package func isAlive(_ session: SessionID) async -> Bool { state.withLock { $0.sessions[session]?.keeperIsAlive ?? false } }
+
+    package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
+        let (stream, continuation) = AsyncStream<KeeperEvent>.makeStream()
+        state.withLock { $0.listeners[session, default: []].append(continuation) }
+        return stream
+    }
+
+    package func dismiss(_ session: SessionID) async {}
+    package func command(for session: SessionID) -> [String] { ["keeper", session.text] }
+
+    // MARK: Environment
+
+    package func environment(for launch: Launch) throws -> [String: String] { [:] }
+    package func missingProgram(_ program: String, environment: [String: String]) -> String? {
+        state.withLock { $0.missing.contains(program) } ? "no program '\(program)'" : nil
+    }
+    package func writePrompt(_ text: String, for launch: LaunchID) async throws { state.withLock { $0.prompts[launch] = text } }
+    package func readPrompt(for launch: LaunchID) async throws -> String { state.withLock { $0.prompts[launch] ?? "" } }
+    package func promptPath(for launch: LaunchID) -> String { "/prompts/\(launch)" }
+    package func badDirectory(_ path: String) -> String? { path.hasPrefix("/no") ? "there is no such directory" : nil }
+}
+
+/// Names in order: t1, t2, …
+package final class CountingIDs: IDGenerator {
+    private let counter: Mutex<Int>
+    private let prefix: String
+    package init(prefix: String = "t") {
+        self.prefix = prefix
+        counter = Mutex(0)
+    }
+    package func token(_ length: Int) -> String {
+        let number = counter.withLock { counter in
+            counter += 1
+            return counter
+        }
+        return "\(prefix)\(number)"
+    }
+    package func uuid() -> String { "uuid-\(token(0))" }
+}
