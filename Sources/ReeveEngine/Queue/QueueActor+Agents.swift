@@ -1,0 +1,114 @@
+package import ReeveModel
+
+/// What is asked of running agents where the limits of the queue have a say.
+extension QueueActor {
+    /// Leaves the ticket's agent and starts another; returns when the new one runs.
+    package func switchAgent(
+        _ id: TicketID, to name: String, prompt: String?, policy resort: LastResort?
+    ) async throws -> SwitchResult {
+        let kind = try settings.current.kind(name, path: "$.to")
+        try await awaitRelease(id)
+        guard let agent = agents[id], policy.runningIDs.contains(id) else { return try await switchFinished(id, kind, prompt) }
+        let ticket = await agent.ticket
+        if ticket.agent == name {
+            throw ReeveError.conflict("'\(id)' is already worked on by \(name)", hint: "reeve restart \(id) starts it anew")
+        }
+        if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
+        let next = try await preparer.prepare(
+            ticket, kind: kind, session: agent.sessionID, conversation: nil, prompt: prompt ?? ticket.prompt)
+        let intent = AgentIntent.switch(to: name, prompt: prompt, policy: resort ?? settings.current.lastResort)
+        // Looked at again: the agent may have ended, or another have taken the place, while this was prepared.
+        guard agents[id] === agent, policy.runningIDs.contains(id) else {
+            throw ReeveError.conflict("the agent of '\(id)' has just ended", hint: "try again")
+        }
+        if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
+        policy.occupy(id, project: ticket.project, agent: name)
+        do {
+            guard case .switched(let result) = try await agent.ask(intent, next: next) else {
+                throw ReeveError(.internal, "switching '\(id)' was answered with something else")
+            }
+            return result
+        } catch {
+            let now = await agent.ticket
+            if agents[id] === agent, now.state == .running, policy.runningIDs.contains(id) {
+                policy.occupy(id, project: now.project, agent: now.agent)
+            }
+            throw error
+        }
+    }
+
+    /// A ticket is finished on the disk a moment before its slot is free: whoever saw the one may count on the other.
+    func awaitRelease(_ id: TicketID) async throws {
+        guard policy.runningIDs.contains(id), let ticket = try await journal.ticket(id), ticket.state.isFinished else { return }
+        for _ in 0..<200 where policy.runningIDs.contains(id) { try await time.sleep(for: .milliseconds(5)) }
+    }
+
+    /// The agent has already exited: the new one needs a slot like any launch.
+    func switchFinished(_ id: TicketID, _ kind: AgentKind, _ prompt: String?) async throws -> SwitchResult {
+        guard var ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
+        guard ticket.state.isFinished, let last = try await journal.lastWork(of: id) else {
+            throw ReeveError.conflict(
+                "'\(id)' is \(ticket.state.rawValue) and has no agent yet", hint: "reeve edit \(id) --agent \(kind.name)")
+        }
+        guard !policy.runningIDs.contains(id), policy.queuedTicket(id) == nil else {
+            throw ReeveError.conflict("'\(id)' is being launched")
+        }
+        if let refusal = policy.refusal(project: ticket.project, agent: kind.name) { throw refusal }
+        policy.occupy(id, project: ticket.project, agent: kind.name)
+        var isAdmitted = false
+        do {
+            let session = try await openSession(id)
+            let prepared = try await preparer.prepare(
+                ticket, kind: kind, session: session.id, conversation: nil, prompt: prompt ?? ticket.prompt)
+            let old = ticket.state
+            ticket.agent = kind.name
+            ticket.state = .running
+            ticket.startedAt = time.wall()
+            ticket.finishedAt = nil
+            ticket.reason = nil
+            let promise = try await admit(ticket, prepared, session, from: old, switchedFrom: last.launch.kind)
+            isAdmitted = true
+            guard case .switched(let result) = try await promise.value() else {
+                throw ReeveError(.internal, "switching '\(id)' was answered with something else")
+            }
+            return result
+        } catch {
+            // Once the launch is admitted, the end of its work frees the slot.
+            if !isAdmitted {
+                agents[id]?.tell(.released)
+                policy.release(id)
+                publish()
+            }
+            throw error
+        }
+    }
+
+    package func restart(_ id: TicketID) async throws -> Agent {
+        let agent = try await working(id)
+        if let refusal = policy.refusal(project: nil, agent: "", except: id) { throw refusal }
+        let ticket = await agent.ticket
+        let last = try await journal.lastWork(of: id)
+        let next = try await preparer.prepare(
+            ticket, kind: try settings.current.kind(ticket.agent), session: agent.sessionID,
+            conversation: last?.launch.conversation, prompt: ticket.prompt)
+        guard case .agent(let result) = try await agent.ask(.restart, next: next) else {
+            throw ReeveError(.internal, "restarting '\(id)' was answered with something else")
+        }
+        return result
+    }
+
+    package func stop(_ id: TicketID) async throws -> Agent {
+        guard case .agent(let result) = try await working(id).ask(.stop, next: nil) else {
+            throw ReeveError(.internal, "stopping '\(id)' was answered with something else")
+        }
+        return result
+    }
+
+    func working(_ id: TicketID) async throws -> AgentActor {
+        if let agent = agents[id], policy.runningIDs.contains(id) { return agent }
+        guard let ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
+        throw ReeveError.conflict(
+            "'\(id)' is \(ticket.state.rawValue), its agent is not running",
+            hint: ticket.state.isFinished ? "reeve retry \(id) puts it back into the queue" : nil)
+    }
+}

@@ -1,0 +1,128 @@
+import ReeveModel
+
+/// From the decision to launch to the actor that does it.
+extension QueueActor {
+    func schedule() {
+        guard !isStopping else { return }
+        while let ticket = policy.nextLaunch(now: time.wall()) {
+            reserve(ticket)
+            jobLine.yield(.launch(ticket))
+        }
+        if let moment = policy.nextWakeUp, armedWakeUp.map({ moment < $0 }) ?? true {
+            armedWakeUp = moment
+            jobLine.yield(.wakeUp(at: moment))
+        }
+    }
+
+    func wokenUp() {
+        armedWakeUp = nil
+        schedule()
+    }
+
+    func reserve(_ ticket: Ticket) {
+        policy.remove(ticket.id)
+        policy.occupy(ticket.id, project: ticket.project, agent: ticket.agent)
+        launching.insert(ticket.id)
+        publish()
+    }
+
+    /// A launch that the queue decided by itself.
+    func performLaunch(_ ticket: Ticket) async {
+        do { _ = try await commitLaunch(ticket) } catch {
+            logger.warning("not launched", metadata: ["ticket": "\(ticket.id)", "error": "\(error)"])
+        }
+    }
+
+    /// Writes the launch down as intended. On failure the reservation is gone and the ticket is where it belongs.
+    func commitLaunch(_ ticket: Ticket) async throws -> (Ticket, Promise) {
+        defer { launching.remove(ticket.id) }
+        do {
+            let kind = try settings.current.kind(ticket.agent)
+            let session = try await openSession(ticket.id)
+            let prepared = try await preparer.prepare(
+                ticket, kind: kind, session: session.id, conversation: nil, prompt: ticket.prompt)
+            var running = ticket
+            running.state = .running
+            running.startedAt = time.wall()
+            running.attempts += 1
+            running.reason = nil
+            running.notBefore = nil
+            return (running, try await admit(running, prepared, session, from: .queued, switchedFrom: nil))
+        } catch let error as ReeveError where error.kind == .unavailable && error.message.hasPrefix("the d") {
+            // The disk or the database: nothing is wrong with the ticket, so it waits for them.
+            agents[ticket.id]?.tell(.released)
+            var delayed = ticket
+            delayed.notBefore = time.wall().advanced(by: .seconds(5))
+            policy.release(ticket.id)
+            policy.enqueue(delayed, unmet: [])
+            publish()
+            schedule()
+            throw error
+        } catch {
+            agents[ticket.id]?.tell(.released)
+            await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
+            throw error
+        }
+    }
+
+    /// Commits a ticket in work with its launch, and hands it to its actor: whoever asks something of it from now on comes after that.
+    func admit(
+        _ ticket: Ticket, _ prepared: PreparedLaunch, _ session: SessionRecord, from old: TicketState, switchedFrom: String?
+    ) async throws -> Promise {
+        let machine = AgentMachine(
+            ticket: ticket, session: session, launch: prepared, settings: settings.current.machine, now: time.wall())
+        var shown = machine.agent
+        shown.state = .launching
+        shown.reason = nil
+        try await journal.enqueue([
+            .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
+            .event(.agentState(shown)),
+        ]).value()
+        move(old, .running)
+        board.show(shown, for: ticket.id)
+        let agent: AgentActor
+        if let known = agents[ticket.id], known.sessionID == session.id {
+            agent = known
+        } else {
+            agent = AgentActor(machine: machine, surroundings: surroundings)
+            agents[ticket.id] = agent
+            jobLine.yield(.run(agent))
+        }
+        publish()
+        return agent.begin(ticket, prepared, from: switchedFrom)
+    }
+
+    /// The session of an earlier run if its terminal is still open, else a new one.
+    func openSession(_ id: TicketID) async throws -> SessionRecord {
+        while let agent = agents[id] {
+            if let session = await agent.holdSession() { return session }
+            // It is just being closed; a new one of the same name has to wait for that.
+            if agents[id] === agent { try await time.sleep(for: .milliseconds(10)) }
+        }
+        guard let name = SessionName(settings.current.sessionPrefix + id.text), let sessionID = SessionID(ids.token(12)) else {
+            throw ReeveError.conflict(
+                "no session name can be made of '\(settings.current.sessionPrefix)\(id)'", hint: "64 characters is the limit")
+        }
+        return SessionRecord(id: sessionID, name: name, backend: surroundings.backend.name, ticket: id, openedAt: time.wall())
+    }
+
+    /// A launch that cannot be made for a reason of its own ends the ticket.
+    func fail(_ ticket: Ticket, _ error: ReeveError) async {
+        var failed = ticket
+        failed.state = .failed
+        failed.reason = error.message
+        failed.finishedAt = time.wall()
+        while !isStopping {
+            do {
+                try await journal.enqueue([.putTicket(failed), .event(.ticketFinished(failed))]).value()
+                break
+            } catch {
+                try? await time.sleep(for: .seconds(1))
+            }
+        }
+        policy.release(ticket.id)
+        move(.queued, .failed)
+        publish()
+        schedule()
+    }
+}

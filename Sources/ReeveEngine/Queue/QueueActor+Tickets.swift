@@ -1,0 +1,187 @@
+package import ReeveModel
+
+/// Tickets come, change and go.
+extension QueueActor {
+    package func create(_ new: NewTicket, _ context: CommandContext = CommandContext()) async throws -> Ticket {
+        let current = settings.current
+        let kind = try current.kind(new.agent ?? current.defaultAgent)
+        if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
+            throw ReeveError.invalid("$.project", "\(project): \(reason)")
+        }
+        let unmet = try await lookUp(new.after, path: "$.after")
+        for attempt in 1...5 {
+            lastSequence += 1
+            let id = try new.id ?? makeID(new.type)
+            let ticket = Ticket(
+                id: id, sequence: lastSequence, title: new.title, body: new.body, type: new.type, project: new.project,
+                agent: kind.name, priority: new.priority, after: new.after, createdAt: time.wall())
+            do {
+                let still = try await whileCommitting(unmet) {
+                    try await journal.enqueue([.addTicket(ticket)] + context.changes(ticket) + [.event(.ticketCreated(ticket))])
+                        .value()
+                }
+                policy.enqueue(ticket, unmet: still)
+                move(nil, .queued)
+                publish()
+                schedule()
+                return ticket
+            } catch let error as ReeveError where error.kind == .conflict && new.id == nil && attempt < 5 {
+                continue
+            }
+        }
+        throw ReeveError(.internal, "no free ticket id was found")
+    }
+
+    package func update(_ id: TicketID, _ change: TicketChange, _ context: CommandContext) async throws -> Ticket {
+        if let agent = change.agent { _ = try settings.current.kind(agent) }
+        if let project = change.project, let reason = surroundings.environment.badDirectory(project) {
+            throw ReeveError.invalid("$.project", "\(project): \(reason)")
+        }
+        let after = change.after
+        var unmet: Set<TicketID>?
+        if let after { unmet = try await lookUp(after, path: "$.after") }
+        // Taken out while its new form is committed: it cannot be launched in the old one meanwhile.
+        guard var ticket = policy.queuedTicket(id) else { throw try await notQueued(id, "changed") }
+        if let after, let cycle = policy.cycle(id, after: after) {
+            throw ReeveError.invalid("$.after", "a cycle: \(cycle.map(\.text).joined(separator: " after "))")
+        }
+        let oldUnmet = policy.unmet(id)
+        let old = ticket
+        policy.remove(id)
+        policy.reserveDependencies(id, unmet ?? oldUnmet)
+        if let title = change.title { ticket.title = title }
+        if let body = change.body { ticket.body = body }
+        if let project = change.project { ticket.project = project }
+        if let agent = change.agent { ticket.agent = agent }
+        if let priority = change.priority { ticket.priority = priority }
+        if let after { ticket.after = after }
+        let mark = doneGeneration
+        var still = unmet ?? oldUnmet
+        do {
+            still = try await whileCommitting(still) {
+                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))])
+                    .value()
+            }
+        } catch {
+            // What was done meanwhile is known to the reserved edges, as far as they are the old ones.
+            policy.enqueue(old, unmet: mark == doneGeneration ? oldUnmet : oldUnmet.intersection(policy.unmet(id)))
+            throw error
+        }
+        policy.enqueue(ticket, unmet: still)
+        schedule()
+        return ticket
+    }
+
+    package func cancel(_ id: TicketID, _ context: CommandContext) async throws -> Ticket {
+        if let queued = policy.queuedTicket(id) {
+            let unmet = policy.unmet(id)
+            policy.remove(id)
+            policy.reserveDependencies(id, unmet)
+            var ticket = queued
+            ticket.state = .cancelled
+            ticket.finishedAt = time.wall()
+            ticket.reason = "cancelled before it started"
+            do {
+                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketFinished(ticket))])
+                    .value()
+            } catch {
+                policy.enqueue(queued, unmet: policy.unmet(id))
+                throw error
+            }
+            policy.reserveDependencies(id, [])
+            move(.queued, .cancelled)
+            publish()
+            return ticket
+        }
+        // Between the decision to launch and its commit there is nobody to ask yet.
+        while launching.contains(id) { try await time.sleep(for: .milliseconds(10)) }
+        guard let agent = agents[id], policy.runningIDs.contains(id) else { throw try await notQueued(id, "cancelled") }
+        guard case .ticket(let ticket) = try await agent.ask(.cancel, next: nil) else {
+            throw ReeveError(.internal, "cancelling '\(id)' was answered with something else")
+        }
+        return ticket
+    }
+
+    package func retry(_ id: TicketID, _ context: CommandContext) async throws -> Ticket {
+        try await awaitRelease(id)
+        guard var ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
+        guard ticket.state.isFinished, !policy.runningIDs.contains(id), policy.queuedTicket(id) == nil else {
+            throw ReeveError.conflict("'\(id)' is \(ticket.state.rawValue); only a finished ticket is retried")
+        }
+        let unmet = try await lookUp(ticket.after, path: "$.ticket")
+        guard policy.queuedTicket(id) == nil, !policy.runningIDs.contains(id) else {
+            throw ReeveError.conflict("'\(id)' is already being retried")
+        }
+        let old = ticket.state
+        ticket.state = .queued
+        ticket.finishedAt = nil
+        ticket.startedAt = nil
+        ticket.reason = nil
+        ticket.attempts = 0
+        // The place is taken before the commit, but not yet the right to start.
+        policy.occupy(id, project: nil, agent: "")
+        var still = unmet
+        do {
+            still = try await whileCommitting(unmet) {
+                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))])
+                    .value()
+            }
+        } catch {
+            policy.release(id)
+            throw error
+        }
+        policy.release(id)
+        policy.enqueue(ticket, unmet: still)
+        move(old, .queued)
+        publish()
+        schedule()
+        return ticket
+    }
+
+    /// Why a queued ticket waits, for people.
+    package func waitingReason(_ id: TicketID) -> String? { policy.waitingReason(id, now: time.wall()) }
+
+    /// The prerequisites that are not done. Unknown ids are refused.
+    func lookUp(_ after: [TicketID], path: String) async throws -> Set<TicketID> {
+        while true {
+            let generation = doneGeneration
+            var unmet: Set<TicketID> = []
+            for id in Set(after) where policy.queuedTicket(id) != nil || policy.runningIDs.contains(id) { unmet.insert(id) }
+            for id in Set(after).subtracting(unmet) {
+                guard let ticket = try await journal.ticket(id) else {
+                    throw ReeveError.invalid(path, "no ticket '\(id)'", hint: "create the tickets it waits for first")
+                }
+                if ticket.state != .done { unmet.insert(id) }
+            }
+            if generation == doneGeneration { return unmet }
+        }
+    }
+
+    /// Runs a commit, and returns those of `unmet` that were not done meanwhile.
+    func whileCommitting(_ unmet: Set<TicketID>, _ commit: () async throws -> Void) async throws -> Set<TicketID> {
+        guard !unmet.isEmpty else {
+            try await commit()
+            return []
+        }
+        let mark = doneMeanwhile.count
+        dependencyCommits += 1
+        defer {
+            dependencyCommits -= 1
+            if dependencyCommits == 0 { doneMeanwhile = [] }
+        }
+        try await commit()
+        return unmet.subtracting(doneMeanwhile[mark...])
+    }
+
+    func notQueued(_ id: TicketID, _ verb: String) async throws -> ReeveError {
+        guard let ticket = try await journal.ticket(id) else { return .notFound("ticket", id.text) }
+        return .conflict("'\(id)' is \(ticket.state.rawValue) and cannot be \(verb)")
+    }
+
+    func makeID(_ type: String) throws -> TicketID {
+        guard let id = TicketID("\(type.prefix(40))-\(ids.token(5).uppercased())") else {
+            throw ReeveError.invalid("$.type", "no id can be made of it")
+        }
+        return id
+    }
+}
