@@ -88,19 +88,13 @@ import Testing
         #expect(ladder.handle(.ended, at: .zero).last == .left(.alreadyExited))
     }
 
-    @Test func `keys that cannot be sent skip to the next rung at once, with the reason`() {
+    @Test func `keys that cannot be sent cost their rung its time and no less, and the report says why`() {
         var ladder = ladder()
         _ = ladder.begin(at: .zero)
-        let actions = ladder.handle(.keysFailed(step: 0, "copy mode"), at: .milliseconds(10))
-        #expect(actions.first == .report(SwitchLadder.Report(rung: .exit, milliseconds: 10, ended: false, note: "copy mode")))
-        guard case .send(let step, let keys)? = actions.last else {
-            Issue.record("no further keys: \(actions)")
-            return
-        }
-        #expect(keys == [.key(.control("c"))])
-        // A failing interrupt is not pressed a second time.
-        let more = ladder.handle(.keysFailed(step: step, "copy mode"), at: .milliseconds(20))
-        #expect(more.contains { if case .send(_, [.key(.control("d"))]) = $0 { true } else { false } })
+        #expect(ladder.handle(.keysFailed(step: 0, "copy mode"), at: .milliseconds(10)) == [.wait(step: 0, Self.rung)])
+        let actions = ladder.handle(.timer(step: 0), at: .milliseconds(3010))
+        #expect(actions.first == .report(SwitchLadder.Report(rung: .exit, milliseconds: 3010, ended: false, note: "copy mode")))
+        #expect(actions.contains { if case .send(step: 1, [.key(.control("c"))]) = $0 { true } else { false } })
     }
 
     @Test func `stale answers of an older step change nothing`() {

@@ -1,3 +1,4 @@
+import Logging
 import ReeveModel
 
 /// From the decision to launch to the actor that does it.
@@ -36,19 +37,27 @@ extension QueueActor {
     /// Writes the launch down as intended. On failure the reservation is gone and the ticket is where it belongs.
     func commitLaunch(_ ticket: Ticket) async throws -> (Ticket, Promise) {
         defer { launching.remove(ticket.id) }
+        let session: SessionRecord
+        let prepared: PreparedLaunch
         do {
             let kind = try settings.current.kind(ticket.agent)
-            let session = try await openSession(ticket.id)
-            let prepared = try await preparer.prepare(
+            session = try await openSession(ticket.id)
+            prepared = try await preparer.prepare(
                 ticket, kind: kind, session: session.id, conversation: nil, prompt: ticket.prompt)
-            var running = ticket
-            running.state = .running
-            running.startedAt = time.wall()
-            running.attempts += 1
-            running.reason = nil
-            running.notBefore = nil
+        } catch {
+            agents[ticket.id]?.tell(.released)
+            await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
+            throw error
+        }
+        var running = ticket
+        running.state = .running
+        running.startedAt = time.wall()
+        running.attempts += 1
+        running.reason = nil
+        running.notBefore = nil
+        do {
             return (running, try await admit(running, prepared, session, from: .queued, switchedFrom: nil))
-        } catch let error as ReeveError where error.kind == .unavailable && error.message.hasPrefix("the d") {
+        } catch {
             // The disk or the database: nothing is wrong with the ticket, so it waits for them.
             agents[ticket.id]?.tell(.released)
             var delayed = ticket
@@ -57,10 +66,6 @@ extension QueueActor {
             policy.enqueue(delayed, unmet: [])
             publish()
             schedule()
-            throw error
-        } catch {
-            agents[ticket.id]?.tell(.released)
-            await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
             throw error
         }
     }

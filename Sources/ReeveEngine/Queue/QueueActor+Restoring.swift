@@ -1,3 +1,4 @@
+import Logging
 import ReeveModel
 
 /// After a start: everything in work gets its actor back.

@@ -445,7 +445,10 @@ package struct AgentMachine: Sendable {
             let from = launch.kind
             launch.state = .ended(exit)
             launch.endedAt = now.wall
-            let old = [JournalChange.putLaunch(launch), .event(.agentExited(agent))]
+            var gone = agent
+            gone.state = .exited
+            gone.reason = exit.spoken
+            let old = [JournalChange.putLaunch(launch), .event(.agentExited(gone))]
             ticket.intent = nil
             ticket.agent = next.kind.name
             start(next)

@@ -100,8 +100,8 @@ package struct SwitchLadder: Sendable, Hashable {
         case .keysFailed(let step, let reason):
             guard step == index else { return [] }
             note = reason
-            // The rung's other presses would meet the same obstacle.
-            return advance(to: steps[(index + 1)...].firstIndex { $0.rung != steps[index].rung } ?? steps.count, at: now)
+            // Its time is waited all the same: the obstacle (somebody scrolling) may go, and no agent is signalled only because of it.
+            return [.wait(step: step, steps[step].patience)]
         case .ended:
             isOver = true
             let rung = index < 0 ? .alreadyExited : steps[index].rung
