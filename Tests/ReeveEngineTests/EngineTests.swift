@@ -233,7 +233,7 @@ import Testing
         }
     }
 
-    @Test func `a full disk refuses a create with nothing half done, and space back is enough`() async throws {
+    @Test func `disk full: a create is refused with nothing half done, and space back is enough`() async throws {
         try await EngineFixture.with { f in
             f.journal.fail(with: .unavailable("the disk is full"))
             let error = await #expect(throws: ReeveError.self) { try await f.add("A") }

@@ -22,6 +22,9 @@ package final class TmuxMultiplexer: Multiplexer {
         var client: TmuxControlClient
         var epoch: String
         var socketPath: String
+
+        /// The epoch is the server's pid and its start time.
+        var serverPid: pid_t? { epoch.split(separator: ".").first.flatMap { pid_t($0) } }
     }
 
     private let settings: TmuxSettings
@@ -114,9 +117,12 @@ package final class TmuxMultiplexer: Multiplexer {
     }
 
     package func probe() async throws {
-        do { _ = try await current().client.ask(TmuxCommand("display-message", "-p", "alive"), patience: .seconds(2)) } catch {
+        let connection = try current()
+        do { _ = try await connection.client.ask(TmuxCommand("display-message", "-p", "alive"), patience: .seconds(2)) } catch {
             throw ReeveError.unavailable(server.diagnose())
         }
+        // A temp cleaner took the socket file: people could not attach any more.
+        if access(connection.socketPath, F_OK) != 0, let pid = connection.serverPid { kill(pid, SIGUSR1) }
     }
 
     // MARK: Sessions
