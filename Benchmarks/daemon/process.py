@@ -124,6 +124,7 @@ def _configuration(options: Options, tmux_server: str, sleeper: list[str]) -> st
         f"default_agent = {json.dumps(SLEEPER)}",
         "[sessions]",
         'wrapper = "tmux"',
+        'linger = "1s"',
         "[sessions.tmux]",
         f"binary_path = {json.dumps(options.tmux_binary)}",
         f"socket_name = {json.dumps(tmux_server)}",

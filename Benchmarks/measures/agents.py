@@ -7,7 +7,7 @@ from statistics import median
 
 from agents.departures import Departures
 from daemon import tickets
-from daemon.client import Client, RequestFailed
+from daemon.client import Client
 from daemon.process import Daemon, Options
 from floors.tmux_server import new_sessions_per_second
 from host.workbench import Workbench
@@ -77,7 +77,6 @@ def _latencies(daemon: Daemon, departures: Departures, exits: int) -> list[float
         with daemon.client() as subscriber:
             subscriber.subscribe("agent.exited")
             latencies += [_one_exit(subscriber, departures, ticket) for ticket in batch]
-        _close_sessions(daemon, batch)
     return latencies[:exits]
 
 
@@ -90,18 +89,6 @@ def _one_exit(subscriber: Client, departures: Departures, ticket: str) -> float:
         raise EventMissing(f"no agent.exited within {EVENT_LIMIT_SECONDS} s of an exit")
     time.sleep(PAUSE_SECONDS)
     return (event.arrived - departures.left_at(ticket)) / 1e6
-
-
-def _close_sessions(daemon: Daemon, batch: list[str]) -> None:
-    """The sessions of agents that left, where the daemon keeps them."""
-    with daemon.client() as client:
-        for ticket in batch:
-            try:
-                session = client.call("agent.get", {"ticket": ticket})["agent"]["session"]
-                client.call("session.destroy", {"name": session})
-            except RequestFailed as refusal:
-                if refusal.kind != "not_found":
-                    raise
 
 
 def _p99(latencies: list[float]) -> float:

@@ -62,9 +62,11 @@ private final class RenderedStatus: Sendable {
     init(startedAt: Timestamp) { self.startedAt = startedAt }
 
     func json(_ board: StatusBoard, _ cursor: Int64) -> [UInt8] {
+        let version = board.version
+        let known = last.withLock { $0.version == version && $0.cursor == cursor ? $0.json : nil }
+        if let known { return known }
         let picture = board.picture
         return last.withLock { last in
-            if last.version == picture.version, last.cursor == cursor { return last.json }
             last = Rendered(version: picture.version, cursor: cursor, json: render(board, picture, cursor))
             return last.json
         }

@@ -40,6 +40,7 @@ package final class StatusBoard: Sendable {
 
     package init() {}
 
+    package var version: Int { state.withLock(\.picture.version) }
     package var picture: Picture { state.withLock(\.picture) }
     package func agent(_ ticket: TicketID) -> Agent? { state.withLock { $0.agents[ticket] } }
     package var agents: [Agent] { state.withLock { Array($0.agents.values) } }

@@ -21,7 +21,9 @@ struct ControlModeParser {
     static let longestLine = 4 << 20
 
     private var buffer: [UInt8] = []
-    private var opener: (numbers: ArraySlice<UInt8>, isOurs: Bool, lines: [String])?
+    /// The numbers of the block that is open. Its lines lie apart: appending to them inside the optional would copy them each time.
+    private var opener: (numbers: [UInt8], isOurs: Bool)?
+    private var lines: [String] = []
 
     mutating func feed(_ bytes: some Collection<UInt8>) -> [Item] {
         buffer.append(contentsOf: bytes)
@@ -42,18 +44,21 @@ struct ControlModeParser {
 
     private mutating func take(_ line: ArraySlice<UInt8>) -> Item? {
         if let current = opener {
-            for (marker, isError) in [(Self.end, false), (Self.error, true)]
-            where line.starts(with: marker) && line.dropFirst(marker.count).elementsEqual(current.numbers) {
-                opener = nil
-                return .block(Block(lines: current.lines, isError: isError, isOurs: current.isOurs))
+            if line.first == UInt8(ascii: "%") {
+                for (marker, isError) in [(Self.end, false), (Self.error, true)]
+                where line.starts(with: marker) && line.dropFirst(marker.count).elementsEqual(current.numbers) {
+                    defer { lines = [] }
+                    opener = nil
+                    return .block(Block(lines: lines, isError: isError, isOurs: current.isOurs))
+                }
             }
-            opener?.lines.append(String(decoding: line, as: UTF8.self))
+            lines.append(String(decoding: line, as: UTF8.self))
             return nil
         }
         if line.starts(with: Self.begin) {
             let numbers = line.dropFirst(Self.begin.count)
             let flags = Int(String(decoding: numbers.split(separator: 32).last ?? [], as: UTF8.self)) ?? 0
-            opener = (Array(numbers)[...], flags & 1 == 1, [])
+            opener = (Array(numbers), flags & 1 == 1)
             return nil
         }
         let text = String(decoding: line, as: UTF8.self)

@@ -28,45 +28,44 @@ package struct Request: Sendable {
         var method: String?
         var params: JSONView?
         var fault: ReeveError?
-        var seen: Set<String> = []
-        for (key, value) in view.members {
-            let name = key.string ?? ""
-            if !seen.insert(name).inserted {
-                fault =
-                    fault
-                    ?? ReeveError(.invalidRequest, "the member '\(name.prefix(64))' is there twice", path: "$.\(name.prefix(64))")
-                // A text with ever more members is not worth reading to its end.
-                if seen.count > 8 { break }
+        var seen: UInt8 = 0
+        func note(_ bit: UInt8, _ name: String) {
+            if seen & bit != 0 {
+                fault = fault ?? ReeveError(.invalidRequest, "the member '\(name)' is there twice", path: "$.\(name)")
             }
-            switch name {
-            case "jsonrpc":
+            seen |= bit
+        }
+        for (key, value) in view.members {
+            if key.equals("method") {
+                note(1, "method")
+                method = value.string
+                if method == nil { fault = fault ?? ReeveError(.invalidRequest, "method must be a string", path: "$.method") }
+            } else if key.equals("params") {
+                note(2, "params")
+                params = value
+                if value.kind != .object && value.kind != .array {
+                    fault = fault ?? ReeveError(.invalidRequest, "params must be an object", path: "$.params")
+                }
+            } else if key.equals("id") {
+                note(4, "id")
+                switch value.kind {
+                case .string, .number, .literalNull: id = Array(value.raw)
+                default: fault = fault ?? ReeveError(.invalidRequest, "an id is a string or a number", path: "$.id")
+                }
+            } else if key.equals("jsonrpc") {
+                note(8, "jsonrpc")
                 form = .strict
                 if !value.equals("2.0") {
                     fault =
                         fault
                         ?? ReeveError(.invalidRequest, "jsonrpc must be \"2.0\"", hint: "or leave it out", path: "$.jsonrpc")
                 }
-            case "id":
-                switch value.kind {
-                case .string, .number, .literalNull: id = Array(value.raw)
-                default: fault = fault ?? ReeveError(.invalidRequest, "an id is a string or a number", path: "$.id")
-                }
-            case "method":
-                method = value.string
-                if method == nil { fault = fault ?? ReeveError(.invalidRequest, "method must be a string", path: "$.method") }
-            case "params":
-                params = value
-                if value.kind != .object && value.kind != .array {
-                    fault = fault ?? ReeveError(.invalidRequest, "params must be an object", path: "$.params")
-                }
-            default:
-                fault =
-                    fault
-                    ?? ReeveError(
-                        .invalidRequest, "unknown member '\(name.prefix(64))'",
-                        hint: "a request has method, params, id and jsonrpc", path: "$.\(name.prefix(64))")
+            } else if fault == nil {
+                let name = (key.string ?? "").prefix(64)
+                fault = ReeveError(
+                    .invalidRequest, "unknown member '\(name)'", hint: "a request has method, params, id and jsonrpc",
+                    path: "$.\(name)")
             }
-            if seen.count > 8 { break }
         }
         if method == nil, fault == nil {
             fault = ReeveError(
