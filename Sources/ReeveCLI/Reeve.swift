@@ -36,7 +36,7 @@ package struct Reeve: ParsableCommand {
     /// Parses, runs, and ends the process with a documented code.
     package static func runAndExit() -> Never {
         do {
-            var command = try Self.parseAsRoot()
+            var command = try direct() ?? Self.parseAsRoot()
             try command.run()
             endProcess(0)
         } catch let failure as Failure {
@@ -48,6 +48,18 @@ package struct Reeve: ParsableCommand {
             // sysexits.h has 64 for usage; ours is 2, as in most tools.
             endProcess(code == .validationFailure ? 2 : code.rawValue)
         }
+    }
+
+    /// The command that the first word names, parsed on its own: building the whole tree of commands takes longer than asking the daemon.
+    /// Nil for everything that is not right at first sight — help, options first, nested commands, mistakes —, which the tree deals with.
+    private static func direct() -> (any ParsableCommand)? {
+        let words = CommandLine.arguments.dropFirst()
+        guard let name = words.first else { return nil }
+        let command = Self.configuration.groupedSubcommands.lazy.flatMap(\.subcommands).first { type in
+            (type.configuration.commandName ?? String(describing: type).lowercased()) == name
+        }
+        guard let command, command.configuration.subcommands.isEmpty else { return nil }
+        return try? command.parse(Array(words.dropFirst()))
     }
 
     private static func report(_ failure: Failure) -> Never {
