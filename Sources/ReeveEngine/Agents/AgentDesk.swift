@@ -108,7 +108,11 @@ package struct AgentDesk: Sendable {
                 tickets.append(ticket)
                 // "running" is about the agent: its ticket is running as soon as the launch is written down.
                 let byTicket = ticket.state != .running && words.contains(ticket.state.rawValue)
-                if byTicket || (board.agent(id).map { words.contains($0.state.rawValue) } ?? false) {
+                // A ticket is finished on the disk a moment before its agent is shown so.
+                let byAgent =
+                    board.agent(id).map { words.contains($0.state.rawValue) && !(ticket.state.isFinished && $0.state.isInWork) }
+                    ?? false
+                if byTicket || byAgent {
                     met += 1
                 } else if ticket.state.isFinished {
                     hopeless = ticket

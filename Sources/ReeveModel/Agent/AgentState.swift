@@ -19,6 +19,14 @@ package enum AgentState: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The agent's program runs, or is about to.
+    package var isInWork: Bool {
+        switch self {
+        case .launching, .running, .tool, .waiting, .interrupted, .switching: true
+        case .done, .error, .exited, .lost, .unknown: false
+        }
+    }
+
     /// The state that stands for a group: the most urgent one, `unknown` only if nothing else is known.
     package static func mostUrgent(_ states: some Sequence<AgentState>) -> AgentState? {
         var best: AgentState?

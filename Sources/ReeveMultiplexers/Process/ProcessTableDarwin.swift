@@ -7,6 +7,8 @@ package enum ProcessTable {
         info(pid).map { "\($0.pbi_start_tvsec).\($0.pbi_start_tvusec)" }
     }
 
+    package static func parent(_ pid: Int) -> Int? { info(pid).map { Int($0.pbi_ppid) } }
+
     /// In Linux's letters.
     package static func state(_ pid: Int) -> String? {
         info(pid).map { info in

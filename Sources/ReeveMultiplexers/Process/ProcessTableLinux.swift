@@ -9,6 +9,9 @@ package enum ProcessTable {
     /// Field 3: R, S, D, T (stopped), Z, …
     package static func state(_ pid: Int) -> String? { fields(pid).map { $0[0] } }
 
+    /// Field 4.
+    package static func parent(_ pid: Int) -> Int? { fields(pid).flatMap { Int($0[1]) } }
+
     /// The fields from the third on; the second, the name in brackets, may hold anything.
     private static func fields(_ pid: Int) -> [String]? {
         let descriptor = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)

@@ -96,7 +96,23 @@ package final class TmuxMultiplexer: Multiplexer {
                     "refresh-client", "-B",
                     "reeve::#{S:#{W:#{P:#{?#{||:#{pane_dead},#{pane_in_mode}},#{pane_id}/#{pane_dead}#{pane_in_mode} ,}}}}"),
             ], patience: patience)
+        try await endOrphans(client)
         return (pid, "\(pid).\(words[1])", words[3])
+    }
+
+    /// The control client of a daemon that was killed can outlive it, stuck with output that nobody takes, and then `kill-server` never
+    /// ends (seen with 3.3a after 6 of 20 kills). Only clients of our keep-alive session whose parent is gone.
+    private func endOrphans(_ client: TmuxControlClient) async throws {
+        let lines = try await client.ask(
+            TmuxCommand("list-clients", "-F", "#{client_pid}|#{client_control_mode}|#{session_name}"), patience: patience)
+        for line in lines {
+            let words = line.split(separator: "|", maxSplits: 2).map(String.init)
+            guard words.count == 3, words[1] == "1", words[2] == settings.keepSession, let pid = Int(words[0]),
+                ProcessTable.parent(pid) == 1
+            else { continue }
+            logger.notice("ended the tmux client of a daemon that is gone", metadata: ["pid": "\(pid)"])
+            kill(pid_t(pid), SIGKILL)
+        }
     }
 
     private static func translate(_ line: String, _ report: @Sendable (MultiplexerEvent) -> Void) {
