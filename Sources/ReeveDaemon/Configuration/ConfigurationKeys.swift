@@ -75,9 +75,6 @@ package enum ConfigurationKeys {
             \.readyTimeout, needsRestart: true),
     ]
 
-    /// The keys of each `[agents.NAME]`.
-    package static let agent: [AgentKey] = AgentKey.all
-
     // MARK: Makers
 
     private static func integer(

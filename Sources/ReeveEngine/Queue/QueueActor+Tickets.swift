@@ -46,28 +46,25 @@ extension QueueActor {
             throw ReeveError.invalid("$.after", "a cycle: \(cycle.map(\.text).joined(separator: " after "))")
         }
         let oldUnmet = policy.unmet(id)
+        let newUnmet = unmet ?? oldUnmet
         let old = ticket
         policy.remove(id)
-        policy.reserveDependencies(id, unmet ?? oldUnmet)
+        // Both edges, because either may hold afterwards; the graph drops those that are done meanwhile.
+        policy.reserveDependencies(id, oldUnmet.union(newUnmet))
         if let title = change.title { ticket.title = title }
         if let body = change.body { ticket.body = body }
         if let project = change.project { ticket.project = project }
         if let agent = change.agent { ticket.agent = agent }
         if let priority = change.priority { ticket.priority = priority }
         if let after { ticket.after = after }
-        let mark = doneGeneration
-        var still = unmet ?? oldUnmet
         do {
-            still = try await whileCommitting(still) {
-                try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))])
-                    .value()
-            }
+            try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))])
+                .value()
         } catch {
-            // What was done meanwhile is known to the reserved edges, as far as they are the old ones.
-            policy.enqueue(old, unmet: mark == doneGeneration ? oldUnmet : oldUnmet.intersection(policy.unmet(id)))
+            policy.enqueue(old, unmet: oldUnmet.intersection(policy.unmet(id)))
             throw error
         }
-        policy.enqueue(ticket, unmet: still)
+        policy.enqueue(ticket, unmet: newUnmet.intersection(policy.unmet(id)))
         schedule()
         return ticket
     }
