@@ -40,8 +40,8 @@ import Testing
         let items = parser.feed(Array(text.utf8))
         #expect(
             items == [
-                .block(.init(lines: ["%end 1 3 1", "%end of the story", "%error 1 2 0"], isError: false, isOurs: true)),
-                .notification("%sessions-changed"), .block(.init(lines: [], isError: true, isOurs: false)),
+                .block(.init(text: Array("%end 1 3 1\n%end of the story\n%error 1 2 0\n".utf8), isError: false, isOurs: true)),
+                .notification("%sessions-changed"), .block(.init(text: [], isError: true, isOurs: false)),
                 .line("REEVE-DIED %3"),
             ])
     }
@@ -104,15 +104,14 @@ import Testing
         #expect(PasteText.neutralised(text) == clean)
     }
 
-    @Test func `sessions are grouped from their panes, the keep-alive one left out`() {
+    @Test func `sessions are grouped from their panes, those without a tag left out`() {
         let lines = [
-            "$1|%1|200|50|1|0|s1|inst|op-A.1|op-A_1-123456", "$1|%4|100|50|1|0|s1|inst|op-A.1|op-A_1-123456",
-            "$0|%0|80|24|1|0||||op-keep",
-            "$2|%2|80|24|0|1||||a|b", "nonsense",
+            "$1|%1|200|50|1|0|s1 inst op-A.1", "$1|%4|100|50|1|0|s1 inst op-A.1", "$0|%0|80|24|1|0|",
+            "$2|%2|80|24|0|1|s2 other a|b c", "$3|%3|80|24|0|1|what is this", "nonsense",
         ]
-        let sessions = TmuxSessionList.parse(lines, epoch: "e", keep: "op-keep")
-        #expect(sessions.map(\.name) == ["op-A.1", "a|b"])
+        let sessions = TmuxSessionList.parse(Array(lines.joined(separator: "\n").utf8), epoch: "e")
+        #expect(sessions.map(\.name) == ["op-A.1", "a|b c", "this"])
         #expect(sessions[0].panes == 2 && sessions[0].attached == 1 && sessions[0].owner == "inst" && !sessions[0].dead)
-        #expect(sessions[1].id == nil && sessions[1].owner == nil && sessions[1].dead)
+        #expect(sessions[1].id?.text == "s2" && sessions[1].owner == "other" && sessions[1].dead)
     }
 }

@@ -53,7 +53,7 @@ import Testing
     @Test func `a session that was made just before a crash is taken up again`() async throws {
         try await RealTmux.with { tmux in
             let first = try await tmux.session("op-B", ["sleep", "100"])
-            try await tmux.tmux("set-option", "-u", "-t", "=op-B:", "@reeve_session")
+            try await tmux.tmux("set-option", "-u", "-t", "=op-B:", "@reeve")
             let again = try await tmux.multiplexer.spawn(
                 SpawnRequest(
                     id: first.id, name: Samples.name("op-B"), arguments: tmux.fleet.command(for: first.id), owner: "inst"))

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Work of the server that begins on a connection.
 enum ServerJob: Sendable {
-    case request(Request, Router.Entry, Connection, NIOLoopBound<([UInt8]?, SubscriptionRequest?) -> Void>)
+    case request(Request, Router.Entry, Connection, NIOLoopBound<Reply>)
     case subscription(Connection, Subscription)
 }
 
@@ -108,11 +108,11 @@ final class Connection: Sendable {
 
     /// Hands an answer to the event loop, and begins what the request asked for once the answer has been written.
     func complete(
-        _ bytes: [UInt8]?, _ wanted: SubscriptionRequest?, _ answer: NIOLoopBound<([UInt8]?, SubscriptionRequest?) -> Void>
+        _ bytes: [UInt8]?, _ wanted: SubscriptionRequest?, _ reply: NIOLoopBound<Reply>
     ) {
         channel.eventLoop.execute { [self] in
             let context = try? channel.pipeline.syncOperations.context(handler: handler.value)
-            handler.value.complete(bytes, wanted, answer.value, context)
+            handler.value.complete(bytes, wanted, reply.value, context)
         }
     }
 

@@ -12,6 +12,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     static let mostInFlight = 256
+    /// Bytes of answers that wait for the end of a read before they are sent.
+    private static let mostUnflushed = 32 << 10
+    /// Bytes of memory that an idle connection keeps for its next answers.
+    private static let mostKept = 2 << 10
 
     private let router: Router
     private let submit: @Sendable (ServerJob) -> Void
@@ -20,7 +24,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var framing = LineFraming()
     private var inFlight = 0
     private var hasPendingRead = false
-    private var hasUnflushed = false
+    /// Answers since the last flush.
+    private var outgoing = JSONWriter(capacity: 0)
+    /// A subscription that begins when its answer has been sent.
+    private var wanted: SubscriptionRequest?
     private var inputClosed = false
     private(set) var hasSpokenStrictly = false
     private var connection: Connection?
@@ -47,14 +54,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         framing.append(&bytes)
-        while let item = framing.next() {
-            switch item {
-            case .line(let line): take(line, context)
-            case .tooLarge:
-                let error = ReeveError(.tooLarge, "the line is longer than 1 MiB", hint: "the rest of it is skipped")
-                write(Response.error(error, form: hasSpokenStrictly ? .strict : .relaxed, id: nil), context)
-            }
-        }
+        takeLines(context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -65,7 +65,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed {
             inputClosed = true
-            if let line = framing.rest() { take(line, context) }
+            takeLines(context)
             flush(context)
             closeIfDone(context)
         }
@@ -87,11 +87,34 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, hasPendingRead {
-            hasPendingRead = false
-            context.read()
+        if context.channel.isWritable {
+            takeLines(context)
+            flush(context)
+            closeIfDone(context)
+            if hasPendingRead, context.channel.isWritable {
+                hasPendingRead = false
+                context.read()
+            }
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// Takes the lines that are there for as long as the peer takes answers: a small request may have a large answer, and one read holds
+    /// many requests.
+    private func takeLines(_ context: ChannelHandlerContext) {
+        while true {
+            if outgoing.bytes.count >= Self.mostUnflushed { flush(context) }
+            guard context.channel.isWritable else { return }
+            switch framing.next() {
+            case .line(let line): take(line, context)
+            case .tooLarge:
+                let error = ReeveError(.tooLarge, "the line is longer than 1 MiB", hint: "the rest of it is skipped")
+                write(Response.error(error, form: hasSpokenStrictly ? .strict : .relaxed, id: nil))
+            case nil:
+                if inputClosed, let line = framing.rest() { take(line, context) }
+                return
+            }
+        }
     }
 
     // MARK: Requests
@@ -102,14 +125,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let document: JSONDocument
         do throws(ReeveError) { document = try JSONDocument(line) } catch {
             let strict = hasSpokenStrictly || line.prefix(256).containsWord("\"jsonrpc\"")
-            return write(Response.error(error, form: strict ? .strict : .relaxed, id: nil), context)
+            return write(Response.error(error, form: strict ? .strict : .relaxed, id: nil))
         }
         let root = document.root
-        if root.kind == .array { return takeBatch(root, context) }
-        begin(root, context) { [weak self] bytes, wanted in
-            self?.write(bytes, context)
-            if let wanted { self?.connection?.begin(wanted) }
-        }
+        if root.kind == .array { takeBatch(root, context) } else { begin(root, .line, context) }
     }
 
     /// The answers of a batch go out as one array, when the last of them is there; a batch of notifications has no answer.
@@ -121,27 +140,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 items.isEmpty
                 ? ReeveError(.invalidRequest, "an empty batch")
                 : ReeveError(.busy, "a batch of \(items.count); at most \(Self.mostInFlight)", hint: "send smaller batches")
-            return write(Response.error(error, form: .strict, id: nil), context)
+            return write(Response.error(error, form: .strict, id: nil))
         }
         let batch = Batch(expected: items.count)
-        for item in items {
-            begin(item, context, inBatch: true) { [weak self] bytes, wanted in
-                if let wanted { batch.wanted = wanted }
-                guard batch.add(bytes) else { return }
-                self?.write(batch.answer, context)
-                if let wanted = batch.wanted { self?.connection?.begin(wanted) }
-            }
-        }
+        for item in items { begin(item, .part(of: batch), context) }
     }
 
-    /// Starts one request; `answer` is called exactly once on the event loop, with nil for a notification.
-    private func begin(
-        _ view: JSONView, _ context: ChannelHandlerContext, inBatch: Bool = false,
-        answer: @escaping ([UInt8]?, SubscriptionRequest?) -> Void
-    ) {
+    /// Starts one request; its answer is delivered exactly once on the event loop, as nil for a notification.
+    private func begin(_ view: JSONView, _ reply: Reply, _ context: ChannelHandlerContext) {
         let request: Request
         do throws(Rejection) { request = try Request(view) } catch {
-            return answer(Response.error(error.error, form: inBatch ? .strict : error.form, id: error.id), nil)
+            var form = error.form
+            if case .part = reply { form = .strict }
+            return deliver(Response.error(error.error, form: form, id: error.id), nil, reply)
         }
         if request.form == .strict { hasSpokenStrictly = true }
         do throws(ReeveError) {
@@ -149,7 +160,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
             switch try router.handler(request.method) {
             case .fast(let handler):
                 let json = try handler(request)
-                answer(request.isNotification ? nil : Response.result(json, form: request.form, id: request.id), nil)
+                if case .line = reply, !request.isNotification {
+                    // The common case of a probe: written where it is sent from.
+                    Response.write(result: json, form: request.form, id: request.id, to: &outgoing)
+                    outgoing.endLine()
+                } else {
+                    deliver(
+                        request.isNotification ? nil : Response.result(json, form: request.form, id: request.id), nil, reply)
+                }
             case .slow(let entry):
                 guard inFlight < Self.mostInFlight else {
                     throw ReeveError(
@@ -158,53 +176,70 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 }
                 guard let connection else { return }
                 inFlight += 1
-                let boundAnswer = NIOLoopBound(answer, eventLoop: context.eventLoop)
-                submit(.request(request, entry, connection, boundAnswer))
+                submit(.request(request, entry, connection, NIOLoopBound(reply, eventLoop: context.eventLoop)))
             }
         } catch {
-            answer(request.isNotification ? nil : Response.error(error, form: request.form, id: request.id), nil)
+            deliver(request.isNotification ? nil : Response.error(error, form: request.form, id: request.id), nil, reply)
         }
     }
 
-    /// A job is done. Called on the event loop.
+    /// A job is done. Called on the event loop; without a context when the connection has gone.
     func complete(
-        _ bytes: [UInt8]?, _ wanted: SubscriptionRequest?, _ answer: ([UInt8]?, SubscriptionRequest?) -> Void,
-        _ context: ChannelHandlerContext?
+        _ bytes: [UInt8]?, _ wanted: SubscriptionRequest?, _ reply: Reply, _ context: ChannelHandlerContext?
     ) {
         inFlight -= 1
-        answer(bytes, wanted)
-        if let context {
-            flush(context)
-            closeIfDone(context)
-        }
+        guard let context else { return }
+        deliver(bytes, wanted, reply)
+        flush(context)
+        closeIfDone(context)
     }
 
     // MARK: Out
 
-    private func write(_ bytes: [UInt8]?, _ context: ChannelHandlerContext) {
-        guard let bytes, context.channel.isActive else { return }
-        var buffer = context.channel.allocator.buffer(capacity: bytes.count + 1)
-        buffer.writeBytes(bytes)
-        buffer.writeInteger(UInt8(10))
-        context.write(wrapOutboundOut(buffer), promise: nil)
-        hasUnflushed = true
+    /// Passes on an answer, and begins the subscription it speaks of once that has been written.
+    private func deliver(_ bytes: [UInt8]?, _ wanted: SubscriptionRequest?, _ reply: Reply) {
+        switch reply {
+        case .line:
+            write(bytes)
+            if let wanted { self.wanted = wanted }
+        case .part(let batch):
+            if let wanted { batch.wanted = wanted }
+            guard batch.add(bytes) else { return }
+            write(batch.answer)
+            if let wanted = batch.wanted { self.wanted = wanted }
+        }
     }
 
+    private func write(_ bytes: [UInt8]?) {
+        guard let bytes else { return }
+        outgoing.raw(bytes)
+        outgoing.endLine()
+    }
+
+    /// Sends what was written since the last time, as one buffer: sixteen pipelined answers are one message to the kernel.
     private func flush(_ context: ChannelHandlerContext) {
-        guard hasUnflushed else { return }
-        hasUnflushed = false
-        context.flush()
+        if !outgoing.bytes.isEmpty {
+            if context.channel.isActive { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: outgoing.bytes)), promise: nil) }
+            outgoing.reset(keeping: Self.mostKept)
+        }
+        if let wanted = wanted.take() { connection?.begin(wanted) }
     }
 
     /// A peer that has sent its last request gets every answer; then the connection is closed, after what is still being written.
     private func closeIfDone(_ context: ChannelHandlerContext) {
-        guard inputClosed, inFlight == 0, connection?.isSubscribed != true else { return }
+        guard inputClosed, inFlight == 0, framing.isEmpty, connection?.isSubscribed != true else { return }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     }
 }
 
+/// Where the answer to a request goes.
+enum Reply {
+    case line
+    case part(of: Batch)
+}
+
 /// The answers of one batch. Used on one event loop only.
-private final class Batch {
+final class Batch {
     private var missing: Int
     private var writer = JSONWriter()
     private var isEmpty = true

@@ -46,10 +46,10 @@ package struct ControlServer: Service {
             await withDiscardingTaskGroup { tasks in
                 for await job in jobs {
                     switch job {
-                    case .request(let request, let entry, let connection, let answer):
+                    case .request(let request, let entry, let connection, let reply):
                         state.began()
                         tasks.addTask {
-                            await serve(request, entry, connection, answer)
+                            await serve(request, entry, connection, reply)
                             state.ended()
                         }
                     case .subscription(let connection, let subscription):
@@ -76,7 +76,7 @@ package struct ControlServer: Service {
 
     private func serve(
         _ request: Request, _ entry: Router.Entry, _ connection: Connection,
-        _ answer: NIOLoopBound<([UInt8]?, SubscriptionRequest?) -> Void>
+        _ reply: NIOLoopBound<Reply>
     ) async {
         let subscriber = RequestSubscriber(connection)
         let context = RequestContext(subscriber: subscriber)
@@ -90,7 +90,7 @@ package struct ControlServer: Service {
         } catch {
             bytes = Response.error(describe(error, request), form: request.form, id: request.id)
         }
-        connection.complete(request.isNotification ? nil : bytes, subscriber.request, answer)
+        connection.complete(request.isNotification ? nil : bytes, subscriber.request, reply)
     }
 
     /// A question is dropped when nobody waits for its answer: a wait may last for days. Commands are always carried out.

@@ -65,6 +65,9 @@ struct LineFraming {
         return buffer.readBytes(length: buffer.readableBytes)
     }
 
+    /// Nothing is left of what was appended.
+    var isEmpty: Bool { buffer.readableBytes == 0 }
+
     private func newline() -> Int? {
         buffer.withUnsafeReadableBytes { bytes in
             guard let base = bytes.baseAddress, bytes.count > scanned else { return nil }

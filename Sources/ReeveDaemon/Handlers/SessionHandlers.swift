@@ -14,7 +14,7 @@ extension Handlers {
                 try Self.sessionName(params.name), command: params.command, directory: params.cwd, environment: params.env,
                 backend: params.backend)
             var result = SessionSpawn.Result()
-            result.session = shape(session)
+            result.session = shape(session, engine.board.ticketsBySession)
             return result
         }
         router.register(SessionDestroy.self) { params, _ in
@@ -38,7 +38,8 @@ extension Handlers {
         }
         router.register(SessionList.self) { params, _ in
             var result = SessionList.Result()
-            result.sessions = try await sessions.list(backend: params.backend).map { shape($0) }
+            let tickets = engine.board.ticketsBySession
+            result.sessions = try await sessions.list(backend: params.backend).map { shape($0, tickets) }
             return result
         }
         router.register(SessionSplit.self) { params, _ in
@@ -48,9 +49,8 @@ extension Handlers {
         }
     }
 
-    private func shape(_ session: TerminalSession) -> SessionShape {
+    private func shape(_ session: TerminalSession, _ tickets: [SessionID: TicketID]) -> SessionShape {
         SessionShape(
-            session, name: session.name, backend: engine.backend.name,
-            ticket: engine.board.ticket(inSession: session.id))
+            session, name: session.name, backend: engine.backend.name, ticket: session.id.flatMap { tickets[$0] })
     }
 }

@@ -45,9 +45,10 @@ package final class StatusBoard: Sendable {
     package func agent(_ ticket: TicketID) -> Agent? { state.withLock { $0.agents[ticket] } }
     package var agents: [Agent] { state.withLock { Array($0.agents.values) } }
 
-    package func ticket(inSession id: SessionID?) -> TicketID? {
-        guard let id else { return nil }
-        return state.withLock { $0.agents.values.first { $0.sessionID == id }?.ticket }
+    /// Whose agent works where.
+    package var ticketsBySession: [SessionID: TicketID] {
+        let agents = state.withLock(\.agents)
+        return Dictionary(agents.values.map { ($0.sessionID, $0.ticket) }) { first, _ in first }
     }
 
     package func update(_ change: (inout Picture) -> Void) {

@@ -4,10 +4,16 @@
 /// lines that look like `%end`.
 struct ControlModeParser {
     struct Block: Sendable, Equatable {
-        var lines: [String]
+        /// The output as it came, each line with its newline.
+        var text: [UInt8]
         var isError: Bool
         /// Caused by a command of this client (bit 1 of the flags), not by a hook or another.
         var isOurs: Bool
+
+        var lines: [String] {
+            text.isEmpty
+                ? [] : text.dropLast().split(separator: 10, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        }
     }
 
     enum Item: Sendable, Equatable {
@@ -21,9 +27,9 @@ struct ControlModeParser {
     static let longestLine = 4 << 20
 
     private var buffer: [UInt8] = []
-    /// The numbers of the block that is open. Its lines lie apart: appending to them inside the optional would copy them each time.
+    /// The numbers of the block that is open. Its text lies apart: appending to it inside the optional would copy it each time.
     private var opener: (numbers: [UInt8], isOurs: Bool)?
-    private var lines: [String] = []
+    private var text: [UInt8] = []
 
     mutating func feed(_ bytes: some Collection<UInt8>) -> [Item] {
         buffer.append(contentsOf: bytes)
@@ -47,12 +53,13 @@ struct ControlModeParser {
             if line.first == UInt8(ascii: "%") {
                 for (marker, isError) in [(Self.end, false), (Self.error, true)]
                 where line.starts(with: marker) && line.dropFirst(marker.count).elementsEqual(current.numbers) {
-                    defer { lines = [] }
+                    defer { text = [] }
                     opener = nil
-                    return .block(Block(lines: lines, isError: isError, isOurs: current.isOurs))
+                    return .block(Block(text: text, isError: isError, isOurs: current.isOurs))
                 }
             }
-            lines.append(String(decoding: line, as: UTF8.self))
+            text.append(contentsOf: line)
+            text.append(10)
             return nil
         }
         if line.starts(with: Self.begin) {

@@ -72,7 +72,7 @@ final class TmuxControlHandler: ChannelInboundHandler {
         let isComplete =
             switch head.extent {
             case .blocks(let count): head.blocks.count == count
-            case .fence(let fence): block.lines == [fence]
+            case .fence(let fence): block.text.dropLast().elementsEqual(fence.utf8)
             }
         guard isComplete else { return }
         _ = pending.popFirst()
@@ -122,9 +122,12 @@ struct TmuxControlClient: Sendable {
 
     /// One block for each command, none of which may be `if-shell`. Throws the first error, translated.
     func ask(_ commands: [TmuxCommand], patience: Duration) async throws -> [[String]] {
-        let reply = try await submit(commands, .blocks(commands.count), patience)
-        for block in reply where block.isError { throw TmuxError.translate(block.lines.joined(separator: " ")) }
-        return reply.map(\.lines)
+        try await blocks(commands, .blocks(commands.count), patience).map(\.lines)
+    }
+
+    /// The output as bytes, for answers that are long.
+    func askText(_ command: TmuxCommand, patience: Duration) async throws -> [UInt8] {
+        try await blocks([command], .blocks(1), patience).first?.text ?? []
     }
 
     func ask(_ command: TmuxCommand, patience: Duration) async throws -> [String] {
@@ -133,9 +136,15 @@ struct TmuxControlClient: Sendable {
 
     /// Commands of any kind, closed by a fence; returns all output lines together.
     func askFenced(_ commands: [TmuxCommand], fence: String, patience: Duration) async throws -> [String] {
-        let reply = try await submit(commands + [TmuxCommand("display-message", "-p", fence)], .fence(fence), patience)
+        try await blocks(commands + [TmuxCommand("display-message", "-p", fence)], .fence(fence), patience).flatMap(\.lines)
+    }
+
+    private func blocks(_ commands: [TmuxCommand], _ extent: TmuxControlHandler.Extent, _ patience: Duration) async throws
+        -> TmuxReply
+    {
+        let reply = try await submit(commands, extent, patience)
         for block in reply where block.isError { throw TmuxError.translate(block.lines.joined(separator: " ")) }
-        return reply.flatMap(\.lines)
+        return reply
     }
 
     private func submit(_ commands: [TmuxCommand], _ extent: TmuxControlHandler.Extent, _ patience: Duration) async throws

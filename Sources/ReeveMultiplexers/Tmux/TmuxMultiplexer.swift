@@ -154,9 +154,7 @@ package final class TmuxMultiplexer: Multiplexer {
         let target = "=\(name):"
         let marks = [
             TmuxCommand("set-option", "-w", "-t", target, "remain-on-exit", "on"),
-            TmuxCommand("set-option", "-t", target, "@reeve_session", request.id.text),
-            TmuxCommand("set-option", "-t", target, "@reeve_instance", request.owner),
-            TmuxCommand("set-option", "-t", target, "@reeve_name", request.name.text),
+            TmuxCommand("set-option", "-t", target, TmuxTag.option, TmuxTag(request).text),
         ]
         do {
             // In one line: after an error tmux leaves the rest of a line out, so nobody else's session of this name gets our marks.
@@ -166,7 +164,7 @@ package final class TmuxMultiplexer: Multiplexer {
         } catch let error as ReeveError where error.kind == .conflict {
             // Perhaps it is the one we made before a crash or a time-out: its keeper carries our session's id.
             let lines = try await connection.client.ask(
-                TmuxCommand("list-panes", "-s", "-t", "=\(name)", "-F", Self.ids + "|#{@reeve_session}|#{pane_start_command}"),
+                TmuxCommand("list-panes", "-s", "-t", "=\(name)", "-F", Self.ids + "|\(TmuxTag.format)|#{pane_start_command}"),
                 patience: patience)
             guard let ours = lines.first(where: { $0.contains(request.id.text) }) else { throw error }
             _ = try await connection.client.ask(marks, patience: patience)
@@ -192,10 +190,10 @@ package final class TmuxMultiplexer: Multiplexer {
         do {
             // `display-message` succeeds for a missing pane, with empty fields.
             let answer = try await connection.client.ask(
-                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{@reeve_session}|#{pane_pid}"), patience: patience)
-            let words = (answer.first ?? "").split(separator: "|", omittingEmptySubsequences: false)
-            guard words.count == 2, words[0] == id.text else { return false }
-            if let pid = Int(words[1]) { remindOfZombie(pid, connection) }
+                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{pane_pid}|\(TmuxTag.format)"), patience: patience)
+            let words = (answer.first ?? "").split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
+            guard words.count == 2, TmuxTag.text(words[1], names: id) else { return false }
+            if let pid = Int(words[0]) { remindOfZombie(pid, connection) }
             return true
         } catch let error as ReeveError where error.kind == .notFound {
             return false
@@ -212,9 +210,9 @@ package final class TmuxMultiplexer: Multiplexer {
 
     package func list() async throws -> [TerminalSession] {
         let connection = try current()
-        let lines = try await connection.client.ask(
+        let text = try await connection.client.askText(
             TmuxCommand("list-panes", "-a", "-F", TmuxSessionList.format), patience: .seconds(10))
-        return TmuxSessionList.parse(lines, epoch: connection.epoch, keep: settings.keepSession)
+        return TmuxSessionList.parse(text, epoch: connection.epoch)
     }
 
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
@@ -298,19 +296,20 @@ package final class TmuxMultiplexer: Multiplexer {
     ) async throws {
         let connection = try current()
         try checkEpoch(handle, connection)
-        let ours = "#{==:#{@reeve_session},\(id.text)}"
+        let ours = TmuxTag.condition(id)
         let condition = needsLife ? "#{&&:\(ours),#{==:#{pane_dead}#{pane_in_mode}#{pane_input_off},000}}" : ours
         let refusal = TmuxCommand(
             "display-message", "-p", "-t", handle.pane,
-            "REEVE-REFUSED #{@reeve_session}|#{pane_dead}|#{pane_in_mode}|#{pane_input_off}")
+            "REEVE-REFUSED #{pane_dead}|#{pane_in_mode}|#{pane_input_off}|\(TmuxTag.format)")
         let lines = try await connection.client.askFenced(
             before + [TmuxCommand("if-shell", "-F", "-t", handle.pane, condition, command.line, refusal.line)],
             fence: "REEVE-FENCE-\(nextNumber())", patience: patience)
         guard let refused = lines.first(where: { $0.hasPrefix("REEVE-REFUSED ") }) else { return }
-        let facts = refused.dropFirst(14).split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        guard facts.count == 4, facts[0] == id.text else { throw gone(handle) }
-        if facts[1] == "1" { throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent") }
-        if facts[2] == "1" {
+        let facts = refused.dropFirst(14).split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
+        guard facts.count == 4, TmuxTag.text(facts[3], names: id) else { throw gone(handle) }
+        if facts[0] == "1" { throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent") }
+        // The number of modes on top of each other: copy mode with the clock in front of it is 2.
+        if facts[1] != "0" {
             throw ReeveError.conflict(
                 "somebody is scrolling in this terminal (copy mode)", hint: "leave copy mode with q; nothing was sent")
         }
@@ -340,8 +339,8 @@ package final class TmuxMultiplexer: Multiplexer {
         let connection = try current()
         try checkEpoch(handle, connection)
         let answers = try await connection.client.ask(
-            [TmuxCommand("display-message", "-p", "-t", handle.pane, "#{@reeve_session}")] + commands, patience: patience)
-        guard answers.first?.first == id.text else { throw gone(handle) }
+            [TmuxCommand("display-message", "-p", "-t", handle.pane, TmuxTag.format)] + commands, patience: patience)
+        guard let tag = answers.first?.first, TmuxTag.text(tag, names: id) else { throw gone(handle) }
         return Array(answers.dropFirst().joined())
     }
 

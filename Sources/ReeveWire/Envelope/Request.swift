@@ -8,7 +8,7 @@ package struct Request: Sendable {
 
     package var form: Form
     /// The id's own bytes, echoed as they are; nil when there is none.
-    package var id: [UInt8]?
+    package var id: ArraySlice<UInt8>?
     package var method: String
     /// The value of `params`; nil when it is absent.
     package var params: JSONView?
@@ -24,7 +24,7 @@ package struct Request: Sendable {
                 form: .strict, id: nil, error: ReeveError(.invalidRequest, "a request is an object, this is \(view.kindName)"))
         }
         var form = Form.relaxed
-        var id: [UInt8]?
+        var id: ArraySlice<UInt8>?
         var method: String?
         var params: JSONView?
         var fault: ReeveError?
@@ -49,7 +49,7 @@ package struct Request: Sendable {
             } else if key.equals("id") {
                 note(4, "id")
                 switch value.kind {
-                case .string, .number, .literalNull: id = Array(value.raw)
+                case .string, .number, .literalNull: id = value.raw
                 default: fault = fault ?? ReeveError(.invalidRequest, "an id is a string or a number", path: "$.id")
                 }
             } else if key.equals("jsonrpc") {
@@ -80,7 +80,7 @@ package struct Request: Sendable {
 
     /// The parameters as a method's type; an absent `params` is an empty object.
     package func decode<Params: WireObject>(_ type: Params.Type, alsoAllowing extra: String? = nil) throws(ReeveError) -> Params {
-        guard let params else {
+        guard let params, params.count > 0 || params.kind != .object else {
             let missing = Params.fields.first(where: \.isRequired)
             if let missing { throw .invalid("$.\(missing.name)", "the member is missing") }
             return Params()
@@ -95,10 +95,10 @@ package struct Request: Sendable {
 /// A request that could not be read, with what is known of how to answer it.
 package struct Rejection: Error, Sendable {
     package var form: Request.Form
-    package var id: [UInt8]?
+    package var id: ArraySlice<UInt8>?
     package var error: ReeveError
 
-    package init(form: Request.Form, id: [UInt8]?, error: ReeveError) {
+    package init(form: Request.Form, id: ArraySlice<UInt8>?, error: ReeveError) {
         self.form = form
         self.id = id
         self.error = error

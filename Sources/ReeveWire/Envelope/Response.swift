@@ -3,17 +3,26 @@ package import ReeveModel
 /// Answers and notifications as bytes, without their newline.
 package enum Response {
     /// The answer to a request, from the JSON of its result.
-    package static func result(_ json: some Collection<UInt8>, form: Request.Form, id: [UInt8]?) -> [UInt8] {
-        var writer = begin(form, id, json.count + 64)
-        writer.key("result")
-        writer.raw(json)
-        writer.endObject()
+    package static func result(_ json: [UInt8], form: Request.Form, id: ArraySlice<UInt8>?) -> [UInt8] {
+        var writer = JSONWriter(capacity: json.count + 64)
+        write(result: json, form: form, id: id, to: &writer)
         return writer.bytes
     }
 
+    /// The same, after what is there already.
+    package static func write(
+        result json: [UInt8], form: Request.Form, id: ArraySlice<UInt8>?, to writer: inout JSONWriter
+    ) {
+        begin(form, id, &writer)
+        writer.key("result")
+        writer.raw(json)
+        writer.endObject()
+    }
+
     /// An error's answer. A strict answer to something without a readable id carries `"id":null`, as JSON-RPC has it.
-    package static func error(_ error: ReeveError, form: Request.Form, id: [UInt8]?) -> [UInt8] {
-        var writer = begin(form, id ?? (form == .strict ? Array("null".utf8) : nil), 256)
+    package static func error(_ error: ReeveError, form: Request.Form, id: ArraySlice<UInt8>?) -> [UInt8] {
+        var writer = JSONWriter()
+        begin(form, id ?? (form == .strict ? Array("null".utf8)[...] : nil), &writer)
         writer.key("error")
         writer.raw(json(of: error))
         writer.endObject()
@@ -46,8 +55,9 @@ package enum Response {
     }
 
     /// A message from the server that answers nothing.
-    package static func notification(_ method: String, params: some Collection<UInt8>, form: Request.Form) -> [UInt8] {
-        var writer = begin(form, nil, params.count + 64)
+    package static func notification(_ method: String, params: [UInt8], form: Request.Form) -> [UInt8] {
+        var writer = JSONWriter(capacity: params.count + 64)
+        begin(form, nil, &writer)
         writer.key("method")
         writer.value(method)
         writer.key("params")
@@ -84,8 +94,7 @@ package enum Response {
             hint: data?.member("hint")?.string, path: data?.member("path")?.string, oldest: data?.member("oldest")?.integer)
     }
 
-    private static func begin(_ form: Request.Form, _ id: [UInt8]?, _ capacity: Int) -> JSONWriter {
-        var writer = JSONWriter(capacity: capacity)
+    private static func begin(_ form: Request.Form, _ id: ArraySlice<UInt8>?, _ writer: inout JSONWriter) {
         writer.beginObject()
         if form == .strict {
             writer.key("jsonrpc")
@@ -95,6 +104,5 @@ package enum Response {
             writer.key("id")
             writer.raw(id)
         }
-        return writer
     }
 }

@@ -1,5 +1,11 @@
 package import ReeveModel
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// One JSON text, checked once and indexed: a flat list of tokens over its bytes.
 ///
 /// Own code and not Foundation's because this is the product's wire: measured, decoding and encoding with Foundation cost 6–9 µs of a
@@ -15,7 +21,7 @@ package struct JSONDocument: Sendable {
         /// Byte range: of a container with its brackets, of a string without its quotes.
         var start: Int32
         var end: Int32
-        /// Index of the token after this one and all it contains.
+        /// Index of the token after this one and all it contains; while a container is being scanned, the index of the one around it.
         var next: Int32
         /// Members or items; a member is a key token and its value.
         var count: Int32
@@ -56,15 +62,21 @@ package struct JSONView: Sendable {
     }
 
     /// The members in the order of the text.
-    package var members: [(key: JSONView, value: JSONView)] {
-        var result: [(key: JSONView, value: JSONView)] = []
-        result.reserveCapacity(count)
-        var at = index + 1
-        for _ in 0..<count {
-            result.append((JSONView(document: document, index: at), JSONView(document: document, index: at + 1)))
-            at = Int(document.tokens[at + 1].next)
+    package var members: Members { Members(document: document, at: index + 1, left: count) }
+
+    /// Walks the members without an array of them: every request has some.
+    package struct Members: Sequence, IteratorProtocol {
+        let document: JSONDocument
+        var at: Int
+        var left: Int
+
+        package mutating func next() -> (key: JSONView, value: JSONView)? {
+            guard left > 0 else { return nil }
+            left -= 1
+            let key = at
+            at = Int(document.tokens[key + 1].next)
+            return (JSONView(document: document, index: key), JSONView(document: document, index: key + 1))
         }
-        return result
     }
 
     package var items: [JSONView] {
@@ -94,7 +106,15 @@ package struct JSONView: Sendable {
     package func equals(_ text: String) -> Bool {
         guard kind == .string else { return false }
         if token.escaped { return string == text }
-        return document.bytes[Int(token.start)..<Int(token.end)].elementsEqual(text.utf8)
+        let start = Int(token.start)
+        guard Int(token.end) - start == text.utf8.count else { return false }
+        // Compared in place: the general comparison of a slice with a string's view took 2 % of a request.
+        return document.bytes.withUnsafeBufferPointer { bytes in
+            text.utf8.withContiguousStorageIfAvailable { word in
+                guard let base = bytes.baseAddress, let wordBase = word.baseAddress else { return word.isEmpty }
+                return memcmp(base + start, wordBase, word.count) == 0
+            }
+        } ?? document.bytes[start..<Int(token.end)].elementsEqual(text.utf8)
     }
 
     /// The text of a string token, escapes resolved; nil for other kinds.

@@ -9,7 +9,9 @@ struct JSONScanner {
     private enum Expectation { case value, keyOrEnd, key, colon, commaOrEnd, valueOrEnd, end }
 
     private var tokens: [JSONDocument.Token] = []
-    private var open: [Int] = []
+    /// The innermost container that is open, -1 outside; each knows the one around it until it is closed.
+    private var open = -1
+    private var depth = 0
 
     mutating func scan(_ text: UnsafeBufferPointer<UInt8>) throws(Fault) -> [JSONDocument.Token] {
         tokens.reserveCapacity(min(64, text.count / 4 + 1))
@@ -43,15 +45,17 @@ struct JSONScanner {
                 at += 1
                 expects = isInObject ? .key : .value
             case .value, .valueOrEnd:
-                if let container = open.last { tokens[container].count += 1 }
+                if open >= 0 { tokens[open].count += 1 }
                 switch byte {
                 case UInt8(ascii: "{"), UInt8(ascii: "["):
-                    guard open.count < JSONDocument.deepest else {
+                    guard depth < JSONDocument.deepest else {
                         throw Fault(reason: "nested deeper than \(JSONDocument.deepest)", offset: at)
                     }
-                    open.append(tokens.count)
                     let isObject = byte == UInt8(ascii: "{")
                     append(isObject ? .object : .array, at, at)
+                    tokens[tokens.count - 1].next = Int32(open)
+                    open = tokens.count - 1
+                    depth += 1
                     at += 1
                     expects = isObject ? .keyOrEnd : .valueOrEnd
                     continue
@@ -61,21 +65,24 @@ struct JSONScanner {
                 case UInt8(ascii: "n"): try word("null", .literalNull, text, &at)
                 default: try number(text, &at)
                 }
-                expects = open.isEmpty ? .end : .commaOrEnd
+                expects = open < 0 ? .end : .commaOrEnd
             }
         }
         guard expects == .end else { throw Fault(reason: "the text ends too early", offset: at) }
         return tokens
     }
 
-    private var isInObject: Bool { open.last.map { tokens[$0].kind == .object } ?? false }
+    private var isInObject: Bool { open >= 0 && tokens[open].kind == .object }
 
     private mutating func close(_ end: Int) -> Expectation {
-        if let container = open.popLast() {
-            tokens[container].end = Int32(end)
-            tokens[container].next = Int32(tokens.count)
+        if open >= 0 {
+            let around = Int(tokens[open].next)
+            tokens[open].end = Int32(end)
+            tokens[open].next = Int32(tokens.count)
+            open = around
+            depth -= 1
         }
-        return open.isEmpty ? .end : .commaOrEnd
+        return open < 0 ? .end : .commaOrEnd
     }
 
     private mutating func append(_ kind: JSONDocument.Kind, _ start: Int, _ end: Int, escaped: Bool = false) {
