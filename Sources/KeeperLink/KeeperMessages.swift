@@ -39,6 +39,8 @@ package enum KeeperFact: Sendable, Equatable {
     case exited(Int)
     case signalled(Int)
     case refused(String)
+    /// Not started, because something else has the terminal.
+    case occupied(String)
     /// Claimed by an earlier keeper of this session, which died before it could write down the end.
     case lost
 }
@@ -156,6 +158,9 @@ package enum KeeperCodec {
             w.byte(4)
             w.string(reason)
         case .lost: w.byte(5)
+        case .occupied(let reason):
+            w.byte(6)
+            w.string(reason)
         }
     }
 
@@ -169,6 +174,7 @@ package enum KeeperCodec {
         case 3: return .signalled(try r.integer())
         case 4: return .refused(try r.string())
         case 5: return .lost
+        case 6: return .occupied(try r.string())
         default: throw .unknownMessage
         }
     }

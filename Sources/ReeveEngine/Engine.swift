@@ -56,6 +56,7 @@ package struct Engine: Service {
             let known = snapshot.sessions.map(\.session)
             group.addTask { for session in known { await sessions.adopt(session) } }
             group.addTask { await runSessions() }
+            group.addTask { await sessions.followLists() }
             group.addTask { await runQueue() }
             group.addTask { await confirm(snapshot) }
             do { try await gracefulShutdown() } catch {}
@@ -106,6 +107,7 @@ package struct Engine: Service {
                         await queue.wokenUp()
                     }
                 case .workEnded(let ticket): await queue.workEnded(ticket)
+                case .keepsKind(let id, let kind): await queue.keepsKind(id, kind)
                 case .agentFinished(let id, let agent): await queue.agentFinished(id, agent)
                 }
             }

@@ -8,7 +8,7 @@ import Darwin
 struct ChildProcess {
     let pid: pid_t
 
-    enum Outcome: Equatable { case exited(Int), signalled(Int), stopped, continued }
+    enum Outcome: Equatable { case exited(Int), signalled(Int), stopped(by: Int32), continued }
 
     enum StartFailure: Error {
         case noProgram(String)
@@ -66,7 +66,7 @@ struct ChildProcess {
         guard result == pid else { return nil }
         let low = status & 0x7F
         if status == 0xFFFF { return .continued }
-        if status & 0xFF == 0x7F { return .stopped }
+        if status & 0xFF == 0x7F { return .stopped(by: status >> 8 & 0xFF) }
         if low == 0 { return .exited(Int(status >> 8 & 0xFF)) }
         return .signalled(Int(low))
     }

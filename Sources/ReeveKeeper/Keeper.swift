@@ -24,7 +24,7 @@ final class Keeper {
     private var record: RecordFile
     private var door: Door
     private var occupant = Occupant.nobody
-    private var refusals: [String: String] = [:]
+    private var refusals: [String: KeeperFact] = [:]
     private var hasRunSomething = false
     private var deafUntil = 0
     private var lastDirectory = "/"
@@ -90,7 +90,7 @@ final class Keeper {
         if case .launch(launch, _, let child, _, let stopped, _) = occupant {
             return .running(pid: Int(child.pid), stopped: stopped)
         }
-        if let reason = refusals[launch] { return .refused(reason) }
+        if let refusal = refusals[launch] { return refusal }
         return record.record.fact(launch)
     }
 
@@ -100,14 +100,14 @@ final class Keeper {
         switch occupant {
         case .nobody: refusals[order.launch] = nil
         case .launch(_, let label, _, _, _, _):
-            refusals[order.launch] = "\(label) still runs in this terminal"
+            refusals[order.launch] = .occupied("\(label) still runs in this terminal")
             return
         case .shell:
-            refusals[order.launch] = "a person has a shell open in this terminal"
+            refusals[order.launch] = .occupied("a person has a shell open in this terminal")
             return
         }
         guard record.append(order.launch, .claimed) else {
-            refusals[order.launch] = "cannot write \(options.recordPath): \(lastError())"
+            refusals[order.launch] = .refused("cannot write \(options.recordPath): \(lastError())")
             return
         }
         terminal.apply(nil)
@@ -129,7 +129,7 @@ final class Keeper {
             occupant = .launch(order.launch, label: order.label, child, since: milliseconds(), stopped: false, modes: nil)
         } catch {
             record.append(order.launch, .refused)
-            refusals[order.launch] = error.spoken
+            refusals[order.launch] = .refused(error.spoken)
             terminal.reclaim()
             terminal.announce("\(order.label) could not be started: \(error.spoken)")
         }
@@ -154,17 +154,26 @@ final class Keeper {
             case .stopped: child.send(SIGCONT)
             case .continued, nil: break
             }
-        case .launch(let launch, let label, let child, let since, _, let modes):
+        case .launch(let launch, let label, let child, let since, let wasStopped, let modes):
             guard let outcome = child.poll() else { return }
             switch outcome {
             case .exited(let code): ended(launch, label, since: since, .exited(code), "exited \(code)")
             case .signalled(let number): ended(launch, label, since: since, .signalled(number), "was killed by signal \(number)")
+            case .stopped(let signal) where wasStopped && terminal.isOurs && (signal == SIGTTIN || signal == SIGTTOU):
+                // Somebody else has continued it, and it could not touch its terminal: it gets that, as from our own hand. The modes are
+                // still those that it had; the terminal's are the keeper's at the moment.
+                resume(child, modes)
+                occupant = .launch(launch, label: label, child, since: since, stopped: false, modes: modes)
+                door.push(.changed(launch: launch, .running(pid: Int(child.pid), stopped: false)))
             case .stopped:
-                occupant = .launch(launch, label: label, child, since: since, stopped: true, modes: terminal.currentModes())
+                let itsModes = terminal.isOurs ? modes : terminal.currentModes()
+                occupant = .launch(launch, label: label, child, since: since, stopped: true, modes: itsModes)
                 terminal.reclaim()
                 terminal.announce("\(label) is stopped (Ctrl+Z); Enter continues it")
                 door.push(.changed(launch: launch, .running(pid: Int(child.pid), stopped: true)))
+            case .continued where !wasStopped: break
             case .continued:
+                if terminal.isOurs { resume(child, modes) }
                 occupant = .launch(launch, label: label, child, since: since, stopped: false, modes: modes)
                 door.push(.changed(launch: launch, .running(pid: Int(child.pid), stopped: false)))
             }

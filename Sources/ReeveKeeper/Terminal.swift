@@ -36,6 +36,9 @@ struct Terminal {
         _ = tcsetattr(descriptor, TCSANOW, &modes)
     }
 
+    /// The keeper itself is in the foreground.
+    var isOurs: Bool { tcgetpgrp(descriptor) == getpgrp() }
+
     func giveTo(_ group: pid_t) { _ = tcsetpgrp(descriptor, group) }
     func take() { giveTo(getpgrp()) }
 

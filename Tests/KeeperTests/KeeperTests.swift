@@ -122,6 +122,29 @@ import Testing
         }
     }
 
+    @Test func `a stopped child that somebody else continues gets its terminal back as it was`() throws {
+        try with { terminal, keeper, _ in
+            guard case .running(let pid, _) = try keeper.run(order("L1", ["cat"])) else {
+                Issue.record("not running")
+                return
+            }
+            let modes = terminal.modes()
+            terminal.type("\u{1A}")
+            guard case .running(_, stopped: true) = try keeper.awaitPush("L1") else {
+                Issue.record("not stopped")
+                return
+            }
+            #expect(kill(pid_t(pid), SIGCONT) == 0)
+            #expect(isRunning(try keeper.awaitPush("L1")))
+            terminal.type("alive\n")
+            #expect(terminal.wait(for: "alive\r\nalive"))
+            #expect(terminal.modes() == modes)
+            // Ctrl+C reaches it.
+            terminal.type("\u{3}")
+            #expect(try keeper.awaitPush("L1") == .signalled(2))
+        }
+    }
+
     @Test func `a child that crashes in raw mode leaves a sane terminal`() throws {
         try with { terminal, keeper, _ in
             let before = terminal.modes()
@@ -146,7 +169,7 @@ import Testing
             #expect(terminal.wait(for: "Enter opens a shell"))
             // Deaf for a second after the end; typed again until it listens.
             #expect(terminal.wait(for: "shell-prompt$", typing: "\r"))
-            #expect(try keeper.run(order("L3", ["true"])) == .refused("a person has a shell open in this terminal"))
+            #expect(try keeper.run(order("L3", ["true"])) == .occupied("a person has a shell open in this terminal"))
             terminal.type("exit\n")
             #expect(terminal.wait(for: "shell closed"))
             // Refused before it was claimed: the same launch may be run now.

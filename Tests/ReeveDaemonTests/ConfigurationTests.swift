@@ -165,11 +165,14 @@ import Testing
 
     @Test func `programs and directories are looked for before anything begins`() throws {
         let environment = try environment(["PATH": "/bin:/usr/bin"])
-        #expect(environment.missingProgram("sh", environment: ["PATH": "/bin:/usr/bin"]) == nil)
-        #expect(
-            environment.missingProgram("no-such-program", environment: ["PATH": "/bin"])
-                == "no program 'no-such-program' in the PATH")
-        #expect(environment.missingProgram("/no/such", environment: [:]) == "no program '/no/such'")
+        func missing(_ program: String) -> String? {
+            environment.missingProgram(program, environment: ["PATH": "/bin:/usr/bin:/usr"], directory: "/usr")
+        }
+        #expect(missing("sh") == nil && missing("/bin/sh") == nil && missing("bin/env") == nil && missing("./bin/env") == nil)
+        #expect(missing("no-such-program") == "no program 'no-such-program' in the PATH")
+        #expect(missing("/no/such") == "no program '/no/such'" && missing("./no") == "no program './no'")
+        // Folders: executable, but not programs.
+        #expect(missing("bin") != nil && missing("/usr") != nil && missing("./bin") != nil && missing("") != nil)
         #expect(environment.badDirectory("/") == nil)
         #expect(environment.badDirectory("/etc/passwd") == "this is a file")
         #expect(environment.badDirectory("/no/such") == "there is no such directory")

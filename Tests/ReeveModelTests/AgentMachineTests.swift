@@ -415,10 +415,20 @@ struct MachineDriver {
 
     // MARK: Prompts and terminals
 
-    @Test func `a prompt to paste is written down as being delivered before it is pasted`() {
+    @Test func `a prompt to paste is written down as being delivered before it is pasted, and not before its agent is ready`() {
         var d = MachineDriver(launch: Samples.launch("L1", prompt: .pending))
-        d.start()
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
+        d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
+        d.feed(.fact(d.machine.launch.id, .running(pid: 42, stopped: false)))
+        #expect(d.machine.launch.prompt == .pending)
+        #expect(d.take().contains { if case .awaitQuiet = $0 { true } else { false } })
+        d.feed(.fact(d.machine.launch.id, .running(pid: 42, stopped: false)))
+        #expect(!d.take().contains { if case .awaitQuiet = $0 { true } else { false } })
+        d.feed(.screenQuiet(d.machine.launch.id, nil))
         #expect(d.machine.launch.prompt == .delivering)
+        #expect(d.take().contains { if case .paste = $0 { true } else { false } })
         d.feed(.pasted(d.machine.launch.id, nil))
         #expect(d.machine.launch.prompt == .delivered)
         d.feed(.pasted(d.machine.launch.id, nil))
@@ -430,6 +440,75 @@ struct MachineDriver {
         d.feed(.adopt(next: nil))
         d.feed(.fact(d.machine.launch.id, .running(pid: 42, stopped: false)))
         #expect(!d.log.contains { if case .paste = $0 { true } else { false } })
+        #expect(d.machine.agent.reason?.hasPrefix("its prompt may not have arrived") == true)
+    }
+
+    @Test func `a prompt that waited for its agent when the daemon ended is pasted after the restart`() {
+        var d = MachineDriver(launch: Samples.launch("L1", state: .running(pid: 42), prompt: .pending))
+        d.feed(.adopt(next: nil))
+        d.feed(.fact(d.machine.launch.id, .running(pid: 42, stopped: false)))
+        d.feed(.screenQuiet(d.machine.launch.id, nil))
+        #expect(d.log.contains { if case .paste = $0 { true } else { false } })
+    }
+
+    @Test func `an agent whose screen never rests keeps running, and its reason says that the prompt is missing`() {
+        var d = MachineDriver(launch: Samples.launch("L1", prompt: .pending))
+        d.start()
+        d.feed(.screenQuiet(d.machine.launch.id, ReeveError(.timeout, "no rest")))
+        #expect(d.machine.agent.state == .running && d.machine.agent.reason == "prompt not delivered: no rest")
+        #expect(d.machine.launch.prompt == .pending)
+    }
+
+    @Test func `a cancel while the agent is launched overtakes what else waits for it`() {
+        var d = MachineDriver()
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
+        d.feed(.request(.restart, next: d.next(), reply: ReplyToken(1)))
+        d.feed(.request(.cancel, next: nil, reply: ReplyToken(2)))
+        guard case .failure(let error)? = d.replies[ReplyToken(1)] else {
+            Issue.record("the restart was not answered")
+            return
+        }
+        #expect(error.message == "'T' was cancelled meanwhile" && d.replies[ReplyToken(2)] == nil)
+        d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
+        d.feed(.fact(d.machine.launch.id, .running(pid: 42, stopped: false)))
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        #expect(d.machine.ticket.state == .cancelled)
+    }
+
+    @Test func `a person's shell in the terminal postpones a launch and costs no attempt`() {
+        var d = MachineDriver()
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
+        d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: false))
+        d.feed(.fact(d.machine.launch.id, .occupied("a person has a shell open in this terminal")))
+        #expect(d.machine.ticket.state == .queued && d.machine.ticket.attempts == 0)
+        #expect(d.machine.ticket.reason?.contains("shell open") == true && d.machine.ticket.notBefore != nil)
+    }
+
+    @Test func `since is when it happened, also after a restart`() {
+        var launch = Samples.launch("L1", state: .running(pid: 42))
+        launch.startedAt = Samples.now.advanced(by: .seconds(-100))
+        var d = MachineDriver(launch: launch)
+        d.feed(.adopt(next: nil))
+        d.feed(.fact(d.machine.launch.id, .running(pid: 42, stopped: false)))
+        #expect(d.machine.agent.since == launch.startedAt)
+    }
+
+    @Test func `a session that the multiplexer no longer lists is looked into, whatever its agent does`() {
+        var d = MachineDriver()
+        d.feed(.sessionMissing)
+        d.start()
+        d.feed(.sessionMissing)
+        #expect(d.take().contains { if case .diagnoseLoss = $0 { true } else { false } })
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        _ = d.take()
+        d.feed(.sessionMissing)
+        #expect(d.take().contains { if case .diagnoseLoss = $0 { true } else { false } })
+        d.feed(.keeperLost(.terminalGone, .ended(.code(0))))
+        #expect(d.take().contains { if case .finish = $0 { true } else { false } })
     }
 
     @Test func `a finished ticket's terminal stays for a while and is then closed`() {

@@ -22,6 +22,19 @@ import Testing
         return order
     }
 
+    @Test(arguments: ["paused", "held", "full", "by hand"])
+    func `a back-off that is over wakes nobody, also while nothing may be launched`(reason: String) {
+        var policy = policy([Samples.ticket("a", notBefore: Samples.now)])
+        switch reason {
+        case "paused": policy.isPaused = true
+        case "held": policy.hold = "tmux is down"
+        case "full": for number in 0..<policy.limits.maxParallel { policy.occupy(Samples.id("r\(number)"), project: nil, agent: "x") }
+        default: policy.limits.autoLaunch = false
+        }
+        #expect(policy.nextLaunch(now: Samples.now) == nil)
+        #expect(policy.nextWakeUp == nil)
+    }
+
     @Test func `priority first, then age, whatever the order of arrival`() {
         var policy = policy([
             Samples.ticket("old-p2", sequence: 1), Samples.ticket("young-p0", sequence: 9, priority: .p0),

@@ -24,11 +24,16 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var prompts: [LaunchID: String] = [:]
         var report: (@Sendable (MultiplexerEvent) -> Void)?
         var screen = 0
+        var screenIsBusy = false
+        var screenIsDead = false
+        var readsInput = true
+        var isOccupied = false
     }
 
     private let state = Mutex(State())
     package let name = "fake"
     package let capabilities = Set(MultiplexerCapability.allCases)
+    package let reservedNames: Set<SessionName> = []
     package let defaultDirectory = "/"
     package let shell = "/bin/sh"
 
@@ -44,6 +49,21 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     /// The text on which an agent leaves; nil: it ignores all keys.
     package func agentsLeave(on text: String?) { state.withLock { $0.leavesOn = text } }
+    /// A screen that changes by itself all the time, or never; a program that reads what is typed, or does not.
+    package func programs(areBusy: Bool = false, areSilent: Bool = false, read: Bool) {
+        state.withLock { state in
+            state.screenIsBusy = areBusy
+            state.screenIsDead = areSilent
+            state.readsInput = read
+        }
+    }
+    /// The multiplexer says that its sessions have changed.
+    package func reportChange() { state.withLock(\.report)?(.changed) }
+    /// A person closes a terminal while nobody is connected to its keeper.
+    package func removeSilently(_ id: SessionID) { state.withLock { _ = $0.sessions.removeValue(forKey: id) } }
+    package var promptCount: Int { state.withLock(\.prompts.count) }
+    /// A person has a shell open: launches are not taken.
+    package func occupyTerminals(_ isOccupied: Bool) { state.withLock { $0.isOccupied = isOccupied } }
     package func isMissing(_ program: String) { state.withLock { _ = $0.missing.insert(program) } }
 
     package func end(_ launch: LaunchID, _ exit: Exit) {
@@ -78,6 +98,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
         try requireUp()
+        state.withLock { $0.report = report }
         report(.connected("fake 1"))
         while true { try await Task.sleep(for: .seconds(3600)) }
     }
@@ -138,7 +159,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String { "" }
     package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String {
-        "screen \(state.withLock(\.screen))"
+        state.withLock { state in
+            if state.screenIsBusy { state.screen += 1 }
+            return state.screenIsDead ? "screen" : "screen \(state.screen)"
+        }
     }
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
         TerminalPane(id: "%99", width: 1, height: 1, active: false)
@@ -157,6 +181,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         try state.withLock { state in
             guard state.sessions[session]?.keeperIsAlive == true else { throw ReeveError.unavailable("no keeper") }
             if let fact = state.sessions[session]?.facts[order.id] { return fact }
+            if state.isOccupied { return .occupied("a person has a shell open in this terminal") }
             state.orders.append(order)
             state.starts[order.id, default: 0] += 1
             state.next += 1
@@ -179,7 +204,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         state.withLock { $0.sessions[session]?.facts[launch] ?? .neverStarted }
     }
 
-    package func inputConsumed(in session: SessionID) async throws -> Bool { true }
+    package func inputConsumed(in session: SessionID) async throws -> Bool { state.withLock(\.readsInput) }
     package func isAlive(_ session: SessionID) async -> Bool { state.withLock { $0.sessions[session]?.keeperIsAlive ?? false } }
 
     package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
@@ -189,17 +214,20 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     package func dismiss(_ session: SessionID) async {}
+    package func forget(_ session: SessionID) async {}
     package func command(for session: SessionID) -> [String] { ["keeper", session.text] }
 
     // MARK: Environment
 
     package func environment(for launch: Launch) throws -> [String: String] { [:] }
-    package func missingProgram(_ program: String, environment: [String: String]) -> String? {
+    package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? {
         state.withLock { $0.missing.contains(program) } ? "no program '\(program)'" : nil
     }
     package func writePrompt(_ text: String, for launch: LaunchID) async throws { state.withLock { $0.prompts[launch] = text } }
     package func readPrompt(for launch: LaunchID) async throws -> String { state.withLock { $0.prompts[launch] ?? "" } }
+    package func discardPrompt(for launch: LaunchID) async { state.withLock { _ = $0.prompts.removeValue(forKey: launch) } }
     package func promptPath(for launch: LaunchID) -> String { "/prompts/\(launch)" }
+    package func canonical(_ path: String) -> String { path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
     package func badDirectory(_ path: String) -> String? { path.hasPrefix("/no") ? "there is no such directory" : nil }
 }
 

@@ -14,6 +14,8 @@ package final class MemoryJournal: Journal {
         var payloads: [EventPayload] = []
         var failure: ReeveError?
         var onCommit: (@Sendable ([StoredEvent]) -> Void)?
+        var isHolding = false
+        var held: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
@@ -24,6 +26,28 @@ package final class MemoryJournal: Journal {
     package func onCommit(_ body: @escaping @Sendable ([StoredEvent]) -> Void) { state.withLock { $0.onCommit = body } }
     /// From now on every commit fails so; nil: none does.
     package func fail(with error: ReeveError?) { state.withLock { $0.failure = error } }
+
+    /// From now on commits are made and nobody hears of it, until `letGo` tells all, the last one first.
+    package func hold() { state.withLock { $0.isHolding = true } }
+    package var heldCount: Int { state.withLock(\.held.count) }
+    package func letGo() {
+        let held = state.withLock { state in
+            defer { state.held = [] }
+            state.isHolding = false
+            return state.held
+        }
+        for waiter in held.reversed() { waiter.resume() }
+    }
+
+    private func awaitRelease() async {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.isHolding { state.held.append(continuation) }
+                return !state.isHolding
+            }
+            if isFree { continuation.resume() }
+        }
+    }
 
     package var payloads: [EventPayload] { state.withLock(\.payloads) }
     package var kinds: [String] { payloads.map(\.kind) }
@@ -58,7 +82,10 @@ package final class MemoryJournal: Journal {
             if !fresh.isEmpty { state.onCommit?(fresh) }
             return .success(())
         }
-        return PendingCommit { try result.get() }
+        return PendingCommit { [self] in
+            await awaitRelease()
+            try result.get()
+        }
     }
 
     package func load() async throws -> JournalSnapshot {

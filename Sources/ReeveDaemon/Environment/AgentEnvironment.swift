@@ -60,16 +60,20 @@ package struct AgentEnvironment: LaunchEnvironment {
         return values
     }
 
-    package func missingProgram(_ program: String, environment: [String: String]) -> String? {
-        let manager = FileManager.default
+    package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? {
+        if program.isEmpty { return "the program's name is empty" }
         if program.contains("/") {
-            return program.hasPrefix("/") && !manager.isExecutableFile(atPath: program) ? "no program '\(program)'" : nil
+            return Self.isProgram(program.hasPrefix("/") ? program : "\(directory)/\(program)") ? nil : "no program '\(program)'"
         }
-        for folder in (environment["PATH"] ?? "").split(separator: ":")
-        where manager.isExecutableFile(atPath: "\(folder)/\(program)") {
-            return nil
-        }
+        for folder in (environment["PATH"] ?? "").split(separator: ":") where Self.isProgram("\(folder)/\(program)") { return nil }
         return "no program '\(program)' in the PATH"
+    }
+
+    /// A folder is executable too, but not by `execve`.
+    private static func isProgram(_ path: String) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
+            && FileManager.default.isExecutableFile(atPath: path)
     }
 
     package func promptPath(for launch: LaunchID) -> String { "\(directories.prompts)/\(launch).txt" }
@@ -88,6 +92,14 @@ package struct AgentEnvironment: LaunchEnvironment {
             throw ReeveError.unavailable("the prompt file of launch \(launch) is gone")
         }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    package func discardPrompt(for launch: LaunchID) async { unlink(promptPath(for: launch)) }
+
+    package func canonical(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     package func badDirectory(_ path: String) -> String? {

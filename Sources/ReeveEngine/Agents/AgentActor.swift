@@ -77,6 +77,11 @@ package actor AgentActor {
         await withDiscardingTaskGroup { group in
             let keeperNews = surroundings.keepers.events(of: sessionID)
             group.addTask { [inbox] in for await news in keeperNews { inbox.yield(.event(.keeper(news))) } }
+            let sessions = await surroundings.backend.sessionLists()
+            let ownSession = sessionID
+            group.addTask { [inbox] in
+                for await known in sessions where !known.contains(ownSession) { inbox.yield(.event(.sessionMissing)) }
+            }
             let health = await surroundings.backend.healthChanges()
             group.addTask { [inbox] in
                 for await state in health {
@@ -144,7 +149,10 @@ package actor AgentActor {
                 isFinished = true
                 surroundings.board.show(nil, for: ticketID)
                 surroundings.onFinish(ticketID, self)
+                let over = sessionID
+                group.addTask { [keepers = surroundings.keepers] in await keepers.forget(over) }
             case .leaveWork(let ticket): surroundings.onLeaveWork(ticket)
+            case .keepsKind(let kind): surroundings.onKeepsKind(ticketID, kind)
             default:
                 let session = machine.session
                 let launch = machine.launch

@@ -14,6 +14,7 @@ struct AgentSurroundings: Sendable {
     /// Enter's delay of an agent kind.
     var enterDelay: @Sendable (String) -> Duration
     var onLeaveWork: @Sendable (Ticket) -> Void
+    var onKeepsKind: @Sendable (TicketID, String) -> Void
     var onFinish: @Sendable (TicketID, AgentActor) -> Void
 
     /// Carries out one effect; what comes of it is the next event.
@@ -22,13 +23,29 @@ struct AgentSurroundings: Sendable {
         case .openSession(let session): await open(session)
         case .run(let launch): await run(launch)
         case .inspect(let launch): await inspect(launch)
+        case .awaitQuiet(let id): .screenQuiet(id, await awaitQuiet(session))
         case .paste(let id): .pasted(id, await paste(id, session, launch.kind))
         case .sendKeys(let step, let keys): await send(keys, step, session, launch)
         case .signal(let id, let signal): await self.signal(id, signal, session)
         case .timer(let timer, let duration): await wait(timer, duration)
         case .diagnoseLoss: await diagnose(session, launch)
         case .closeSession(let session, let evenIfWatched): await close(session, evenIfWatched)
-        case .record, .intend, .reply, .leaveWork, .finish: nil
+        case .forgetLaunch(let id): await forget(id)
+        case .record, .intend, .reply, .leaveWork, .keepsKind, .finish: nil
+        }
+    }
+
+    private func forget(_ launch: LaunchID) async -> AgentMachine.Event? {
+        await environment.discardPrompt(for: launch)
+        return nil
+    }
+
+    private func awaitQuiet(_ session: SessionRecord) async -> ReeveError? {
+        do {
+            try await backend.awaitQuiet(session, within: readyTimeout)
+            return nil
+        } catch {
+            return Self.wrap(error)
         }
     }
 
@@ -69,7 +86,6 @@ struct AgentSurroundings: Sendable {
     private func paste(_ id: LaunchID, _ session: SessionRecord, _ kind: String) async -> ReeveError? {
         do {
             let text = try await environment.readPrompt(for: id)
-            try await backend.awaitQuiet(session, within: readyTimeout)
             _ = try await backend.deliver(text, enter: true, delay: enterDelay(kind), to: session, launch: id)
             _ = journal.enqueue([
                 .event(.agentInput(session.ticket, session: session.name, by: "reeve", what: "prompt, \(text.utf8.count) bytes"))

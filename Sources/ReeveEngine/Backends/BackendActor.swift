@@ -14,6 +14,7 @@ package actor BackendActor {
 
     package nonisolated let name: String
     package nonisolated let capabilities: Set<MultiplexerCapability>
+    package nonisolated let reservedNames: Set<SessionName>
 
     private let multiplexer: any Multiplexer
     private let keepers: any Keepers
@@ -25,6 +26,7 @@ package actor BackendActor {
     private var health = Health.unknown
     private var listeners: [Int: AsyncStream<Health>.Continuation] = [:]
     private var nextListener = 0
+    private var lookers: [Int: AsyncStream<Set<SessionID>>.Continuation] = [:]
     private var turns = TurnQueue()
     /// How long a delivery may take to show.
     private let patience: Duration = .seconds(2)
@@ -42,6 +44,7 @@ package actor BackendActor {
         self.logger = logger
         name = multiplexer.name
         capabilities = multiplexer.capabilities
+        reservedNames = multiplexer.reservedNames
         board.update { $0.backends.append(StatusBoard.Backend(name: multiplexer.name, isUp: nil, detail: "connecting")) }
     }
 
@@ -63,7 +66,29 @@ package actor BackendActor {
         return stream
     }
 
-    private func forget(_ number: Int) { listeners[number] = nil }
+    private func forget(_ number: Int) {
+        listeners[number] = nil
+        lookers[number] = nil
+    }
+
+    /// All sessions that the multiplexer has of ours, whenever it was looked at: after each connection and each change it reports.
+    package func sessionLists() -> AsyncStream<Set<SessionID>> {
+        let (stream, continuation) = AsyncStream<Set<SessionID>>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        nextListener += 1
+        let number = nextListener
+        lookers[number] = continuation
+        continuation.onTermination = { [weak self] _ in
+            // A bridge: termination handlers are synchronous.
+            Task { await self?.forget(number) }
+        }
+        return stream
+    }
+
+    private func look() async {
+        guard !lookers.isEmpty, let found = try? await list() else { return }
+        let known = Set(found.compactMap(\.id))
+        for looker in lookers.values { looker.yield(known) }
+    }
 
     /// Keeps the connection: connects, watches, and connects again after it has ended.
     package func run() async {
@@ -90,15 +115,25 @@ package actor BackendActor {
             pause = min(pause * 2, .seconds(2))
         }
         for listener in listeners.values { listener.finish() }
+        for looker in lookers.values { looker.finish() }
     }
 
     private func watch(_ reports: AsyncStream<MultiplexerEvent>) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
+            let (wishes, wish) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             group.addTask {
                 for await report in reports {
                     if case .connected(let detail) = report { await self.setHealth(.up(detail)) }
+                    wish.yield()
                 }
                 throw ReeveError.unavailable("the connection to \(self.name) has ended")
+            }
+            group.addTask {
+                for await _ in wishes {
+                    await self.look()
+                    // What changes meanwhile is one further look: fifty sessions that come at once are not fifty lists.
+                    try await self.time.sleep(for: .milliseconds(250))
+                }
             }
             group.addTask {
                 while true {
@@ -236,12 +271,9 @@ package actor BackendActor {
             try await requireRunning(launch, in: session)
             let before = try await multiplexer.fingerprint(handle, id: session.id)
             try await multiplexer.send(text, to: handle, id: session.id)
-            guard let seen = try await arrival(handle, session.id, before, patience) else {
-                throw ReeveError(
-                    .timeout, "the text is in the terminal's queue and nothing has read it",
-                    hint: "reeve preview shows the screen; do not send it again")
-            }
-            evidence = seen
+            let seen = try await arrival(handle, session.id, before, patience)
+            guard seen.isRead else { throw Self.unread }
+            evidence = seen.isShown ? .screen : .read
         }
         guard enter else { return evidence }
         try await time.sleep(for: delay)
@@ -250,18 +282,21 @@ package actor BackendActor {
             let before = try await multiplexer.fingerprint(handle, id: session.id)
             try await requireRunning(launch, in: session)
             try await multiplexer.press(.enter, in: handle, id: session.id)
-            if try await arrival(
+            let seen = try await arrival(
                 handle, session.id, before, attempt == 3 ? patience : .milliseconds(700), wantsScreen: evidence == .screen)
-                != nil
-            {
-                return evidence
-            }
-            // A program that shows nothing of what it reads would get every further Enter as well.
+            if seen.isRead, seen.isShown || evidence == .read { return evidence }
+            // What nobody reads is not typed again: it would all arrive one day. Nor has a program that shows nothing of what it reads
+            // any use for a further Enter.
+            guard seen.isRead else { throw Self.unread }
             if evidence == .read { break }
         }
         throw ReeveError(
             .timeout, "the text was typed, but Enter changed nothing on the screen", hint: "reeve preview shows the screen")
     }
+
+    private static let unread = ReeveError(
+        .timeout, "the text is in the terminal's queue and nothing has read it",
+        hint: "reeve preview shows the screen; do not send it again")
 
     /// - Parameter resumes: a launch stopped by Ctrl+Z is continued first; otherwise it is a conflict.
     package func press(
@@ -300,18 +335,27 @@ package actor BackendActor {
         throw ReeveError(.timeout, "the agent's screen has not come to rest")
     }
 
+    /// What could be seen of some input: that the screen changed, and that a program took it out of the terminal's queue. Neither is enough
+    /// alone: a terminal echoes what nobody reads, and a busy screen changes anyway.
+    private struct Arrival {
+        var isShown = false
+        var isRead = false
+    }
+
     private func arrival(
         _ handle: TerminalHandle, _ id: SessionID, _ before: String, _ limit: Duration, wantsScreen: Bool = false
-    ) async throws -> Evidence? {
+    ) async throws -> Arrival {
         let deadline = time.uptime() + limit
         var pause = Duration.milliseconds(4)
         var looks = 0
+        var seen = Arrival()
         while true {
-            if try await multiplexer.fingerprint(handle, id: id) != before { return .screen }
+            if !seen.isShown { seen.isShown = try await multiplexer.fingerprint(handle, id: id) != before }
+            seen.isRead = try await keepers.inputConsumed(in: id)
             looks += 1
-            // The screen is the better witness, so it gets a moment before the terminal's queue is asked.
-            if !wantsScreen, looks > 4, try await keepers.inputConsumed(in: id) { return .read }
-            guard time.uptime() < deadline else { return nil }
+            // The screen is the better witness, so it gets a moment before the queue's word is taken alone.
+            if seen.isRead, seen.isShown || (!wantsScreen && looks > 4) { return seen }
+            guard time.uptime() < deadline else { return seen }
             try await time.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(50))
         }
@@ -325,7 +369,8 @@ package actor BackendActor {
         case .running:
             throw ReeveError.conflict(
                 "the program is stopped (Ctrl+Z)", hint: "reeve continue lets an agent go on; nothing was sent")
-        case .neverStarted, .ended, .refused, .lost: throw ReeveError.conflict("the program has ended", hint: "nothing was sent")
+        case .neverStarted, .ended, .refused, .occupied, .lost:
+            throw ReeveError.conflict("the program has ended", hint: "nothing was sent")
         }
     }
 

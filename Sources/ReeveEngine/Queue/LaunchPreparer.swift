@@ -30,7 +30,7 @@ struct LaunchPreparer: Sendable {
             standardInput: plan.promptIsStandardInput ? environment.promptPath(for: id) : nil,
             prompt: plan.paste == nil ? .none : .pending, createdAt: time.wall())
         let values = try environment.environment(for: launch)
-        if let reason = environment.missingProgram(plan.arguments.first ?? "", environment: values) {
+        if let reason = environment.missingProgram(plan.arguments.first ?? "", environment: values, directory: directory) {
             throw ReeveError.unavailable(
                 "\(kind.name) cannot be started: \(reason)", hint: "reeve doctor shows which agents are installed")
         }

@@ -7,6 +7,10 @@ extension QueueActor {
         _ id: TicketID, to name: String, prompt: String?, policy resort: LastResort?
     ) async throws -> SwitchResult {
         let kind = try settings.current.kind(name, path: "$.to")
+        guard switching.insert(id).inserted else {
+            throw ReeveError.conflict("'\(id)' is already being switched", hint: "reeve wait \(id)")
+        }
+        defer { switching.remove(id) }
         try await awaitRelease(id)
         guard let agent = agents[id], policy.runningIDs.contains(id) else { return try await switchFinished(id, kind, prompt) }
         let ticket = await agent.ticket
@@ -40,7 +44,7 @@ extension QueueActor {
     /// A ticket is finished on the disk a moment before its slot is free: whoever saw the one may count on the other.
     func awaitRelease(_ id: TicketID) async throws {
         guard policy.runningIDs.contains(id), let ticket = try await journal.ticket(id), ticket.state.isFinished else { return }
-        for _ in 0..<200 where policy.runningIDs.contains(id) { try await time.sleep(for: .milliseconds(5)) }
+        try await wait { policy.runningIDs.contains(id) && agents[id] != nil }
     }
 
     /// The agent has already exited: the new one needs a slot like any launch.

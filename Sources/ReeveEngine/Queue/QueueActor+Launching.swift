@@ -36,14 +36,17 @@ extension QueueActor {
 
     /// Writes the launch down as intended. On failure the reservation is gone and the ticket is where it belongs.
     func commitLaunch(_ ticket: Ticket) async throws -> (Ticket, Promise) {
-        defer { launching.remove(ticket.id) }
+        defer {
+            launching.remove(ticket.id)
+            wakeWaiters()
+        }
         let session: SessionRecord
         let prepared: PreparedLaunch
         do {
             let kind = try settings.current.kind(ticket.agent)
             session = try await openSession(ticket.id)
             prepared = try await preparer.prepare(
-                ticket, kind: kind, session: session.id, conversation: nil, prompt: ticket.prompt)
+                ticket, kind: kind, session: session.id, conversation: try await lostConversation(ticket), prompt: ticket.prompt)
         } catch {
             agents[ticket.id]?.tell(.released)
             await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
@@ -97,12 +100,19 @@ extension QueueActor {
         return agent.begin(ticket, prepared, from: switchedFrom)
     }
 
+    /// The conversation of an agent that was lost with its terminal: it is resumed by the agent's own id, not begun anew.
+    func lostConversation(_ ticket: Ticket) async throws -> String? {
+        guard let last = try await journal.lastWork(of: ticket.id), last.launch.state == .lost, last.launch.kind == ticket.agent
+        else { return nil }
+        return last.launch.conversation
+    }
+
     /// The session of an earlier run if its terminal is still open, else a new one.
     func openSession(_ id: TicketID) async throws -> SessionRecord {
         while let agent = agents[id] {
             if let session = await agent.holdSession() { return session }
             // It is just being closed; a new one of the same name has to wait for that.
-            if agents[id] === agent { try await time.sleep(for: .milliseconds(10)) }
+            try await wait { agents[id] === agent }
         }
         guard let name = SessionName(settings.current.sessionPrefix + id.text), let sessionID = SessionID(ids.token(12)) else {
             throw ReeveError.conflict(

@@ -7,7 +7,7 @@ extension QueueActor {
     func restore(_ snapshot: JournalSnapshot) async {
         counts = snapshot.counts
         lastSequence = snapshot.lastSequence
-        policy.isPaused = snapshot.isPaused
+        restorePause(snapshot.isPaused)
         for ticket in snapshot.queued { policy.enqueue(ticket, unmet: Set(ticket.after).subtracting(snapshot.done)) }
         for ticket in snapshot.strays { await settleStray(ticket) }
         for work in snapshot.work {
@@ -19,8 +19,10 @@ extension QueueActor {
             let agent = AgentActor(machine: machine, surroundings: surroundings)
             agents[work.ticket.id] = agent
             if work.ticket.state == .running {
-                policy.occupy(work.ticket.id, project: work.ticket.project, agent: work.ticket.agent)
-                agent.tell(.adopt(next: await nextForIntent(work)))
+                let next = await nextForIntent(work)
+                // In the middle of a switch the slot is the coming agent's, as it was before the restart.
+                policy.occupy(work.ticket.id, project: work.ticket.project, agent: next?.kind.name ?? work.ticket.agent)
+                agent.tell(.adopt(next: next))
             } else {
                 agent.tell(.adoptFinished)
             }

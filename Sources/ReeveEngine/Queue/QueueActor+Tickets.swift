@@ -8,12 +8,14 @@ extension QueueActor {
         if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
             throw ReeveError.invalid("$.project", "\(project): \(reason)")
         }
+        let project = new.project.map(surroundings.environment.canonical)
         let unmet = try await lookUp(new.after, path: "$.after")
         for attempt in 1...5 {
             lastSequence += 1
             let id = try new.id ?? makeID(new.type)
+            try checkSessionName(of: id)
             let ticket = Ticket(
-                id: id, sequence: lastSequence, title: new.title, body: new.body, type: new.type, project: new.project,
+                id: id, sequence: lastSequence, title: new.title, body: new.body, type: new.type, project: project,
                 agent: kind.name, priority: new.priority, after: new.after, createdAt: time.wall())
             do {
                 let still = try await whileCommitting(unmet) {
@@ -40,6 +42,7 @@ extension QueueActor {
         let after = change.after
         var unmet: Set<TicketID>?
         if let after { unmet = try await lookUp(after, path: "$.after") }
+        try await wait { changing.contains(id) }
         // Taken out while its new form is committed: it cannot be launched in the old one meanwhile.
         guard var ticket = policy.queuedTicket(id) else { throw try await notQueued(id, "changed") }
         if let after, let cycle = policy.cycle(id, after: after) {
@@ -49,11 +52,13 @@ extension QueueActor {
         let newUnmet = unmet ?? oldUnmet
         let old = ticket
         policy.remove(id)
+        startChange(id)
+        defer { endChange(id) }
         // Both edges, because either may hold afterwards; the graph drops those that are done meanwhile.
         policy.reserveDependencies(id, oldUnmet.union(newUnmet))
         if let title = change.title { ticket.title = title }
         if let body = change.body { ticket.body = body }
-        if let project = change.project { ticket.project = project }
+        if let project = change.project { ticket.project = surroundings.environment.canonical(project) }
         if let agent = change.agent { ticket.agent = agent }
         if let priority = change.priority { ticket.priority = priority }
         if let after { ticket.after = after }
@@ -70,9 +75,12 @@ extension QueueActor {
     }
 
     package func cancel(_ id: TicketID, _ context: CommandContext) async throws -> Ticket {
+        try await wait { changing.contains(id) }
         if let queued = policy.queuedTicket(id) {
             let unmet = policy.unmet(id)
             policy.remove(id)
+            startChange(id)
+            defer { endChange(id) }
             policy.reserveDependencies(id, unmet)
             var ticket = queued
             ticket.state = .cancelled
@@ -91,7 +99,7 @@ extension QueueActor {
             return ticket
         }
         // Between the decision to launch and its commit there is nobody to ask yet.
-        while launching.contains(id) { try await time.sleep(for: .milliseconds(10)) }
+        try await wait { launching.contains(id) }
         guard let agent = agents[id], policy.runningIDs.contains(id) else { throw try await notQueued(id, "cancelled") }
         guard case .ticket(let ticket) = try await agent.ask(.cancel, next: nil) else {
             throw ReeveError(.internal, "cancelling '\(id)' was answered with something else")
@@ -100,6 +108,7 @@ extension QueueActor {
     }
 
     package func retry(_ id: TicketID, _ context: CommandContext) async throws -> Ticket {
+        try await wait { changing.contains(id) }
         try await awaitRelease(id)
         guard var ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
         guard ticket.state.isFinished, !policy.runningIDs.contains(id), policy.queuedTicket(id) == nil else {
@@ -109,6 +118,15 @@ extension QueueActor {
         guard policy.queuedTicket(id) == nil, !policy.runningIDs.contains(id) else {
             throw ReeveError.conflict("'\(id)' is already being retried")
         }
+        // What was edited while this one was out of the queue may have closed a circle.
+        if let cycle = policy.cycle(id, after: ticket.after) {
+            throw ReeveError.conflict(
+                "'\(id)' would wait for itself: \(cycle.map(\.text).joined(separator: " after "))",
+                hint: "reeve edit one of them with another --after first")
+        }
+        startChange(id)
+        defer { endChange(id) }
+        policy.reserveDependencies(id, unmet)
         let old = ticket.state
         ticket.state = .queued
         ticket.finishedAt = nil
@@ -125,6 +143,7 @@ extension QueueActor {
             }
         } catch {
             policy.release(id)
+            policy.reserveDependencies(id, [])
             throw error
         }
         policy.release(id)
@@ -133,6 +152,26 @@ extension QueueActor {
         publish()
         schedule()
         return ticket
+    }
+
+    /// While a change of a ticket is committed it is in nobody's list: whoever asks for it meanwhile waits for the end of that.
+    func startChange(_ id: TicketID) { changing.insert(id) }
+
+    func endChange(_ id: TicketID) {
+        changing.remove(id)
+        wakeWaiters()
+    }
+
+    /// Refuses an id for whose session there can be no name, before anything is promised.
+    func checkSessionName(of id: TicketID) throws {
+        let prefix = settings.current.sessionPrefix
+        guard let name = SessionName(prefix + id.text) else {
+            throw ReeveError.invalid(
+                "$.id", "no session can be named '\(prefix)\(id)': \(SafeName.rule)", hint: "choose a shorter id")
+        }
+        if surroundings.backend.reservedNames.contains(name) {
+            throw ReeveError.invalid("$.id", "the session '\(name)' is \(surroundings.backend.name)'s own", hint: "choose another id")
+        }
     }
 
     /// Why a queued ticket waits, for people.

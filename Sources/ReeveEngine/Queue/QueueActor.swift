@@ -15,6 +15,7 @@ package actor QueueActor {
         case run(AgentActor)
         case wakeUp(at: Timestamp)
         case workEnded(Ticket)
+        case keepsKind(TicketID, String)
         case agentFinished(TicketID, AgentActor)
     }
 
@@ -41,7 +42,16 @@ package actor QueueActor {
     var dependencyCommits = 0
     /// Reserved, and not yet written down as launched.
     var launching: Set<TicketID> = []
+    /// Out of the queue while a change of them is committed.
+    var changing: Set<TicketID> = []
+    /// Tickets with a switch under way, which has taken their slot for the agent that is to come.
+    var switching: Set<TicketID> = []
+    /// Who waits for a ticket to be out of one of these, or out of its slot.
+    private var waiters: [CheckedContinuation<Void, Never>] = []
     var isStopping = false
+    /// What was asked for last, and what the journal has of it.
+    private var pauseWish: (number: Int, isPaused: Bool) = (0, false)
+    private var pauseOnDisk: (number: Int, isPaused: Bool) = (0, false)
 
     package init(
         journal: any Journal, settings: LiveSettings, board: StatusBoard, keepers: any Keepers, backend: BackendActor,
@@ -63,7 +73,8 @@ package actor QueueActor {
             journal: journal, keepers: keepers, backend: backend, environment: environment, board: board, time: time,
             logger: logger, readyTimeout: settings.current.readyTimeout,
             enterDelay: { settings.current.kinds[$0]?.enterDelay ?? .milliseconds(150) },
-            onLeaveWork: { jobLine.yield(.workEnded($0)) }, onFinish: { jobLine.yield(.agentFinished($0, $1)) })
+            onLeaveWork: { jobLine.yield(.workEnded($0)) }, onKeepsKind: { jobLine.yield(.keepsKind($0, $1)) },
+            onFinish: { jobLine.yield(.agentFinished($0, $1)) })
     }
 
     // MARK: The queue as a whole
@@ -83,31 +94,58 @@ package actor QueueActor {
     func stop() {
         isStopping = true
         jobLine.finish()
+        wakeWaiters()
+    }
+
+    /// Returns when `condition` no longer holds; it is looked at whenever a ticket has moved.
+    func wait(while condition: () -> Bool) async throws {
+        while condition() {
+            if isStopping { throw ReeveError(.shuttingDown, "the daemon is stopping") }
+            await withCheckedContinuation { waiters.append($0) }
+        }
+    }
+
+    func wakeWaiters() {
+        let woken = waiters
+        waiters = []
+        for waiter in woken { waiter.resume() }
     }
 
     /// Answers when the queue does: the watchdog's canary.
     package func probe() {}
 
     package func setPaused(_ paused: Bool) async throws {
-        let was = policy.isPaused
+        let isNews = pauseWish.isPaused != paused
+        pauseWish = (pauseWish.number + 1, paused)
+        let number = pauseWish.number
         // Pausing counts from this moment, resuming from its commit: in doubt nothing is launched.
         if paused { policy.isPaused = true }
-        do {
-            let event: [JournalChange] = was == paused ? [] : [.event(paused ? .queuePaused : .queueResumed)]
-            try await journal.enqueue([.setMeta(key: "paused", value: paused ? "true" : "false")] + event).value()
-        } catch {
-            policy.isPaused = was
-            throw error
-        }
-        policy.isPaused = paused
+        defer { settlePause(number) }
+        let event: [JournalChange] = isNews ? [.event(paused ? .queuePaused : .queueResumed)] : []
+        try await journal.enqueue([.setMeta(key: "paused", value: paused ? "true" : "false")] + event).value()
+        if number > pauseOnDisk.number { pauseOnDisk = (number, paused) }
+    }
+
+    /// Several may be asked for at once, and their commits are told of in any order: the last one decides, as on the disk.
+    private func settlePause(_ number: Int) {
+        guard number == pauseWish.number else { return }
+        pauseWish.isPaused = pauseOnDisk.isPaused
+        policy.isPaused = pauseOnDisk.isPaused
         publish()
         schedule()
+    }
+
+    func restorePause(_ isPaused: Bool) {
+        pauseWish.isPaused = isPaused
+        pauseOnDisk.isPaused = isPaused
+        policy.isPaused = isPaused
     }
 
     /// Launches a ticket now, or the first one that may; returns when its agent runs.
     package func launch(_ id: TicketID?) async throws -> Ticket {
         let ticket: Ticket
         if let id {
+            try await wait { changing.contains(id) }
             guard let queued = policy.queuedTicket(id) else { throw try await notQueued(id, "launched") }
             if let refusal = policy.refusal(launching: id) { throw refusal }
             ticket = queued
@@ -138,12 +176,23 @@ package actor QueueActor {
             if dependencyCommits > 0 { doneMeanwhile.append(ticket.id) }
             policy.satisfy(ticket.id)
         }
+        wakeWaiters()
         publish()
+        schedule()
+    }
+
+    /// A switch has not come about: the slot counts for the agent that goes on.
+    func keepsKind(_ id: TicketID, _ kind: String) async {
+        guard let agent = agents[id], policy.runningIDs.contains(id) else { return }
+        let ticket = await agent.ticket
+        guard agents[id] === agent, policy.runningIDs.contains(id), !switching.contains(id), ticket.agent == kind else { return }
+        policy.occupy(id, project: ticket.project, agent: kind)
         schedule()
     }
 
     func agentFinished(_ id: TicketID, _ agent: AgentActor) {
         if agents[id] === agent { agents[id] = nil }
+        wakeWaiters()
     }
 
     /// The session of a ticket's agent.

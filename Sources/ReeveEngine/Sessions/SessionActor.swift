@@ -51,6 +51,9 @@ package actor SessionActor {
         _ name: SessionName, command: [String]?, directory: String?, environment extra: [String: String], backend wanted: String?
     ) async throws -> TerminalSession {
         if let wanted, wanted != backend.name { throw ReeveError.notFound("backend", wanted) }
+        if backend.reservedNames.contains(name) {
+            throw ReeveError.invalid("$.name", "the session '\(name)' is \(backend.name)'s own", hint: "choose another name")
+        }
         guard own[name] == nil, !reserved.contains(name), agentSession(name) == nil else {
             throw ReeveError.conflict("a session '\(name)' exists already")
         }
@@ -67,8 +70,8 @@ package actor SessionActor {
             id: launchID, ticket: nil, session: id, kind: "session", arguments: arguments, directory: place,
             createdAt: time.wall())
         let values = try environment.environment(for: launch).merging(extra) { $1 }
-        if let reason = environment.missingProgram(arguments.first ?? "", environment: values) {
-            throw ReeveError.invalid("$.command", reason)
+        if let reason = environment.missingProgram(arguments.first ?? "", environment: values, directory: place) {
+            throw ReeveError.invalid("$.command", reason, hint: "the daemon looks in its own PATH; give a full path")
         }
         var session = SessionRecord(id: id, name: name, backend: backend.name, ticket: nil, openedAt: time.wall())
         try await journal.enqueue([.putSession(session), .putLaunch(launch)]).value()
@@ -161,6 +164,18 @@ package actor SessionActor {
         var session = session
         session.closedAt = time.wall()
         try await journal.enqueue([.putSession(session), .event(event(session))]).value()
+        await keepers.forget(session.id)
+    }
+
+    /// Sessions that the multiplexer no longer has, whoever ended them.
+    func followLists() async {
+        for await known in await backend.sessionLists() {
+            for session in own.values where !known.contains(session.id) {
+                // One that was made since the list was is alive.
+                if await keepers.isAlive(session.id) { continue }
+                try? await closed(session, EventPayload.sessionLost)
+            }
+        }
     }
 
     // MARK: Finding

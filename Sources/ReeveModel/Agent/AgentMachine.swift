@@ -51,6 +51,8 @@ package struct AgentMachine: Sendable {
     private var isAdopted = false
     /// The terminal is being closed.
     private var isClosing = false
+    /// The screen is being watched until the agent is ready for its prompt.
+    private var awaitsQuiet = false
 
     package init(
         ticket: Ticket, session: SessionRecord, launch: PreparedLaunch, settings: Settings, now: Timestamp
@@ -61,7 +63,7 @@ package struct AgentMachine: Sendable {
         self.kind = launch.kind
         self.settings = settings
         self.shown = (.launching, nil)
-        self.since = now
+        self.since = ticket.finishedAt ?? launch.launch.startedAt ?? now
     }
 
     // MARK: What is shown
@@ -124,6 +126,8 @@ package struct AgentMachine: Sendable {
         case .ladder(let step): self.ladder(step, at: now)
         case .timer(let due): self.timer(due, at: now)
         case .backend(let isUp, let detail): backend(isUp, detail, at: now)
+        case .sessionMissing: sessionMissing(at: now)
+        case .screenQuiet(let id, let error): id == launch.id ? screenQuiet(error, at: now) : []
         case .pasted(let id, let error): id == launch.id ? pasted(error, at: now) : []
         case .sessionClosed: sessionClosed(at: now)
         case .closePostponed: closePostponed()
@@ -173,6 +177,7 @@ package struct AgentMachine: Sendable {
         isStopped = false
         earlyEnd = nil
         note = nil
+        awaitsQuiet = false
     }
 
     private mutating func sessionOpened(_ handle: TerminalHandle, isNew: Bool, at now: Moment) -> [Effect] {
@@ -219,6 +224,11 @@ package struct AgentMachine: Sendable {
             let error = ReeveError.unavailable(
                 "\(launch.kind) could not be started: \(reason)", hint: "reeve doctor shows which agents are installed")
             return settle(.failed, launch: .refused(reason), reason: error.message, failure: error, at: now)
+        case .occupied(let reason):
+            // A person is in the way: nothing was tried, so it costs no attempt.
+            let error = ReeveError.conflict(
+                "\(launch.kind) cannot be started: \(reason)", hint: "leave the shell there with exit, or reeve cancel \(ticket.id)")
+            return settle(.queued, launch: .refused(reason), reason: error.message, failure: error, at: now)
         case .lost, .neverStarted:
             return lose("its keeper lost track of it", cause: .unclear, at: now)
         }
@@ -230,10 +240,7 @@ package struct AgentMachine: Sendable {
         if isFirst { launch.startedAt = now.wall }
         isStopped = stopped
         phase = .running
-        let pastes = launch.prompt == .pending && earlyEnd == nil
-        if pastes { launch.prompt = .delivering }
-        var then: [Effect] = pastes ? [.paste(launch.id)] : []
-        then += answerAwaiting(.success(()))
+        let then = answerAwaiting(.success(())) + awaitReadiness()
         var effects = [record([.putLaunch(launch)], then: then, at: now)]
         if let exit = earlyEnd { return effects + ended(exit, at: now) }
         if let waiting = deferred {
@@ -243,11 +250,31 @@ package struct AgentMachine: Sendable {
                 // Its successor cannot be started any more: the agent that runs goes on.
                 ticket.intent = nil
                 note = "an interrupted switch could not go on"
-                effects.append(record([.putTicket(ticket)], at: now))
+                effects.append(record([.putTicket(ticket)], then: [.keepsKind(launch.kind)], at: now))
             case .switch, .restart, .stop, .cancel: effects += request(waiting, at: now)
             }
         }
         return effects
+    }
+
+    /// A prompt that is to be pasted waits until the agent reads its terminal. It stays `pending` meanwhile: a daemon that is restarted
+    /// begins anew, since nothing has been typed.
+    private mutating func awaitReadiness() -> [Effect] {
+        guard launch.prompt == .pending, earlyEnd == nil, !awaitsQuiet else { return [] }
+        awaitsQuiet = true
+        return [.awaitQuiet(launch.id)]
+    }
+
+    private mutating func screenQuiet(_ error: ReeveError?, at now: Moment) -> [Effect] {
+        guard launch.prompt == .pending, awaitsQuiet else { return [] }
+        awaitsQuiet = false
+        guard isRunning else { return [] }
+        if let error {
+            note = "prompt not delivered: \(error.message)"
+            return [record([], at: now)]
+        }
+        launch.prompt = .delivering
+        return [record([.putLaunch(launch)], then: [.paste(launch.id)], at: now)]
     }
 
     private mutating func pasted(_ error: ReeveError?, at now: Moment) -> [Effect] {
@@ -332,9 +359,13 @@ package struct AgentMachine: Sendable {
     private mutating func request(_ new: Request, at now: Moment) -> [Effect] {
         switch phase {
         case .opening, .starting:
-            guard deferred == nil else { return busy(new) }
+            guard let waiting = deferred else {
+                deferred = new
+                return []
+            }
+            guard new.intent == .cancel, waiting.intent != .cancel else { return busy(new) }
             deferred = new
-            return []
+            return answer(waiting.reply, .failure(.conflict("'\(ticket.id)' was cancelled meanwhile")))
         case .leaving(let ladder, let begun):
             // Cancelling is always possible; whoever waited for the other thing is told.
             guard new.intent == .cancel, request?.intent != .cancel else { return busy(new) }
@@ -385,7 +416,7 @@ package struct AgentMachine: Sendable {
         ticket.intent = nil
         let refused = request
         request = nil
-        return answer(refused?.reply, .failure(error))
+        return answer(refused?.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
     }
 
     private mutating func ladder(_ event: SwitchLadder.Event, at now: Moment) -> [Effect] {
@@ -424,7 +455,8 @@ package struct AgentMachine: Sendable {
         let error = ReeveError.conflict(
             "\(launch.kind) did not leave; it goes on (tried \(tried))",
             hint: "policy \"signal\" ends it with SIGTERM and SIGKILL")
-        return [record([.putTicket(ticket)], then: answer(request.reply, .failure(error)), at: now)]
+        let then = answer(request.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
+        return [record([.putTicket(ticket)], then: then, at: now)]
     }
 
     /// The agent that was to leave has left.
@@ -449,6 +481,7 @@ package struct AgentMachine: Sendable {
             gone.state = .exited
             gone.reason = exit.spoken
             let old = [JournalChange.putLaunch(launch), .event(.agentExited(gone))]
+            let over = launch.id
             ticket.intent = nil
             ticket.agent = next.kind.name
             start(next)
@@ -458,7 +491,9 @@ package struct AgentMachine: Sendable {
                 ? request.reply.map { .launch($0) }
                 : .switch(request.reply, from: from, rung: rung, reports: ladder.reports)
             phase = .starting
-            return effects + [record(old + [.putTicket(ticket), .putLaunch(launch)], then: [.run(launch)], at: now)]
+            return effects + [
+                record(old + [.putTicket(ticket), .putLaunch(launch)], then: [.run(launch), .forgetLaunch(over)], at: now)
+            ]
         }
     }
 
@@ -501,7 +536,7 @@ package struct AgentMachine: Sendable {
         if case .ended = launchState { changes.append(.event(.agentExited(agent))) }
         changes.append(.event(ticket.state.isFinished ? .ticketFinished(ticket) : .ticketUpdated(ticket)))
 
-        var then: [Effect] = [.leaveWork(ticket)]
+        var then: [Effect] = [.leaveWork(ticket), .forgetLaunch(launch.id)]
         then += answerRequests(failure, at: now)
         if case .lost = launchState, cause == .terminalGone {
             session.closedAt = now.wall
@@ -556,6 +591,10 @@ package struct AgentMachine: Sendable {
         phase = .running
         isUnconfirmed = true
         shown = (.running, nil)
+        if launch.prompt == .delivering {
+            note = "its prompt may not have arrived: the daemon ended while it was typed"
+            shown = (.running, note)
+        }
         return [.inspect(launch)]
     }
 
@@ -579,6 +618,17 @@ package struct AgentMachine: Sendable {
             guard isUnconfirmed, isInWork else { return [] }
             if case .opening = phase { return [.openSession(session)] }
             return [.inspect(launch)]
+        }
+    }
+
+    /// The multiplexer lists its sessions, and this one is not among them.
+    private mutating func sessionMissing(at now: Moment) -> [Effect] {
+        guard !isGone, !isClosing, session.handle != nil else { return [] }
+        switch phase {
+        // Perhaps it was listed a moment before it was made.
+        case .opening, .starting: return []
+        // The keeper has the last word: if it lives, the list was made before the session was.
+        case .running, .leaving, .settled: return [.diagnoseLoss]
         }
     }
 

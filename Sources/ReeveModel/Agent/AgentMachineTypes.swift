@@ -102,7 +102,11 @@ extension AgentMachine {
         case ladder(SwitchLadder.Event)
         case timer(Timer)
         case backend(isUp: Bool, detail: String)
+        /// The agent's screen has come to rest, or has not within its time.
+        case screenQuiet(LaunchID, ReeveError?)
         case pasted(LaunchID, ReeveError?)
+        /// The multiplexer, asked for all its sessions, does not know this one.
+        case sessionMissing
         case sessionClosed
         case closePostponed
         /// A launch for which the terminal was held has not come about.
@@ -117,6 +121,7 @@ extension AgentMachine {
         case openSession(SessionRecord)
         case run(Launch)
         case inspect(Launch)
+        case awaitQuiet(LaunchID)
         case paste(LaunchID)
         case sendKeys(step: Int, [KeyInput])
         case signal(LaunchID, KeeperSignal)
@@ -127,6 +132,10 @@ extension AgentMachine {
         case reply(ReplyToken, Result<AgentReply, ReeveError>)
         /// The ticket's slot is free; the queue takes the ticket back as it is now.
         case leaveWork(Ticket)
+        /// A switch does not happen after all: the slot counts for this kind again.
+        case keepsKind(String)
+        /// The launch is over: what was kept for it alone can go.
+        case forgetLaunch(LaunchID)
         /// Nothing is left to watch over.
         case finish
     }

@@ -15,6 +15,8 @@ package protocol Keepers: Sendable {
     func events(of session: SessionID) -> AsyncStream<KeeperEvent>
     /// The keeper is to end and to close its terminal, whatever runs in it.
     func dismiss(_ session: SessionID) async
+    /// The session is over and its end is written down: nobody will ask about it again.
+    func forget(_ session: SessionID) async
     /// The command line of a keeper for this session.
     func command(for session: SessionID) -> [String]
 }
@@ -46,8 +48,10 @@ package enum LaunchFact: Sendable, Hashable {
     case neverStarted
     case running(pid: Int, stopped: Bool)
     case ended(Exit)
-    /// The keeper could not start it: no such program, no such directory, a person's shell is in the way.
+    /// The keeper could not start it: no such program, no such directory.
     case refused(String)
+    /// The keeper did not start it because somebody else has the terminal: a person's shell, an earlier launch.
+    case occupied(String)
     /// Recorded as begun, and no more known: the keeper died in between.
     case lost
 }

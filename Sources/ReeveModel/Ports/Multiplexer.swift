@@ -10,6 +10,8 @@ package enum MultiplexerCapability: String, Sendable, Hashable, CaseIterable {
 package protocol Multiplexer: Sendable {
     var name: String { get }
     var capabilities: Set<MultiplexerCapability> { get }
+    /// Names that it needs for itself.
+    var reservedNames: Set<SessionName> { get }
 
     /// One connection's life: connects, starting the multiplexer if there is none, reports, and returns or throws when the connection
     /// has ended. The first report is `.connected`. Cancelling it disconnects.

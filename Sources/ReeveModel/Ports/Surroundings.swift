@@ -18,16 +18,21 @@ package protocol IDGenerator: Sendable {
 package protocol LaunchEnvironment: Sendable {
     /// The complete environment of an agent: a documented base, ours, and the kind's, with `$NAME` looked up.
     func environment(for launch: Launch) throws -> [String: String]
-    /// Nil when `program` can be run in that environment; else the reason.
-    func missingProgram(_ program: String, environment: [String: String]) -> String?
+    /// Nil when `program` can be run in that environment from `directory`; else the reason.
+    func missingProgram(_ program: String, environment: [String: String], directory: String) -> String?
     /// Writes a prompt where only its owner can read it, and returns the path that `promptPath` promised.
     func writePrompt(_ text: String, for launch: LaunchID) async throws
     func readPrompt(for launch: LaunchID) async throws -> String
     func promptPath(for launch: LaunchID) -> String
+    /// The launch is over: its prompt file goes.
+    func discardPrompt(for launch: LaunchID) async
     /// The working directory of tickets without a project.
     var defaultDirectory: String { get }
     /// The user's shell.
     var shell: String { get }
     /// Nil when it is a directory that can be entered; else the reason.
     func badDirectory(_ path: String) -> String?
+    /// The one path of a directory that has many: links followed, `.`, `..` and doubled slashes gone. The path itself where there is no
+    /// such directory.
+    func canonical(_ path: String) -> String
 }

@@ -85,12 +85,13 @@ package struct QueuePolicy: Sendable {
 
     /// The ticket to launch now, or nil. P0 before P3, then the older; back-off, dependencies, limits and pause respected.
     package mutating func nextLaunch(now: Timestamp) -> Ticket? {
-        guard !isPaused, hold == nil, limits.autoLaunch, slots.count < limits.maxParallel else { return nil }
+        // Also when nothing may be launched: a moment that has come is no reason to wake up for any more.
         for (id, moment) in delayed where moment <= now {
             delayed[id] = nil
             queued[id]?.notBefore = nil
             if let ticket = queued[id] { makeReady(ticket) }
         }
+        guard !isPaused, hold == nil, limits.autoLaunch, slots.count < limits.maxParallel else { return nil }
         var best: ReadyList.Entry?
         for (lane, list) in ready where limitRefusal(project: lane.project, agent: lane.agent) == nil {
             guard let head = list.first else { continue }

@@ -125,6 +125,8 @@ package final class KeeperFleet: Keepers {
         removeFiles(session)
     }
 
+    package func forget(_ session: SessionID) async { removeFiles(session) }
+
     /// A daemon that stops leaves the keepers as they are.
     package func disconnect() {
         let connections = state.withLock { state in
@@ -174,7 +176,7 @@ package final class KeeperFleet: Keepers {
         case .signalled(let number): tell(session, .ended(launch, .signal(number)))
         case .running(_, stopped: true): tell(session, .stopped(launch))
         case .running(_, stopped: false): tell(session, .continued(launch))
-        case .neverStarted, .refused, .lost: break
+        case .neverStarted, .refused, .occupied, .lost: break
         }
     }
 
@@ -229,6 +231,7 @@ package final class KeeperFleet: Keepers {
         case .exited(let code): .ended(.code(code))
         case .signalled(let number): .ended(.signal(number))
         case .refused(let reason): .refused(reason)
+        case .occupied(let reason): .occupied(reason)
         case .lost: .lost
         }
     }

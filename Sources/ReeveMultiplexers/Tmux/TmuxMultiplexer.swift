@@ -132,6 +132,8 @@ package final class TmuxMultiplexer: Multiplexer {
         return connection
     }
 
+    package var reservedNames: Set<SessionName> { SessionName(settings.keepSession).map { [$0] } ?? [] }
+
     package func probe() async throws {
         let connection = try current()
         do { _ = try await connection.client.ask(TmuxCommand("display-message", "-p", "alive"), patience: .seconds(2)) } catch {
