@@ -120,6 +120,8 @@ final class CommitWriter: Sendable {
                 try db.cachedStatement(
                     sql: "INSERT OR REPLACE INTO answer (key, method, fingerprint, result, created_at) VALUES (?,?,?,?,?)"
                 ).execute(arguments: [answer.key, answer.method, answer.fingerprint, answer.result, now.milliseconds])
+            case .forgetAnswer(let key):
+                try db.cachedStatement(sql: "DELETE FROM answer WHERE key = ?").execute(arguments: [key])
             case .event(let payload):
                 let event = StoredEvent(
                     seq: first + Int64(events.count) + 1, time: now, kind: payload.kind, ticket: payload.ticket,

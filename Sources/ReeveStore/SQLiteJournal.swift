@@ -190,6 +190,9 @@ package final class SQLiteJournal: Journal {
         guard FileManager.default.fileExists(atPath: path) else { return }
         var configuration = Configuration()
         configuration.readonly = true
+        // SQLite makes these two beside a WAL database for a mere reader, and a mere reader does not remove them.
+        let made = ["\(path)-wal", "\(path)-shm"].filter { !FileManager.default.fileExists(atPath: $0) }
+        defer { for file in made { try? FileManager.default.removeItem(atPath: file) } }
         do {
             let isNewer = try DatabaseQueue(path: path, configuration: configuration).read { db in
                 try Migrations.migrator.hasBeenSuperseded(db)

@@ -115,6 +115,55 @@ import Glibc
         }
     }
 
+    /// NIO reads what is left when a peer closes, whatever the handler wants: small requests with large answers must not all be answered.
+    @Test(arguments: [true, false])
+    func `a client that fills its socket with requests for much and leaves costs nobody anything`(closes: Bool) async throws {
+        try await TestServer.with { server in
+            let before = residentBytes()
+            var deaf: [LineClient] = []
+            for _ in 0..<20 {
+                let client = try server.client()
+                client.fill(with: #"{"method":"test.big"}"# + "\n")
+                if closes { client.close() } else { client.halfClose() }
+                deaf.append(client)
+            }
+            let client = try server.client()
+            for _ in 0..<100 { #expect(await client.ask(#"{"method":"system.ping"}"#) == #"{"result":{"pong":true}}"#) }
+            #expect(residentBytes() - before < 64 << 20)
+        }
+    }
+
+    @Test func `every answer comes, however many are asked for before the first is read`() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            let count = 500
+            client.flood(#"{"method":"test.big"}"# + "\n", times: count, thenHalfClose: true)
+            for _ in 0..<count { #expect(await client.line()?.utf8.count == 40_013) }
+            #expect(await client.line() == nil)
+        }
+    }
+
+    @Test func `a request that failed may be tried again under its key, also by a daemon that has been restarted`() async throws {
+        let journal = MemoryJournal()
+        for _ in 0..<2 {
+            let ledger = IdempotencyLedger(journal: journal)
+            let ticket = IdempotencyTicket(key: "k", method: "m", fingerprint: "f")
+            let error = await #expect(throws: ReeveError.self) {
+                _ = try await ledger.once(ticket, storesAnswer: false) { throw ReeveError.notFound("ticket", "T") }
+            }
+            #expect(error?.kind == .notFound)
+        }
+    }
+
+    @Test func `the same request written in another way is the same request`() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            let first = await client.ask(#"{"method":"test.count","params":{"text":"é","idempotencyKey":"k1"}}"#)
+            let again = await client.ask(#"{"method": "test.count", "params": {"idempotencyKey":"k1", "text":"\u00e9"}}"#)
+            #expect(first != nil && first == again)
+        }
+    }
+
     @Test func `the same key is carried out once, also while the first is under way, and another request with it is a conflict`()
         async throws
     {
@@ -195,4 +244,10 @@ import Glibc
         try "x".write(toFile: path, atomically: false, encoding: .utf8)
         #expect(throws: ReeveError.self) { try ListeningSocket(path: path) }
     }
+}
+
+/// This process's resident memory.
+private func residentBytes() -> Int {
+    let words = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+    return (words.count > 1 ? Int(words[1]) ?? 0 : 0) * Int(getpagesize())
 }

@@ -27,6 +27,12 @@ private enum Echo: WireMethod {
     typealias Params = TextShape
     typealias Result = TextShape
 }
+private enum Big: WireMethod {
+    static let name = "test.big"
+    static let summary = ""
+    typealias Params = Empty
+    typealias Result = TextShape
+}
 private enum Count: WireMethod {
     static let name = "test.count"
     static let summary = ""
@@ -108,6 +114,8 @@ final class TestServer: Sendable {
         let pong = SystemPing.Result().json
         let slowBox = SlowBox()
         router.registerFast(SystemPing.self) { _ in pong }
+        let big = Array("\"\(String(repeating: "x", count: 40_000))\"".utf8)
+        router.registerFast(Big.self) { _ in big }
         router.register(Echo.self) { params, _ in params }
         router.register(Count.self) { _, _ in TextShape(String(counter.next())) }
         router.register(Slow.self) { _, _ in
@@ -256,9 +264,20 @@ final class LineClient: @unchecked Sendable {  // `buffer` belongs to `reader`; 
     }
 
     /// Sends without waiting, from a thread of its own: a server that does not read blocks the sender.
-    func flood(_ text: String, times: Int) {
-        let thread = Thread { [self] in for _ in 0..<times where !send(text) { return } }
+    func flood(_ text: String, times: Int, thenHalfClose: Bool = false) {
+        let thread = Thread { [self] in
+            for _ in 0..<times where !send(text) { return }
+            if thenHalfClose { halfClose() }
+        }
         thread.start()
+    }
+
+    /// Sends for as long as the socket takes it without waiting.
+    func fill(with text: String) {
+        let bytes = Array(text.utf8)
+        while bytes.withUnsafeBytes({
+            Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        }) == bytes.count {}
     }
 
     /// The next line; nil at the end of the stream.

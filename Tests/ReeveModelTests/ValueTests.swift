@@ -82,11 +82,14 @@ import Testing
 
     @Test func `filters accept kinds by name or noun, and tickets by id`() {
         let event = StoredEvent(seq: 1, time: Samples.now, kind: "agent.exited", ticket: Samples.id("T"), data: "{}")
-        #expect(EventFilter().accepts(event))
-        #expect(EventFilter(kinds: ["agent.*"]).accepts(event))
-        #expect(EventFilter(kinds: ["agent.exited"], tickets: ["T"]).accepts(event))
-        #expect(!EventFilter(kinds: ["agent.state"]).accepts(event))
-        #expect(!EventFilter(tickets: ["U"]).accepts(event))
+        #expect(EventFilter().accepts(event, agent: nil))
+        #expect(EventFilter(kinds: ["agent.*"]).accepts(event, agent: nil))
+        #expect(EventFilter(kinds: ["agent.exited"], tickets: ["T"]).accepts(event, agent: nil))
+        #expect(!EventFilter(kinds: ["agent.state"]).accepts(event, agent: nil))
+        #expect(!EventFilter(tickets: ["U"]).accepts(event, agent: nil))
+        #expect(EventFilter(agents: ["claude"]).accepts(event, agent: "claude"))
+        #expect(!EventFilter(agents: ["claude"]).accepts(event, agent: "codex"))
+        #expect(!EventFilter(agents: ["claude"]).accepts(event, agent: nil))
     }
 }
 

@@ -104,6 +104,7 @@ import Testing
             let error = #expect(throws: ReeveError.self) { try open(path) }
             #expect(error?.message.contains("newer Reeve") == true)
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["db"])
         }
     }
 

@@ -70,6 +70,7 @@ package final class MemoryJournal: Journal {
                 case .putSession(let session): state.sessions[session.id] = session
                 case .setMeta(let key, let value): state.meta[key] = value
                 case .recordAnswer(let answer): state.answers[answer.key] = answer
+                case .forgetAnswer(let key): state.answers[key] = nil
                 case .event(let payload):
                     state.payloads.append(payload)
                     let event = StoredEvent(

@@ -38,7 +38,7 @@ struct SubscriptionPump: Sendable {
                 }
                 wasLagging = isLagging
                 if !isLagging { hasCaughtUp = true }
-                let lines = events.filter(subscription.filter.accepts).map {
+                let lines = events.filter { subscription.filter.accepts($0, agent: EventData.agent(in: $0)) }.map {
                     Response.notification("event", params: Response.params(of: $0), form: form)
                 }
                 if !lines.isEmpty { try await connection.push(lines) }

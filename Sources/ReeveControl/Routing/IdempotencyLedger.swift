@@ -5,12 +5,12 @@ package import ReeveModel
 package actor IdempotencyLedger {
     private let journal: any Journal
     private var underWay: [String: [CheckedContinuation<Void, Never>]] = [:]
-    /// Begun in this process and ended with an error: these may be tried again.
+    /// Ended with an error, and the disk did not take the note of that: these may be tried again in this process.
     private var failed: Set<String> = []
 
     package init(journal: any Journal) { self.journal = journal }
 
-    func once(
+    package func once(
         _ ticket: IdempotencyTicket, storesAnswer: Bool, _ body: @Sendable () async throws -> [UInt8]
     ) async throws -> [UInt8] {
         while underWay[ticket.key] != nil {
@@ -37,7 +37,9 @@ package actor IdempotencyLedger {
         }
         let result: [UInt8]
         do { result = try await body() } catch {
-            failed.insert(ticket.key)
+            if !storesAnswer {
+                do { try await journal.enqueue([.forgetAnswer(key: ticket.key)]).value() } catch { failed.insert(ticket.key) }
+            }
             throw error
         }
         failed.remove(ticket.key)

@@ -65,19 +65,15 @@ package struct Router: Sendable {
         guard let view = request.params?.member(IdempotencyKey.member) else { return nil }
         let path = "$.\(IdempotencyKey.member)"
         guard let key = view.string else { throw .invalid(path, "expected a string, found \(view.kindName)") }
-        guard (1...IdempotencyKey.longest).contains(key.utf8.count), !key.utf8.contains(0) else {
-            throw .invalid(path, "1 to \(IdempotencyKey.longest) bytes")
+        guard (1...IdempotencyKey.longest).contains(key.unicodeScalars.count), !key.utf8.contains(0) else {
+            throw .invalid(path, "1 to \(IdempotencyKey.longest) characters, none of them NUL", hint: "a UUID is a good key")
         }
         return key
     }
 
-    /// Tells requests apart that use one key: FNV-1a over the parameters as they were sent, in 64 bits. Against accidents, not attacks:
-    /// whoever can send a request may send any.
+    /// Tells requests apart that use one key, in 64 bits: against accidents, not attacks, since whoever can send a request may send any.
     private static func fingerprint(_ request: Request) -> String {
-        let hash = (request.params?.raw ?? []).reduce(into: UInt64(14_695_981_039_346_656_037)) { hash, byte in
-            hash = (hash ^ UInt64(byte)) &* 1_099_511_628_211
-        }
-        return String(hash, radix: 16)
+        String(request.params?.fingerprint ?? 0, radix: 16)
     }
 }
 
@@ -108,4 +104,10 @@ package struct IdempotencyTicket: Sendable, Hashable {
     package var key: String
     package var method: String
     package var fingerprint: String
+
+    package init(key: String, method: String, fingerprint: String) {
+        self.key = key
+        self.method = method
+        self.fingerprint = fingerprint
+    }
 }

@@ -12,7 +12,7 @@ extension Handlers {
             let newest = max(await hub.cursor, cursor())
             let since = params.since ?? newest
             guard since <= newest else {
-                throw ReeveError.invalid("$.since", "the newest event is \(newest)", hint: "is this another daemon's cursor?")
+                throw Self.beyond(newest)
             }
             // A cursor that the log no longer reaches is refused now, and not by silence later.
             _ = try await journal.events(after: since, limit: 1)
@@ -22,7 +22,10 @@ extension Handlers {
                     hint: NearestName.hint(kind, in: EventPayload.allKinds) ?? "agent.* means all of a noun")
             }
             context.subscriber.subscribe(
-                after: since, EventFilter(kinds: params.kinds.map { Set($0) }, tickets: params.tickets.map { Set($0) }))
+                after: since,
+                EventFilter(
+                    kinds: params.kinds.map { Set($0) }, tickets: params.tickets.map { Set($0) },
+                    agents: params.agents.map { Set($0) }))
             var result = EventsSubscribe.Result()
             result.cursor = since
             return result
@@ -32,12 +35,18 @@ extension Handlers {
             return Empty()
         }
         router.register(EventsRead.self) { params, _ in
+            let newest = max(await hub.cursor, cursor())
+            guard params.since <= newest else { throw Self.beyond(newest) }
             let events = try await journal.events(after: params.since, limit: params.limit)
             var result = EventsRead.Result()
             result.events = events.map { EventShape($0) }
             result.cursor = events.last?.seq ?? params.since
             return result
         }
+    }
+
+    private static func beyond(_ newest: Int64) -> ReeveError {
+        ReeveError.invalid("$.since", "the newest event is \(newest)", hint: "is this another daemon's cursor?")
     }
 
     private static func isKnown(_ kind: String) -> Bool {

@@ -8,10 +8,16 @@ import UnixSignals
 final class Gate: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
+    private let opened = Mutex(false)
 
     init() { (stream, continuation) = AsyncStream.makeStream() }
 
-    func open() { continuation.finish() }
+    var isOpen: Bool { opened.withLock { $0 } }
+
+    func open() {
+        opened.withLock { $0 = true }
+        continuation.finish()
+    }
     func pass() async { for await _ in stream {} }
 }
 
@@ -60,6 +66,8 @@ final class StopNotice: Service {
         do { try await gracefulShutdown() } catch { return }
         asked.withLock { $0 = true }
         manager.stopping()
+        // Everything that is given up at the end has its time; see `serviceConfiguration`.
+        manager.extend(by: .seconds(15))
         try? await journal.enqueue([.event(.systemStopping)]).value()
     }
 }

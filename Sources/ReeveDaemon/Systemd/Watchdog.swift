@@ -11,6 +11,7 @@ struct Watchdog: Service {
     let journal: any Journal
     let time: any TimeSource
     let logger: Logger
+    let isReady: @Sendable () -> Bool
 
     func run() async throws {
         let interval = manager.watchdogInterval
@@ -19,7 +20,10 @@ struct Watchdog: Service {
         await cancelWhenGracefulShutdown {
             var last = ""
             while !Task.isCancelled {
-                let line = Self.statusLine(engine.board)
+                let isReady = isReady()
+                // Ten thousand agents to ask after take their time: as long as the queue answers, more of it is asked for.
+                if !isReady, await everybodyAnswers() { manager.extend(by: .seconds(30)) }
+                let line = isReady ? Self.statusLine(engine.board) : "recovering: \(Self.statusLine(engine.board))"
                 if line != last {
                     manager.status(line)
                     last = line

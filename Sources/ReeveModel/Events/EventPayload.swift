@@ -78,16 +78,21 @@ package struct StoredEvent: Sendable, Hashable {
 package struct EventFilter: Sendable, Hashable {
     package var kinds: Set<String>?
     package var tickets: Set<String>?
+    /// Agent kinds; an event that names none does not match any.
+    package var agents: Set<String>?
 
-    package init(kinds: Set<String>? = nil, tickets: Set<String>? = nil) {
+    package init(kinds: Set<String>? = nil, tickets: Set<String>? = nil, agents: Set<String>? = nil) {
         self.kinds = kinds
         self.tickets = tickets
+        self.agents = agents
     }
 
     /// A kind matches its name or its noun with a star: `agent.*`.
-    package func accepts(_ event: StoredEvent) -> Bool {
+    /// - Parameter agent: the kind that the event's data names; asked for only where it decides.
+    package func accepts(_ event: StoredEvent, agent: @autoclosure () -> String?) -> Bool {
         if let kinds, !kinds.contains(event.kind), !kinds.contains(event.kind.prefix { $0 != "." } + ".*") { return false }
         if let tickets, !(event.ticket.map { tickets.contains($0.text) } ?? false) { return false }
+        if let agents, !(agent().map(agents.contains) ?? false) { return false }
         return true
     }
 }

@@ -31,6 +31,8 @@ package enum JournalChange: Sendable {
     case putSession(SessionRecord)
     case setMeta(key: String, value: String)
     case recordAnswer(RecordedAnswer)
+    /// The request with this key ended with an error: it may be tried again.
+    case forgetAnswer(key: String)
     case event(EventPayload)
 }
 

@@ -26,7 +26,7 @@ package struct MethodDescription: Sendable {
                 Member(
                     name: IdempotencyKey.member, isRequired: false, schema: .string,
                     note: "a repeat within 24 hours gets the first answer and changes nothing",
-                    constraint: "1–\(IdempotencyKey.longest) bytes", fallback: nil))
+                    constraint: "1–\(IdempotencyKey.longest) characters", fallback: nil))
         }
     }
 

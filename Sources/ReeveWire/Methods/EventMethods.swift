@@ -7,10 +7,12 @@ package enum EventsSubscribe: WireMethod {
         package var since: Int64?
         package var kinds: [String]?
         package var tickets: [String]?
+        package var agents: [String]?
         package init() {}
         package static let fields: [Field<Params>] = [
             .optional("since", \.since, "the last seq you have; now when absent", .notNegative),
             .optional("kinds", \.kinds, "e.g. agent.exited, agent.*", .count(1...50, each: .bytes(1...64))),
+            .optional("agents", \.agents, "agent kinds, e.g. claude", .count(1...50, each: .safeName)),
             .optional("tickets", \.tickets, "ids", .count(1...1000, each: .safeName)),
         ]
     }
