@@ -51,6 +51,7 @@ package struct Daemon: Sendable {
 
     /// Runs until it is told to stop.
     package func run() async throws {
+        Memory.limitArenas()
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
         raiseDescriptorLimit()

@@ -19,6 +19,9 @@ struct Watchdog: Service {
         let pause = interval.map { min($0 / 2, .seconds(1)) } ?? .seconds(1)
         await cancelWhenGracefulShutdown {
             var last = ""
+            var version = 0
+            var isTidy = false
+            var hasStarted = false
             while !Task.isCancelled {
                 let isReady = isReady()
                 // Ten thousand agents to ask after take their time: as long as the queue answers, more of it is asked for.
@@ -29,6 +32,17 @@ struct Watchdog: Service {
                     last = line
                 }
                 if interval != nil, await everybodyAnswers() { manager.alive() }
+                // A second without a change: the burst is over.
+                if isReady, engine.board.version == version, !isTidy {
+                    Memory.giveBackFreed()
+                    if !hasStarted { Memory.giveBackStart() }
+                    hasStarted = true
+                    isTidy = true
+                }
+                if engine.board.version != version {
+                    version = engine.board.version
+                    isTidy = false
+                }
                 do { try await time.sleep(for: pause) } catch { return }
             }
         }

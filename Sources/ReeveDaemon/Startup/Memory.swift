@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// How the daemon keeps its memory small: it runs for months beside forty agents that need theirs. Does nothing where there is no glibc.
+enum Memory {
+    /// Before the first thread: glibc gives each thread an arena of its own, of which most is never given back.
+    static func limitArenas() {
+        // M_ARENA_MAX of <malloc.h>, which Swift's Glibc module leaves out; hence the look-up by name.
+        _ = function("mallopt", as: (@convention(c) (Int32, Int32) -> Int32).self)?(-8, 2)
+    }
+
+    /// Gives the kernel back what a burst of work has left free.
+    static func giveBackFreed() { _ = function("malloc_trim", as: (@convention(c) (Int) -> Int32).self)?(0) }
+
+    /// Unmaps the code once, after the start: most of what the start touched is never used again, and what is comes back from the page
+    /// cache at its next touch. The kernel would do this itself, but only when memory is short already.
+    ///
+    /// Executable mappings only: read-only data may hold relocated pages, which exist nowhere else.
+    static func giveBackStart() {
+        #if os(Linux)
+        guard let file = fopen("/proc/self/maps", "re") else { return }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        while fgets(&buffer, Int32(buffer.count), file) != nil {
+            let words = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                .split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
+            guard words.count == 6, words[1] == "r-xp", words[5].hasPrefix("/") else { continue }
+            let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+            guard ends.count == 2, ends[1] > ends[0] else { continue }
+            madvise(UnsafeMutableRawPointer(bitPattern: ends[0]), Int(ends[1] - ends[0]), MADV_DONTNEED)
+        }
+        #endif
+    }
+
+    private static func function<Function>(_ name: String, as type: Function.Type) -> Function? {
+        // The default handle: every library of the process.
+        dlsym(nil, name).map { unsafeBitCast($0, to: type) }
+    }
+}
