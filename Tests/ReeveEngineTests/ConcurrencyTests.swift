@@ -134,7 +134,8 @@ import Testing
         try await EngineFixture.with({
             $0.retry = RetryPolicy(attempts: 1, backoff: .milliseconds(1))
             $0.kinds["claude"] = AgentKind(
-                name: "claude", start: ["claude", "--session-id", "{conversation}"], resume: ["claude", "--resume", "{conversation}"])
+                name: "claude", start: ["claude", "--session-id", "{conversation}"],
+                resume: ["claude", "--resume", "{conversation}"])
         }) { f in
             try await f.add("A")
             #expect(await f.awaitState("A", .running))

@@ -28,7 +28,8 @@ import Testing
         switch reason {
         case "paused": policy.isPaused = true
         case "held": policy.hold = "tmux is down"
-        case "full": for number in 0..<policy.limits.maxParallel { policy.occupy(Samples.id("r\(number)"), project: nil, agent: "x") }
+        case "full":
+            for number in 0..<policy.limits.maxParallel { policy.occupy(Samples.id("r\(number)"), project: nil, agent: "x") }
         default: policy.limits.autoLaunch = false
         }
         #expect(policy.nextLaunch(now: Samples.now) == nil)

@@ -32,26 +32,26 @@ import Testing
         (#"{"method":"x","parms":{}}"#, "$.parms"),
         (#"{"method":"x","method":"y"}"#, "$.method"),
     ])
-    func `what is no request says where`(text: String, path: String) {
+    func `what is no request says where, and what would be one`(text: String, path: String) {
         let rejection = #expect(throws: Rejection.self) { try request(text) }
         #expect(rejection?.error.kind == .invalidRequest)
-        #expect(rejection?.error.path ?? "$" == path)
+        #expect(rejection?.error.path ?? "$" == path && rejection?.error.hint != nil)
     }
 
     @Test(arguments: [
         (#"{}"#, "$.title"), (#"{"title":1}"#, "$.title"), (#"{"title":""}"#, "$.title"), (#"{"title":"a\nb"}"#, "$.title"),
         (#"{"title":"a\u0000"}"#, "$.title"), (#"{"title":"x","priority":"P9"}"#, "$.priority"),
-        (#"{"title":"x","after":["a","../b"]}"#, "$.after"),
+        (#"{"title":"x","after":["a","../b"]}"#, "$.after[1]"),
         (#"{"title":"x","after":[1]}"#, "$.after[0]"), (#"{"title":"x","id":"a/b"}"#, "$.id"),
         (#"{"title":"x","project":"rel"}"#, "$.project"),
         (#"{"title":"x","titel":"y"}"#, "$.titel"), (#"{"title":"x","title":"y"}"#, "$.title"), (#"[1]"#, "$"),
         (#"{"title":null}"#, "$.title"),
     ])
-    func `wrong parameters say where`(params: String, path: String) throws {
+    func `wrong parameters say where, and what would be right`(params: String, path: String) throws {
         let request = try request(#"{"method":"ticket.create","params":"# + params + "}")
         let error = #expect(throws: ReeveError.self) { try request.decode(TicketCreate.Params.self) }
         #expect(error?.kind == .invalidParams)
-        #expect(error?.path == path)
+        #expect(error?.path == path && error?.hint != nil)
     }
 
     @Test func `an unknown member gets the nearest known one as hint`() throws {

@@ -138,7 +138,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard !items.isEmpty, items.count <= Self.mostInFlight else {
             let error =
                 items.isEmpty
-                ? ReeveError(.invalidRequest, "an empty batch")
+                ? ReeveError(.invalidRequest, "an empty batch", hint: "put requests into it, or leave it out")
                 : ReeveError(.busy, "a batch of \(items.count); at most \(Self.mostInFlight)", hint: "send smaller batches")
             return write(Response.error(error, form: .strict, id: nil))
         }
@@ -219,7 +219,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Sends what was written since the last time, as one buffer: sixteen pipelined answers are one message to the kernel.
     private func flush(_ context: ChannelHandlerContext) {
         if !outgoing.bytes.isEmpty {
-            if context.channel.isActive { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: outgoing.bytes)), promise: nil) }
+            if context.channel.isActive {
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: outgoing.bytes)), promise: nil)
+            }
             outgoing.reset(keeping: Self.mostKept)
         }
         if let wanted = wanted.take() { connection?.begin(wanted) }

@@ -65,7 +65,9 @@ package struct AgentEnvironment: LaunchEnvironment {
         if program.contains("/") {
             return Self.isProgram(program.hasPrefix("/") ? program : "\(directory)/\(program)") ? nil : "no program '\(program)'"
         }
-        for folder in (environment["PATH"] ?? "").split(separator: ":") where Self.isProgram("\(folder)/\(program)") { return nil }
+        for folder in (environment["PATH"] ?? "").split(separator: ":") where Self.isProgram("\(folder)/\(program)") {
+            return nil
+        }
         return "no program '\(program)' in the PATH"
     }
 

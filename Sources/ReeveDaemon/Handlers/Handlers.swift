@@ -25,12 +25,16 @@ struct Handlers: Sendable {
     }
 
     static func ticketID(_ text: String, _ path: String = "$.ticket") throws(ReeveError) -> TicketID {
-        guard let id = TicketID(text) else { throw .invalid(path, "not a valid id: \(SafeName.rule)") }
+        guard let id = TicketID(text) else {
+            throw .invalid(path, "not a valid id: \(SafeName.rule)", hint: "ids look like FEAT-7KQ2; reeve list shows them")
+        }
         return id
     }
 
     static func sessionName(_ text: String) throws(ReeveError) -> SessionName {
-        guard let name = SessionName(text) else { throw .invalid("$.name", "not a valid name: \(SafeName.rule)") }
+        guard let name = SessionName(text) else {
+            throw .invalid("$.name", "not a valid name: \(SafeName.rule)", hint: "reeve session list shows them")
+        }
         return name
     }
 

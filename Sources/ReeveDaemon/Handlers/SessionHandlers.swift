@@ -8,7 +8,8 @@ extension Handlers {
         let sessions = engine.sessions
         router.register(SessionSpawn.self) { params, _ in
             for name in params.env.keys where name.isEmpty || name.contains("=") {
-                throw ReeveError.invalid("$.env", "'\(name.prefix(64))' cannot be a variable's name")
+                throw ReeveError.invalid(
+                    "$.env", "'\(name.prefix(64))' cannot be a variable's name", hint: "letters, digits and _")
             }
             let session = try await sessions.spawn(
                 try Self.sessionName(params.name), command: params.command, directory: params.cwd, environment: params.env,
@@ -26,7 +27,9 @@ extension Handlers {
             switch (params.text, params.keys) {
             case (let text?, nil): try await sessions.send(name, text: text, enter: params.enter)
             case (nil, let keys?): try await sessions.press(name, keys.compactMap { Key(name: $0) })
-            default: throw ReeveError.invalid("$.text", "give either text or keys")
+            default:
+                throw ReeveError.invalid(
+                    "$.text", "give either text or keys", hint: "text is typed as it is, keys are names like Enter and C-c")
             }
             return SessionSend.Result()
         }

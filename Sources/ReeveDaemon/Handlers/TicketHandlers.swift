@@ -22,7 +22,10 @@ extension Handlers {
         router.register(TicketList.self) { params, _ in
             var before: Int64?
             if let text = params.before {
-                guard let sequence = Int64(text) else { throw ReeveError.invalid("$.before", "not the `next` of a page") }
+                guard let sequence = Int64(text) else {
+                    throw ReeveError.invalid(
+                        "$.before", "not the `next` of a page", hint: "send what the last page gave, or leave it out")
+                }
                 before = sequence
             }
             let states = params.states.map { Set($0) } ?? Set(TicketState.allCases)

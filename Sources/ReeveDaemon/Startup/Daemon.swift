@@ -103,7 +103,8 @@ package struct Daemon: Sendable {
         let services = ServiceGroup(
             configuration: serviceConfiguration([
                 engine,
-                Watchdog(manager: manager, engine: engine, journal: journal, time: time, logger: logger, isReady: { recovered.isOpen }),
+                Watchdog(
+                    manager: manager, engine: engine, journal: journal, time: time, logger: logger, isReady: { recovered.isOpen }),
                 ReloadService(manager: manager, reload: handlers.reload),
                 ControlDoor(gate: recovered, server: server(listener, handlers, engine, loops)),
                 stopNotice,

@@ -6,7 +6,8 @@ extension QueueActor {
         let current = settings.current
         let kind = try current.kind(new.agent ?? current.defaultAgent)
         if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
-            throw ReeveError.invalid("$.project", "\(project): \(reason)")
+            throw ReeveError.invalid(
+                "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")
         }
         let project = new.project.map(surroundings.environment.canonical)
         let unmet = try await lookUp(new.after, path: "$.after")
@@ -37,7 +38,8 @@ extension QueueActor {
     package func update(_ id: TicketID, _ change: TicketChange, _ context: CommandContext) async throws -> Ticket {
         if let agent = change.agent { _ = try settings.current.kind(agent) }
         if let project = change.project, let reason = surroundings.environment.badDirectory(project) {
-            throw ReeveError.invalid("$.project", "\(project): \(reason)")
+            throw ReeveError.invalid(
+                "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")
         }
         let after = change.after
         var unmet: Set<TicketID>?
@@ -46,7 +48,8 @@ extension QueueActor {
         // Taken out while its new form is committed: it cannot be launched in the old one meanwhile.
         guard var ticket = policy.queuedTicket(id) else { throw try await notQueued(id, "changed") }
         if let after, let cycle = policy.cycle(id, after: after) {
-            throw ReeveError.invalid("$.after", "a cycle: \(cycle.map(\.text).joined(separator: " after "))")
+            throw ReeveError.invalid(
+                "$.after", "a cycle: \(cycle.map(\.text).joined(separator: " after "))", hint: "leave one of them out")
         }
         let oldUnmet = policy.unmet(id)
         let newUnmet = unmet ?? oldUnmet
@@ -170,7 +173,8 @@ extension QueueActor {
                 "$.id", "no session can be named '\(prefix)\(id)': \(SafeName.rule)", hint: "choose a shorter id")
         }
         if surroundings.backend.reservedNames.contains(name) {
-            throw ReeveError.invalid("$.id", "the session '\(name)' is \(surroundings.backend.name)'s own", hint: "choose another id")
+            throw ReeveError.invalid(
+                "$.id", "the session '\(name)' is \(surroundings.backend.name)'s own", hint: "choose another id")
         }
     }
 
@@ -216,7 +220,7 @@ extension QueueActor {
 
     func makeID(_ type: String) throws -> TicketID {
         guard let id = TicketID("\(type.prefix(40))-\(ids.token(5).uppercased())") else {
-            throw ReeveError.invalid("$.type", "no id can be made of it")
+            throw ReeveError.invalid("$.type", "no id can be made of it", hint: "letters and digits: FEAT, FIX, TASK")
         }
         return id
     }

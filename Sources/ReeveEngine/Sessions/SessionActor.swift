@@ -63,7 +63,10 @@ package actor SessionActor {
             throw ReeveError(.internal, "the id generator made an invalid id")
         }
         let place = directory ?? environment.defaultDirectory
-        if let reason = environment.badDirectory(place) { throw ReeveError.invalid("$.cwd", "\(place): \(reason)") }
+        if let reason = environment.badDirectory(place) {
+            throw ReeveError.invalid(
+                "$.cwd", "\(place): \(reason)", hint: "give a directory that is there and that you may enter")
+        }
         let arguments = command ?? [environment.shell]
         // The values come from a request and are meant as they are: no look-up of `$NAME`, and none of them is stored.
         var launch = Launch(

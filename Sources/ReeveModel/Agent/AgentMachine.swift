@@ -227,7 +227,8 @@ package struct AgentMachine: Sendable {
         case .occupied(let reason):
             // A person is in the way: nothing was tried, so it costs no attempt.
             let error = ReeveError.conflict(
-                "\(launch.kind) cannot be started: \(reason)", hint: "leave the shell there with exit, or reeve cancel \(ticket.id)")
+                "\(launch.kind) cannot be started: \(reason)",
+                hint: "leave the shell there with exit, or reeve cancel \(ticket.id)")
             return settle(.queued, launch: .refused(reason), reason: error.message, failure: error, at: now)
         case .lost, .neverStarted:
             return lose("its keeper lost track of it", cause: .unclear, at: now)

@@ -67,7 +67,13 @@ package struct ReeveError: Error, Sendable, Hashable {
 
 extension ReeveError {
     package static func notFound(_ noun: String, _ id: String) -> ReeveError {
-        ReeveError(.notFound, "no \(noun) '\(id)'", hint: "reeve list --all shows the tickets, reeve session list the sessions")
+        let hint =
+            switch noun {
+            case "session": "reeve session list shows the sessions"
+            case "backend": "reeve status shows the multiplexers in use"
+            default: "reeve list --all shows the tickets"
+            }
+        return ReeveError(.notFound, "no \(noun) '\(id)'", hint: hint)
     }
 
     package static func conflict(_ message: String, hint: String? = nil) -> ReeveError {
@@ -76,6 +82,13 @@ extension ReeveError {
 
     package static func invalid(_ path: String, _ message: String, hint: String? = nil) -> ReeveError {
         ReeveError(.invalidParams, message, hint: hint, path: path)
+    }
+
+    /// The same with a hint, unless it has one.
+    package func hinting(_ hint: String) -> ReeveError {
+        var error = self
+        error.hint = error.hint ?? hint
+        return error
     }
 
     package static func unavailable(_ message: String, hint: String? = nil) -> ReeveError {

@@ -12,7 +12,10 @@ struct ControlModeParser {
 
         var lines: [String] {
             text.isEmpty
-                ? [] : text.dropLast().split(separator: 10, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+                ? []
+                : text.dropLast().split(separator: 10, omittingEmptySubsequences: false).map {
+                    String(decoding: $0, as: UTF8.self)
+                }
         }
     }
 

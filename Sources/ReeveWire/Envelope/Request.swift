@@ -16,12 +16,15 @@ package struct Request: Sendable {
     /// A strict request without an id is a notification: it is carried out and never answered.
     package var isNotification: Bool { form == .strict && id == nil }
 
+    private static let shape = "a request has method, params (an object), id (a string or a number) and jsonrpc (\"2.0\")"
+
     /// Reads one request object.
     /// - Throws: `Rejection`, which says how to answer what could not be read.
     package init(_ view: JSONView) throws(Rejection) {
         guard view.kind == .object else {
             throw Rejection(
-                form: .strict, id: nil, error: ReeveError(.invalidRequest, "a request is an object, this is \(view.kindName)"))
+                form: .strict, id: nil,
+                error: ReeveError(.invalidRequest, "a request is an object, this is \(view.kindName)", hint: Self.shape))
         }
         var form = Form.relaxed
         var id: ArraySlice<UInt8>?
@@ -63,7 +66,7 @@ package struct Request: Sendable {
             } else if fault == nil {
                 let name = (key.string ?? "").prefix(64)
                 fault = ReeveError(
-                    .invalidRequest, "unknown member '\(name)'", hint: "a request has method, params, id and jsonrpc",
+                    .invalidRequest, "unknown member '\(name)'", hint: Self.shape,
                     path: "$.\(name)")
             }
         }
@@ -71,7 +74,7 @@ package struct Request: Sendable {
             fault = ReeveError(
                 .invalidRequest, "no method", hint: #"{"method":"system.ping"} is the shortest request"#, path: "$.method")
         }
-        if let fault { throw Rejection(form: form, id: id, error: fault) }
+        if let fault { throw Rejection(form: form, id: id, error: fault.hinting(Self.shape)) }
         self.form = form
         self.id = id
         self.method = method ?? ""
@@ -82,11 +85,11 @@ package struct Request: Sendable {
     package func decode<Params: WireObject>(_ type: Params.Type, alsoAllowing extra: String? = nil) throws(ReeveError) -> Params {
         guard let params, params.count > 0 || params.kind != .object else {
             let missing = Params.fields.first(where: \.isRequired)
-            if let missing { throw .invalid("$.\(missing.name)", "the member is missing") }
+            if let missing { throw .invalid("$.\(missing.name)", "the member is missing", hint: missing.description) }
             return Params()
         }
         guard params.kind == .object else {
-            throw .invalid("$", "params are given by name, as an object; this is \(params.kindName)")
+            throw .invalid("$", "params are given by name, as an object; this is \(params.kindName)", hint: #"e.g. "params":{}"#)
         }
         do throws(ReeveError) { return try Params(reading: params, alsoAllowing: extra) } catch { throw error.inside("$") }
     }

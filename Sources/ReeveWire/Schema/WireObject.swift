@@ -16,6 +16,11 @@ package struct Field<Root>: Sendable {
     package let constraint: String?
     /// The value that an absent member stands for, as JSON.
     package let fallback: String?
+    /// For hints: "priority: P0 to P3; P2 when absent".
+    var description: String {
+        let parts = [note, constraint, fallback.map { "\($0) when absent" }].compactMap(\.self)
+        return "\(name): \(parts.joined(separator: "; "))"
+    }
     let read: @Sendable (inout Root, JSONView) throws(ReeveError) -> Void
     let write: @Sendable (Root, inout JSONWriter) -> Void
 
@@ -67,15 +72,28 @@ extension Field where Root: WireObject {
 /// A constraint on a value beyond its type.
 package struct Rule<Value: WireCodable>: Sendable {
     let text: String?
-    let fault: @Sendable (Value) -> String?
+    let fault: @Sendable (Value) -> RuleFault?
 
     package static var any: Rule { Rule(text: nil) { _ in nil } }
 
     func read(_ view: JSONView) throws(ReeveError) -> Value {
         let value = try Value(reading: view)
-        if let fault = fault(value) { throw .invalid("", fault) }
+        if let fault = fault(value) { throw .invalid(fault.path, fault.message) }
         return value
     }
+}
+
+/// What is wrong with a value; written as a plain text where that is all there is to say.
+package struct RuleFault: ExpressibleByStringInterpolation {
+    /// Where inside the value: `[3]`; empty for the value itself.
+    package var path = ""
+    package var message: String
+
+    package init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
+    package init(stringLiteral value: String) { message = value }
 }
 
 extension Rule<String> {
@@ -127,7 +145,10 @@ extension Rule<[String]> {
             guard range.contains(items.count) else {
                 return "\(items.count) items; allowed are \(range.lowerBound) to \(range.upperBound)"
             }
-            return items.lazy.compactMap(rule.fault).first
+            for (index, item) in items.enumerated() {
+                if let fault = rule.fault(item) { return RuleFault(path: "[\(index)]\(fault.path)", message: fault.message) }
+            }
+            return nil
         }
     }
 }
@@ -145,19 +166,24 @@ extension WireObject {
         var seen: UInt64 = 0
         members: for (key, value) in view.members {
             for (index, field) in fields.enumerated() where key.equals(field.name) {
-                guard seen & (1 << index) == 0 else { throw .invalid(".\(field.name)", "the member is there twice") }
+                guard seen & (1 << index) == 0 else {
+                    throw .invalid(".\(field.name)", "the member is there twice", hint: "leave one of them out")
+                }
                 seen |= 1 << index
-                do throws(ReeveError) { try field.read(&self, value) } catch { throw error.inside(".\(field.name)") }
+                do throws(ReeveError) { try field.read(&self, value) } catch {
+                    throw error.inside(".\(field.name)").hinting(field.description)
+                }
                 continue members
             }
             if let extra, key.equals(extra) { continue }
             let name = key.string ?? ""
             throw .invalid(
                 ".\(name.prefix(64))", "unknown member",
-                hint: NearestName.hint(name, in: fields.map(\.name)) ?? "known: \(fields.map(\.name).joined(separator: ", "))")
+                hint: NearestName.hint(name, in: fields.map(\.name))
+                    ?? (fields.isEmpty ? "there are none here" : "known: \(fields.map(\.name).joined(separator: ", "))"))
         }
         for (index, field) in fields.enumerated() where field.isRequired && seen & (1 << index) == 0 {
-            throw .invalid(".\(field.name)", "the member is missing")
+            throw .invalid(".\(field.name)", "the member is missing", hint: field.description)
         }
     }
 
