@@ -11,9 +11,12 @@ struct TmuxServer: Sendable {
     let settings: TmuxSettings
     let time: any TimeSource
 
-    /// The path that tmux computes for `-L`: `${TMUX_TMPDIR:-/tmp}/tmux-UID/NAME`.
+    /// The path that tmux computes for `-L`: `tmux-UID/NAME` below `TMUX_TMPDIR`, or below `/tmp` when that is unset, empty or not there
+    /// (tmux 3.0 and later, `make_label` in tmux.c).
     var socketPath: String {
-        "\(settings.environment["TMUX_TMPDIR"] ?? "/tmp")/tmux-\(getuid())/\(settings.socketName)"
+        let wanted = settings.environment["TMUX_TMPDIR"] ?? ""
+        let folder = wanted.isEmpty || access(wanted, F_OK) != 0 ? "/tmp" : wanted
+        return "\(folder)/tmux-\(getuid())/\(settings.socketName)"
     }
 
     private var pidPath: String { "\(settings.runtimeDirectory)/tmux-\(settings.socketName).pid" }

@@ -8,6 +8,8 @@ struct TmuxVersion: Sendable, Comparable, CustomStringConvertible {
 
     /// Control-mode subscriptions, `-e` for new sessions and flags for attached clients exist from here on.
     static let oldest = TmuxVersion(major: 3, minor: 2, letter: "", text: "3.2")
+    /// The first that makes a detached session as large as it is told to.
+    static let keepsSize = TmuxVersion(major: 3, minor: 3, letter: "", text: "3.3")
 
     private init(major: Int, minor: Int, letter: String, text: String) {
         self.major = major
