@@ -24,7 +24,7 @@ struct Session: ParsableCommand {
             var params = SessionSpawn.Params()
             params.name = name
             params.command = command.isEmpty ? nil : command
-            params.cwd = try cwd.map { (path) throws(ReeveError) in try Files.absolute(path) }
+            params.cwd = try cwd.map { (path) throws(ReeveError) in try Files.absolute(path, for: "cwd") }
             for pair in env {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 params.env[String(parts[0])] = String(parts[1])

@@ -34,7 +34,7 @@ struct Add: DaemonCommand {
         params.title = title
         params.id = id
         params.type = type
-        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path) }
+        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path, for: "project") }
         params.agent = agent
         params.priority = Priority(word: priority) ?? .p2
         params.after = after.isEmpty ? nil : after
@@ -93,7 +93,7 @@ struct Edit: DaemonCommand {
         var params = TicketUpdate.Params()
         params.ticket = id
         params.title = title
-        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path) }
+        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path, for: "project") }
         params.agent = agent
         params.priority = priority.flatMap { Priority(word: $0) }
         params.after = after.isEmpty ? nil : after.filter { !$0.isEmpty }
