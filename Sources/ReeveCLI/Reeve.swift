@@ -53,7 +53,7 @@ package struct Reeve: ParsableCommand {
             Terminal.error(Wrapping.wrapUsage(text, Terminal.errorWidth))
         } else {
             let isHelp = text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ")
-            Terminal.print(isHelp ? Wrapping.wrapUsage(text, Terminal.width) : text)
+            Terminal.print(isHelp ? Wrapping.wrapUsage(text, Terminal.width) : Completions.mended(text))
         }
     }
 
