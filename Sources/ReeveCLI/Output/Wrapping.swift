@@ -1,7 +1,7 @@
 /// Texts in lines of a terminal's width.
 enum Wrapping {
-    /// Every line of `text` broken at spaces; what follows a break is indented. A word that is longer than a line stays whole: it is
-    /// a path or a command that somebody wants to copy.
+    /// Every line of `text` broken at spaces; what follows a break is indented. A word that is longer than a line is broken too, but
+    /// for a path: somebody wants to copy that.
     static func wrap(_ text: String, _ width: Int, indent: Int = 2, keepsBrackets: Bool = false) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             wrapLine(String(line), width, indent, keepsBrackets)
@@ -23,7 +23,8 @@ enum Wrapping {
         var lines: [String] = []
         var current = margin
         var isEmpty = true
-        for word in words(line.dropFirst(margin.count), keepsBrackets) {
+        let room = max(8, width - Terminal.columns(hanging))
+        for word in words(line.dropFirst(margin.count), keepsBrackets).flatMap({ pieces($0, room) }) {
             if !isEmpty, Terminal.columns(current) + 1 + Terminal.columns(word) > width {
                 lines.append(current)
                 current = hanging
@@ -33,6 +34,22 @@ enum Wrapping {
             isEmpty = false
         }
         return (lines + [current]).joined(separator: "\n")
+    }
+
+    private static func pieces(_ word: String, _ room: Int) -> [String] {
+        guard Terminal.columns(word) > room, !word.contains("/") else { return [word] }
+        var pieces = [""]
+        var used = 0
+        for character in word {
+            let width = Terminal.columns(character)
+            if used + width > room {
+                pieces.append("")
+                used = 0
+            }
+            pieces[pieces.count - 1].append(character)
+            used += width
+        }
+        return pieces
     }
 
     private static func words(_ line: Substring, _ keepsBrackets: Bool) -> [String] {
