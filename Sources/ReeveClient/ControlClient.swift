@@ -15,6 +15,11 @@ package final class ControlClient {
         connection = try LineConnection(path: path, within: patience ?? Patience.atOnce)
     }
 
+    init(connection: LineConnection) {
+        patience = nil
+        self.connection = connection
+    }
+
     /// Calls a method and waits for its answer.
     package func call<M: WireMethod>(_ method: M.Type, _ params: M.Params) throws(ReeveError) -> M.Result {
         let answer = try request(M.name, params.json)
@@ -40,7 +45,11 @@ package final class ControlClient {
         writer.raw(params)
         writer.endObject()
         let deadline = Deadline(patience ?? Patience.of(method))
-        try connection.send(writer.bytes + [10], until: deadline)
+        do throws(ReeveError) { try connection.send(writer.bytes + [10], until: deadline) } catch {
+            // A daemon that has no room for another connection says so and hangs up, before it has read anything.
+            guard let refusal = try? connection.readLine(until: Deadline(.zero)).member("error") else { throw error }
+            throw Response.readError(refusal)
+        }
         while true {
             let answer = try connection.readLine(until: deadline)
             if answer.member("method") != nil, answer.member("id") == nil {

@@ -55,6 +55,17 @@ import Glibc
         }
     }
 
+    @Test func `a refusal that came before the request is what is reported`() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        let refusal = Array(#"{"error":{"code":-32003,"message":"8 connections are open","data":{"kind":"busy"}}}"#.utf8) + [10]
+        try #require(write(ends[1], refusal, refusal.count) == refusal.count)
+        close(ends[1])
+        let client = ControlClient(connection: LineConnection(descriptor: ends[0], path: "here"))
+        let error = #expect(throws: ReeveError.self) { try client.call(SystemStatus.self, Empty()) }
+        #expect(error?.kind == .busy)
+    }
+
     @Test func `what is looked up has a limit, what launches, types, ends or waits has none`() {
         for method in MethodCatalog.all {
             let isLookedUp = !method.isMutating && method.name != "agent.wait"

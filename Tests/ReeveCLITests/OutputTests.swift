@@ -34,6 +34,11 @@ import Testing
         #expect(Wrapping.wrapUsage("Usage: x [--a <a>] [--b <b> ...]", 20) == "Usage: x [--a <a>]\n       [--b <b> ...]")
     }
 
+    @Test func `a command that is shown can be copied into a shell`() async {
+        let words = ["printf", "%s|", "it's", "a b", "$HOME", "'"]
+        #expect(await Ran.shell(Terminal.quoted(words)).text == "it's|a b|$HOME|'|")
+    }
+
     @Test func `a table fits whatever is in it`() {
         let long = String(repeating: "x", count: 64)
         for row in [[long, long, long], ["a", "✅ 漢字" + long, "b"], ["", "", ""]] {

@@ -159,7 +159,7 @@ struct Attach: DaemonCommand {
         if common.json { return show(result, quiet: nil) { "" } }
         guard Terminal.isInteractive else {
             throw .conflict(
-                "this is no terminal", hint: "run it in one: \(result.command.map { "'\($0)'" }.joined(separator: " "))")
+                "this is no terminal", hint: "run it in one: \(Terminal.quoted(result.command))")
         }
         if Self.isInside(result) { throw Files.become(result.inside) }
         throw Files.become(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + result.command)

@@ -56,7 +56,8 @@ extension Doctor {
         }
         guard info.st_uid == getuid(), info.st_mode & 0o077 == 0 else {
             return Finding(
-                name: "runtime directory", isFine: false, detail: "\(path) is not private to you", mend: "chmod 700 '\(path)'")
+                name: "runtime directory", isFine: false, detail: "\(path) is not private to you",
+                mend: "chmod 700 \(Terminal.quoted([path]))")
         }
         return Finding(name: "runtime directory", isFine: true, detail: path, mend: nil)
     }

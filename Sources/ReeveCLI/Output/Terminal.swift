@@ -45,6 +45,12 @@ enum Terminal {
 
     static func rawText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Words as a shell takes them.
+    static func quoted(_ words: [String]) -> String {
+        words.map { "'\($0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'" }
+            .joined(separator: " ")
+    }
+
     /// Without control characters (C0, C1, DEL), bidi overrides and zero-width characters: nothing in it can move the cursor, change
     /// a title, or pretend to be another word. Line breaks stay where they are allowed.
     static func clean(_ text: String, keepingLines: Bool = false) -> String {
