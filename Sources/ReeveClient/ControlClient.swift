@@ -1,7 +1,8 @@
 package import ReeveModel
 package import ReeveWire
 
-/// A plain blocking client of the control socket. No event loop: a command asks one thing and waits for it, and has to be quick to start.
+/// A plain blocking client of the control socket. No event loop: a command asks one thing and waits for it, and has to be quick
+/// to start.
 package final class ControlClient {
     private let connection: LineConnection
     private let patience: Duration?
@@ -62,8 +63,8 @@ package final class ControlClient {
         }
     }
 
-    /// The next notification; waits for it however long it takes. Nil when nobody reads `output` any more (a pipe whose reader has
-    /// ended): without that, a follower of a quiet daemon would stay behind for ever.
+    /// The next notification; waits for it however long it takes. Nil when nobody reads `output` any more (a pipe whose reader
+    /// has ended): without that, a follower of a quiet daemon would stay behind for ever.
     package func nextNotification(whileOpen output: Int32) throws(ReeveError) -> JSONView? {
         if !waitingEvents.isEmpty { return waitingEvents.removeFirst() }
         while true {

@@ -32,6 +32,10 @@ final class LineConnection {
         guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
             throw ReeveError(.unreachable, "the socket path is too long: \(path)", hint: "107 bytes is the limit")
         }
+        guard !bytes.isEmpty else {
+            // The kernel would take it for an abstract name of 108 zeros.
+            throw ReeveError(.unreachable, "the socket path is empty", hint: "look at --socket")
+        }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         // connect() blocks while the queue of a daemon that does not accept is full; this bounds it.
         var limit = timeval(tv_sec: Int(max(1, patience.components.seconds)), tv_usec: 0)

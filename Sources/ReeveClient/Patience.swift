@@ -1,5 +1,5 @@
-/// How long an answer is waited for. A daemon that is stopped (`kill -STOP`, a debugger) or stuck still accepts connections, and says
-/// nothing: what is answered from memory or from one look at a terminal is not waited for longer than that can take.
+/// How long an answer is waited for. A daemon that is stopped (`kill -STOP`, a debugger) or stuck still accepts connections,
+/// and says nothing: what is answered from memory or from one look at a terminal is not waited for longer than that can take.
 package enum Patience {
     /// Answered from the daemon's memory or its log.
     package static let atOnce = Duration.seconds(10)
@@ -8,8 +8,8 @@ package enum Patience {
     /// nothing but the disk.
     package static let aLook = Duration.seconds(30)
 
-    /// Nil: as long as it takes. Everything that launches, types, ends or waits for something, and everything that makes or changes
-    /// a ticket: there "nothing has been heard" must not look like "nothing has happened".
+    /// Nil: as long as it takes. Everything that launches, types, ends or waits for something, and everything that makes or
+    /// changes a ticket: there "nothing has been heard" must not look like "nothing has happened".
     package static func of(_ method: String) -> Duration? {
         switch method {
         case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "queue.status",

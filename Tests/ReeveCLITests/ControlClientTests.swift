@@ -66,6 +66,12 @@ import Glibc
         #expect(error?.kind == .busy)
     }
 
+    @Test(arguments: [("", "empty"), (String(repeating: "x", count: 108), "too long"), ("/nonexistent/s", "No such file")])
+    func `a path that is no socket's is said to be none`(path: String, complaint: String) {
+        let error = #expect(throws: ReeveError.self) { _ = try ControlClient(path: path) }
+        #expect(error?.kind == .unreachable && error?.message.contains(complaint) == true)
+    }
+
     @Test func `what is looked up has a limit, what launches, types, ends or waits has none`() {
         for method in MethodCatalog.all {
             let isLookedUp = !method.isMutating && method.name != "agent.wait"

@@ -35,7 +35,7 @@ final class FakeDaemon: Sendable {
     private init(_ script: @escaping Script) throws {
         self.script = script
         scratch = try Scratch()
-        listener = socket_()
+        listener = unixSocket()
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array("\(scratch.path)/control.sock".utf8)
@@ -80,7 +80,7 @@ final class FakeDaemon: Sendable {
     }
 }
 
-private func socket_() -> Int32 { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
+private func unixSocket() -> Int32 { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
 
 /// What a program has printed and ended with.
 struct Ran: Sendable {
@@ -130,8 +130,8 @@ struct Ran: Sendable {
 
 /// A program for a test.
 enum Script {
-    /// Written by a process of its own: while this one has it open for writing, what another test starts may inherit that, and nobody
-    /// can run a file that is open for writing.
+    /// Written by a process of its own: while this one has it open for writing, what another test starts may inherit that, and
+    /// nobody can run a file that is open for writing.
     static func write(_ path: String, _ text: String) async throws {
         let ran = await Ran.shell(
             #"printf '#!/bin/sh\n%s\n' "$TEXT" >"$FILE" && chmod 755 "$FILE""#, ["TEXT": text, "FILE": path])

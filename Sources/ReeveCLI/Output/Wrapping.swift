@@ -1,7 +1,7 @@
 /// Texts in lines of a terminal's width.
 enum Wrapping {
-    /// Every line of `text` broken at spaces; what follows a break is indented. A word that is longer than a line is broken too, but
-    /// for a path: somebody wants to copy that.
+    /// Every line of `text` broken at spaces; what follows a break is indented. A word that is longer than a line is broken
+    /// too, but for a path: somebody wants to copy that.
     static func wrap(_ text: String, _ width: Int, indent: Int = 2, keepsBrackets: Bool = false) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             wrapLine(String(line), width, indent, keepsBrackets)

@@ -2,8 +2,8 @@ import ReeveModel
 
 /// The words of the command line as they came, before anything has been parsed.
 enum Arguments {
-    /// - Throws: `invalid_params` for a word that is not UTF-8. It would reach the daemon with U+FFFD in it, and what is typed into a
-    ///   terminal is promised byte for byte.
+    /// - Throws: `invalid_params` for a word that is not UTF-8. It would reach the daemon with U+FFFD in it, and what is typed into
+    ///   a terminal is promised byte for byte.
     static func check() throws(ReeveError) {
         let words = CommandLine.unsafeArgv
         for position in 0..<Int(CommandLine.argc) {

@@ -45,8 +45,8 @@ struct Completions {
         return Set(configured + used).sorted()
     }
 
-    /// The script for fish asks it where in the word the cursor is, which fish refuses where nobody types (`complete -C "reeve show "`)
-    /// and which no completion of ours looks at. Everything else passes unchanged.
+    /// The script for fish asks it where in the word the cursor is, which fish refuses where nobody types (`complete -C "reeve
+    /// show "`) and which no completion of ours looks at. Everything else passes unchanged.
     static func mended(_ text: String) -> String {
         text.hasPrefix("function __reeve_") ? text.replacing("(__reeve_tokens -tC)", with: "0") : text
     }
