@@ -100,7 +100,7 @@ let package = Package(
             ["ReeveMultiplexers", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
         tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
-        tests("ReeveCLITests", ["ReeveCLI", "ReeveWire"]),
+        tests("ReeveCLITests", ["ReeveCLI", "ReeveClient", "ReeveModel", "ReeveWire", "reeve", "reeved", argumentParser]),
         tests(
             "ReeveDaemonTests",
             [

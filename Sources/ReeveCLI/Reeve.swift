@@ -2,12 +2,6 @@ package import ArgumentParser
 import ReeveModel
 import ReeveWire
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// The client. Every command is in `Commands/`, a file for each noun.
 package struct Reeve: ParsableCommand {
     package static let configuration = CommandConfiguration(
@@ -35,19 +29,39 @@ package struct Reeve: ParsableCommand {
 
     /// Parses, runs, and ends the process with a documented code.
     package static func runAndExit() -> Never {
+        Terminal.claimDescriptors()
         do {
+            do throws(ReeveError) { try Arguments.check() } catch { throw Failure(error: error, json: Arguments.wantJSON) }
             var command = try direct() ?? Self.parseAsRoot()
             try command.run()
-            endProcess(0)
+            ReeveExit.now(0)
         } catch let failure as Failure {
             report(failure)
         } catch {
             let code = Self.exitCode(for: error)
-            let text = Self.fullMessage(for: error)
-            if !text.isEmpty { if code == .success { Terminal.print(text) } else { Terminal.error(text) } }
             // sysexits.h has 64 for usage; ours is 2, as in most tools.
-            endProcess(code == .validationFailure ? 2 : code.rawValue)
+            if code == .validationFailure, Arguments.wantJSON { report(Failure(error: usage(error), json: true)) }
+            say(Self.fullMessage(for: error), isError: code != .success)
+            ReeveExit.now(code == .validationFailure ? 2 : code.rawValue)
         }
+    }
+
+    /// Only what is for people is broken into lines: completion scripts come this way too.
+    private static func say(_ text: String, isError: Bool) {
+        guard !text.isEmpty else { return }
+        if isError {
+            Terminal.error(Wrapping.wrapUsage(text, Terminal.errorWidth))
+        } else {
+            let isHelp = text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ")
+            Terminal.print(isHelp ? Wrapping.wrapUsage(text, Terminal.width) : Completions.mended(text))
+        }
+    }
+
+    /// A command line that cannot be parsed, as the error that a daemon would have called it.
+    private static func usage(_ error: any Error) -> ReeveError {
+        let last = Self.fullMessage(for: error).split(separator: "\n").last?.drop { $0 == " " } ?? ""
+        return ReeveError(
+            .invalidParams, Self.message(for: error), hint: last.hasPrefix("See ") ? String(last) : "reeve --help")
     }
 
     /// The command that the first word names, parsed on its own: building the whole tree of commands takes longer than asking the daemon.
@@ -63,15 +77,25 @@ package struct Reeve: ParsableCommand {
     }
 
     private static func report(_ failure: Failure) -> Never {
+        let error = failure.error
         if failure.json {
-            Terminal.print(#"{"error":"# + Terminal.rawText(Response.json(of: failure.error)) + "}")
+            Terminal.print(Terminal.rawText(json(of: error)))
         } else {
-            let path = failure.error.path.map { $0 == "$" || $0.isEmpty ? "" : " (\(Terminal.clean($0)))" } ?? ""
-            Terminal.error("reeve: \(Terminal.clean(failure.error.message))\(path)")
-            if let hint = failure.error.hint { Terminal.error("  \(Terminal.clean(hint))") }
+            let path = error.path.map { $0 == "$" || $0.isEmpty ? "" : " (\($0))" } ?? ""
+            Terminal.complain(error.message + path, error.hint)
         }
-        endProcess(ReeveExit.code(failure.error))
+        ReeveExit.now(ReeveExit.code(error))
+    }
+
+    /// `unreachable` is this program's own word and in no table of the protocol: programs get the one that is.
+    static func json(of error: ReeveError) -> [UInt8] {
+        var shown = error
+        if shown.kind == .unreachable { shown.kind = .unavailable }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("error")
+        writer.raw(Response.json(of: shown))
+        writer.endObject()
+        return writer.bytes
     }
 }
-
-private func endProcess(_ code: Int32) -> Never { exit(code) }

@@ -25,6 +25,20 @@ import Testing
         #expect(Terminal.columns(Terminal.fit("漢字漢字漢字", 6)) <= 6)
     }
 
+    @Test func `a sentence is broken at its words, a long word anywhere, a path and an option nowhere`() {
+        #expect(Wrapping.wrap("one two three", 8) == "one two\n  three")
+        #expect(Wrapping.wrap("  one two three", 9) == "  one two\n    three")
+        #expect(Wrapping.wrap("a\nb", 80) == "a\nb")
+        #expect(Wrapping.wrap("see 漢字漢字漢字漢字", 12) == "see\n  漢字漢字漢\n  字漢字")
+        #expect(Wrapping.wrap("at /a/very/long/path: no", 10) == "at\n  /a/very/long/path:\n  no")
+        #expect(Wrapping.wrapUsage("Usage: x [--a <a>] [--b <b> ...]", 20) == "Usage: x [--a <a>]\n       [--b <b> ...]")
+    }
+
+    @Test func `a command that is shown can be copied into a shell`() async {
+        let words = ["printf", "%s|", "it's", "a b", "$HOME", "'"]
+        #expect(await Ran.shell(Terminal.quoted(words)).text == "it's|a b|$HOME|'|")
+    }
+
     @Test func `a table fits whatever is in it`() {
         let long = String(repeating: "x", count: 64)
         for row in [[long, long, long], ["a", "✅ 漢字" + long, "b"], ["", "", ""]] {

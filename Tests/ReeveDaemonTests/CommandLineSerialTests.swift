@@ -22,6 +22,18 @@ import Testing
         }
     }
 
+    @Test func `a daemon that was stopped is given up, and is there again when it goes on`() async throws {
+        try await RealDaemon.with { d in
+            kill(d.pid, SIGSTOP)
+            let doctor = await d.reeve("doctor")
+            #expect(doctor.code == 1 && doctor.text.contains("FAIL daemon: the daemon does not answer"), "\(doctor)")
+            #expect(await d.reeve("status").code == 3)
+            kill(d.pid, SIGCONT)
+            #expect(await d.reeve("status").code == 0)
+            #expect(await d.reeve("doctor").text.contains("ok   tmux: tmux "))
+        }
+    }
+
     @Test func `errors say what to do next, as JSON too`() async throws {
         try await RealDaemon.with { d in
             let missing = await d.reeve("status", "--socket", "\(d.scratch.path)/none")
@@ -43,10 +55,13 @@ import Testing
             for command in [
                 ["list"], ["agents"], ["show", "A"], ["status"], ["events", "--since", "0"], ["session", "list"],
                 ["preview", "A"],
-                ["session", "capture", "play"], ["api"], ["queue"], ["doctor"],
+                ["session", "capture", "play"], ["api"], ["queue"], ["doctor"], ["show"], ["show", nasty],
+                ["add", nasty, "--id", nasty],
+                ["add", "x", "--agent", nasty], ["wait", "A", "--until", nasty], ["no-such-command"], ["attach", "A"],
+                ["add", "x", "--priority", nasty], ["cancel", "A", nasty], ["switch", "A", "--to", "no-such"],
             ] {
                 let result = await d.run([Programs.path("reeve")] + command)
-                for line in result.text.split(separator: "\n") {
+                for line in result.text.split(separator: "\n") + result.errors.split(separator: "\n") {
                     let columns = line.unicodeScalars.reduce(0) { $0 + (0x2E80...0xD7A3 ~= $1.value ? 2 : 1) }
                     if command[0] != "preview", command != ["session", "capture", "play"] {
                         #expect(columns <= 80, "\(command): \(line)")

@@ -20,10 +20,10 @@ struct Switch: DaemonCommand {
         abstract: "Leave a ticket's agent and start another in the same terminal.",
         discussion: "Rungs: the agent's own exit words, Ctrl+C, Ctrl+D, then signals. Returns when the new agent runs.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
     @Option(
         help: ArgumentHelp("The agent kind to start.", valueName: "agent"),
-        completion: .custom { _, _, _ in Completions.agents() }) var to: String
+        completion: Completions.live { $0.kinds() }) var to: String
     @Option(help: ArgumentHelp("What to tell it; the ticket's own text when absent.", valueName: "text")) var prompt: String?
     @Option(
         help: ArgumentHelp("Below the last rung: signal or give-up.", valueName: "policy"),
@@ -48,7 +48,7 @@ struct Switch: DaemonCommand {
 struct Send: DaemonCommand {
     static let configuration = CommandConfiguration(abstract: "Type text into an agent's terminal and press Enter.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
     @Argument(help: "The text, delivered byte for byte.") var text: String
     @Flag(inversion: .prefixedNo, help: "Press Enter after it.") var enter = true
     @Flag(help: "Also when the agent shows a dialog.") var force = false
@@ -83,7 +83,7 @@ extension AgentCommand {
 struct Interrupt: AgentCommand {
     static let configuration = CommandConfiguration(abstract: "Press the agent's interrupt keys once.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
     static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
         try client.call(AgentInterrupt.self, ticket)
     }
@@ -93,7 +93,7 @@ struct Stop: AgentCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make an agent leave; its ticket is cancelled, its terminal stays a while.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
     static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
         try client.call(AgentStop.self, ticket)
     }
@@ -102,7 +102,7 @@ struct Stop: AgentCommand {
 struct Restart: AgentCommand {
     static let configuration = CommandConfiguration(abstract: "Start an agent again, resuming its conversation where it can.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
     static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
         try client.call(AgentRestart.self, ticket)
     }
@@ -111,7 +111,7 @@ struct Restart: AgentCommand {
 struct Continue: AgentCommand {
     static let configuration = CommandConfiguration(abstract: "Continue an agent that was stopped with Ctrl+Z.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
     static func ask(_ client: ControlClient, _ ticket: TicketReference) throws(ReeveError) -> AgentAnswer {
         try client.call(AgentContinue.self, ticket)
     }
@@ -120,7 +120,7 @@ struct Continue: AgentCommand {
 struct Preview: DaemonCommand {
     static let configuration = CommandConfiguration(abstract: "Show the last lines of an agent's screen.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
     @Option(help: "At most so many lines.") var lines = 50
 
     func answer(_ client: ControlClient) throws(ReeveError) {
@@ -138,7 +138,7 @@ struct Focus: DaemonCommand {
         abstract: "Show an agent's session where somebody already looks at the multiplexer.",
         discussion: "Inside Reeve's own tmux server this terminal is switched; elsewhere the terminal that was last used there.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         if let command = try Attach.insideCommand(client, id) { throw Files.become(command) }
@@ -152,14 +152,14 @@ struct Attach: DaemonCommand {
         abstract: "Show an agent's session in this terminal.",
         discussion: "Outside tmux it attaches; inside Reeve's tmux server it switches; inside another server it nests.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.running() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(AgentAttach.self, TicketReference(id))
         if common.json { return show(result, quiet: nil) { "" } }
         guard Terminal.isInteractive else {
             throw .conflict(
-                "this is no terminal", hint: "run it in one: \(result.command.map { "'\($0)'" }.joined(separator: " "))")
+                "this is no terminal", hint: "run it in one: \(Terminal.quoted(result.command))")
         }
         if Self.isInside(result) { throw Files.become(result.inside) }
         throw Files.become(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + result.command)
@@ -181,8 +181,9 @@ struct Attach: DaemonCommand {
 struct Wait: DaemonCommand {
     static let configuration = CommandConfiguration(abstract: "Wait until agents reach a state; ticket states count too.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The tickets' ids.", completion: .custom { _, _, _ in Completions.running() }) var ids: [String]
-    @Option(help: ArgumentHelp("A state; repeatable.", valueName: "state")) var until: [String]
+    @Argument(help: "The tickets' ids.", completion: Completions.live { $0.unfinished() }) var ids: [String]
+    @Option(help: ArgumentHelp("A state; repeatable.", valueName: "state"), completion: .list(Completions.states))
+    var until: [String]
     @Flag(help: "One ticket is enough.") var any = false
     @Option(help: ArgumentHelp("How long, e.g. 30s or 5m.", valueName: "duration")) var timeout: String?
 

@@ -12,20 +12,36 @@ struct Config: ParsableCommand {
     struct Look: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Print the configuration with all defaults.")
+        @OptionGroup var output: OutputOptions
         @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file()) var config: String?
-        func run() throws { throw Failure(error: Config.daemon("--show-config", config), json: false) }
+
+        func run() throws {
+            try Config.answer(output) { () throws(ReeveError) in
+                let text = try Config.daemon("--show-config", config)
+                let lines = String(text.reversed().drop { $0 == "\n" }.reversed())
+                output.show(json: Config.object(["path": config ?? Config.path, "toml": text]), quiet: lines) { lines }
+            }
+        }
     }
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check the file: 0 when it is right, 2 with the place when not.")
+        @OptionGroup var output: OutputOptions
         @Option(help: ArgumentHelp("The file.", valueName: "file"), completion: .file()) var config: String?
-        func run() throws { throw Failure(error: Config.daemon("--check-config", config), json: false) }
+
+        func run() throws {
+            try Config.answer(output) { () throws(ReeveError) in
+                let text = try Config.daemon("--check-config", config)
+                output.show(json: Config.object(["path": config ?? Config.path]), quiet: nil) { String(text.dropLast()) }
+            }
+        }
     }
 
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print where the file is expected.")
-        func run() throws { Terminal.print(Config.path) }
+        @OptionGroup var output: OutputOptions
+        func run() throws { output.show(json: Config.object(["path": Config.path]), quiet: Config.path) { Config.path } }
     }
 
     struct Reload: DaemonCommand {
@@ -48,11 +64,57 @@ struct Config: ParsableCommand {
         return "\(base)/reeve/reeve.toml"
     }
 
-    private static func daemon(_ flag: String, _ file: String?) -> ReeveError {
-        guard let program = Files.find("reeved") else {
-            return .unavailable("reeved is neither beside reeve nor in the PATH", hint: "make install puts both in one place")
+    /// The configuration in force as `reeved` prints it; nil when it cannot be had in time.
+    static func text(within patience: Duration) -> String? {
+        guard let program = Files.find("reeved"), let run = ProgramRun.of([program, "--show-config"], within: patience),
+            run.status == 0
+        else { return nil }
+        return run.output
+    }
+
+    /// The names of the tables `[agents.NAME]`.
+    static func agentKinds(_ text: String) -> [String] {
+        text.split(separator: "\n").filter { $0.hasPrefix("[agents.") && $0.hasSuffix("]") }.map { line in
+            String(line.dropFirst("[agents.".count).dropLast()).filter { $0 != "\"" }
         }
-        return Files.become([program, flag] + (file.map { ["--config", $0] } ?? []))
+    }
+
+    /// A text of the table `[sessions.tmux]`.
+    static func tmuxBinary(_ text: String) -> String? {
+        let line = text.split(separator: "\n").drop { $0 != "[sessions.tmux]" }.first { $0.hasPrefix("binary_path = ") }
+        guard let value = line?.dropFirst("binary_path = ".count), value.count > 2 else { return nil }
+        return String(value.dropFirst().dropLast())
+    }
+
+    private static func answer(_ output: OutputOptions, _ body: () throws(ReeveError) -> Void) throws {
+        do throws(ReeveError) { try body() } catch { throw Failure(error: error, json: output.json) }
+    }
+
+    /// What `reeved` prints. Its complaint is ours, with 2 as the code of a wrong file.
+    static func daemon(_ flag: String, _ file: String?) throws(ReeveError) -> String {
+        guard let program = Files.find("reeved") else {
+            throw .unavailable("reeved is neither beside reeve nor in the PATH", hint: "make install puts both in one place")
+        }
+        guard let run = ProgramRun.of([program, flag] + (file.map { ["--config", $0] } ?? []), within: .seconds(10)) else {
+            throw .unavailable("\(program) cannot be run, or does not end", hint: "run it by hand: reeved \(flag)")
+        }
+        if run.status == 0 { return run.output }
+        let complaint = run.errors.hasPrefix("reeved: ") ? run.errors.dropFirst("reeved: ".count) : run.errors[...]
+        let lines = complaint.split(separator: "\n", maxSplits: 1).map { String($0.drop { $0 == " " }) }
+        let hint = lines.count > 1 ? String(lines[1].reversed().drop { $0 == "\n" }.reversed()) : nil
+        throw ReeveError(
+            run.status == 2 ? .invalidParams : .unavailable, lines.first ?? "\(program) ended with \(run.status)", hint: hint)
+    }
+
+    private static func object(_ members: KeyValuePairs<String, String>) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, value) in members {
+            writer.key(name)
+            writer.value(value)
+        }
+        writer.endObject()
+        return writer.bytes
     }
 }
 

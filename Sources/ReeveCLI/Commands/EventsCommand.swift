@@ -14,7 +14,7 @@ struct Events: DaemonCommand {
             var params = EventsSubscribe.Params()
             params.since = since.map(Int64.init)
             _ = try client.call(EventsSubscribe.self, params)
-            while true { show(try client.nextNotification()) }
+            return try follow(client)
         }
         var cursor: Int64
         if let since { cursor = Int64(since) } else { cursor = try recent(client) }
@@ -26,6 +26,25 @@ struct Events: DaemonCommand {
             if result.events.count < params.limit { return }
             cursor = result.cursor
         }
+    }
+
+    /// Until the subscription or the reader of our output ends.
+    private func follow(_ client: ControlClient) throws(ReeveError) {
+        while let line = try client.nextNotification(whileOpen: 1) {
+            let params = line.member("params")
+            switch line.member("method")?.string {
+            case "event.error":
+                let error = params.map { Response.readError($0) } ?? ReeveError(.internal, "the subscription has ended")
+                guard common.json else { throw error }
+                // A line of the protocol like those before it, and no second form of the same error after it.
+                show(line)
+                ReeveExit.now(ReeveExit.code(error))
+            case "event.lagged" where !common.json:
+                Terminal.print(Sentences.lagged(params?.member("resumeFrom")?.integer))
+            default: show(line)
+            }
+        }
+        ReeveExit.now(ReeveExit.brokenPipe)
     }
 
     /// Without a cursor the last fifty are shown.

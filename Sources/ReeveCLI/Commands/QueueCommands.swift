@@ -55,7 +55,7 @@ struct Queue: ParsableCommand {
 struct Launch: DaemonCommand {
     static let configuration = CommandConfiguration(abstract: "Launch a ticket now, or the first that may start.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.tickets() }) var id: String?
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.tickets { $0 == .queued } }) var id: String?
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         var params = QueueLaunch.Params()

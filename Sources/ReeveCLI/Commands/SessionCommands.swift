@@ -24,7 +24,7 @@ struct Session: ParsableCommand {
             var params = SessionSpawn.Params()
             params.name = name
             params.command = command.isEmpty ? nil : command
-            params.cwd = try cwd.map { (path) throws(ReeveError) in try Files.absolute(path) }
+            params.cwd = try cwd.map { (path) throws(ReeveError) in try Files.absolute(path, for: "cwd") }
             for pair in env {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 params.env[String(parts[0])] = String(parts[1])
@@ -37,7 +37,7 @@ struct Session: ParsableCommand {
     struct Destroy: DaemonCommand {
         static let configuration = CommandConfiguration(abstract: "Close a session and end what runs in it.")
         @OptionGroup var common: CommonOptions
-        @Argument(help: "Its name.", completion: .custom { _, _, _ in Completions.sessions() }) var name: String
+        @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
         func answer(_ client: ControlClient) throws(ReeveError) {
             var params = SessionReference()
             params.name = name
@@ -48,7 +48,7 @@ struct Session: ParsableCommand {
     struct Write: DaemonCommand {
         static let configuration = CommandConfiguration(commandName: "send", abstract: "Type text, or press keys.")
         @OptionGroup var common: CommonOptions
-        @Argument(help: "Its name.", completion: .custom { _, _, _ in Completions.sessions() }) var name: String
+        @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
         @Argument(help: "The text, delivered byte for byte.") var text: String?
         @Option(help: ArgumentHelp("A key to press instead, e.g. C-c; repeatable.", valueName: "key")) var key: [String] = []
         @Flag(inversion: .prefixedNo, help: "Press Enter after the text.") var enter = true
@@ -70,7 +70,7 @@ struct Session: ParsableCommand {
     struct Capture: DaemonCommand {
         static let configuration = CommandConfiguration(abstract: "Show the last lines of a session.")
         @OptionGroup var common: CommonOptions
-        @Argument(help: "Its name.", completion: .custom { _, _, _ in Completions.sessions() }) var name: String
+        @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
         @Option(help: "At most so many lines.") var lines = 50
         func answer(_ client: ControlClient) throws(ReeveError) {
             var params = SessionCapture.Params()
@@ -94,7 +94,7 @@ struct Session: ParsableCommand {
     struct Split: DaemonCommand {
         static let configuration = CommandConfiguration(abstract: "Split a session's pane.")
         @OptionGroup var common: CommonOptions
-        @Argument(help: "Its name.", completion: .custom { _, _, _ in Completions.sessions() }) var name: String
+        @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
         @Option(help: "horizontal: side by side; vertical: one above the other.", completion: .list(["horizontal", "vertical"]))
         var direction = "horizontal"
 

@@ -15,10 +15,10 @@ struct Add: DaemonCommand {
     @Argument(help: "One line that says what is to be done.") var title: String
     @Option(help: "The kind of work.") var type = "TASK"
     @Option(help: ArgumentHelp("The directory to work in.", valueName: "dir"), completion: .directory) var project: String?
-    @Option(help: "The agent kind.", completion: .custom { _, _, _ in Completions.agents() }) var agent: String?
+    @Option(help: "The agent kind.", completion: Completions.live { $0.kinds() }) var agent: String?
     @Option(
         help: ArgumentHelp("A ticket that must be done first; repeatable.", valueName: "id"),
-        completion: .custom { _, _, _ in Completions.tickets() })
+        completion: Completions.live { $0.unfinished() })
     var after: [String] = []
     @Option(help: "P0 (most urgent) to P3.", completion: .list(["P0", "P1", "P2", "P3"])) var priority = "P2"
     @Option(help: ArgumentHelp("The ticket's id; made from the type when absent.", valueName: "id")) var id: String?
@@ -34,7 +34,7 @@ struct Add: DaemonCommand {
         params.title = title
         params.id = id
         params.type = type
-        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path) }
+        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path, for: "project") }
         params.agent = agent
         params.priority = Priority(word: priority) ?? .p2
         params.after = after.isEmpty ? nil : after
@@ -64,7 +64,7 @@ struct List: DaemonCommand {
 struct Show: DaemonCommand {
     static let configuration = CommandConfiguration(abstract: "Show a ticket.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.tickets() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.tickets { _ in true } }) var id: String
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(TicketGet.self, TicketReference(id))
@@ -75,13 +75,15 @@ struct Show: DaemonCommand {
 struct Edit: DaemonCommand {
     static let configuration = CommandConfiguration(abstract: "Change a ticket that is still queued.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.tickets() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.tickets { $0 == .queued } }) var id: String
     @Option(help: "A new title.") var title: String?
     @Option(help: ArgumentHelp("The directory to work in.", valueName: "dir"), completion: .directory) var project: String?
-    @Option(help: "The agent kind.", completion: .custom { _, _, _ in Completions.agents() }) var agent: String?
-    @Option(help: "P0 (most urgent) to P3.") var priority: String?
-    @Option(help: ArgumentHelp("Replaces what it waits for; repeatable, '' for nothing.", valueName: "id")) var after: [String] =
-        []
+    @Option(help: "The agent kind.", completion: Completions.live { $0.kinds() }) var agent: String?
+    @Option(help: "P0 (most urgent) to P3.", completion: .list(["P0", "P1", "P2", "P3"])) var priority: String?
+    @Option(
+        help: ArgumentHelp("Replaces what it waits for; repeatable, '' for nothing.", valueName: "id"),
+        completion: Completions.live { $0.unfinished() })
+    var after: [String] = []
     @Option(help: ArgumentHelp("A file with the details; - is standard input.", valueName: "file"), completion: .file())
     var bodyFile: String?
 
@@ -93,7 +95,7 @@ struct Edit: DaemonCommand {
         var params = TicketUpdate.Params()
         params.ticket = id
         params.title = title
-        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path) }
+        params.project = try project.map { (path) throws(ReeveError) in try Files.absolute(path, for: "project") }
         params.agent = agent
         params.priority = priority.flatMap { Priority(word: $0) }
         params.after = after.isEmpty ? nil : after.filter { !$0.isEmpty }
@@ -107,7 +109,7 @@ struct Cancel: DaemonCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take a ticket out of the queue, or end its agent and close its terminal.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.tickets() }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.unfinished() }) var id: String
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(TicketCancel.self, TicketReference(id))
@@ -118,7 +120,7 @@ struct Cancel: DaemonCommand {
 struct Retry: DaemonCommand {
     static let configuration = CommandConfiguration(abstract: "Put a finished ticket back into the queue.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ticket's id.", completion: .custom { _, _, _ in Completions.tickets(finished: true) }) var id: String
+    @Argument(help: "The ticket's id.", completion: Completions.live { $0.tickets(\.isFinished) }) var id: String
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(TicketRetry.self, TicketReference(id))

@@ -103,8 +103,13 @@ enum Sentences {
         if let from = data?.member("from")?.string, let to = data?.member("to")?.string {
             detail.insert("\(from) → \(to)", at: 0)
         }
-        let line = "\(seq)  \(time)  \(kind)  \(ticket)  \(detail.joined(separator: " "))"
-        return Terminal.fit(Terminal.clean(line), Terminal.width)
+        var line = Terminal.clean("\(seq)  \(time)  \(kind)  \(ticket)  \(detail.joined(separator: " "))")
+        while line.last == " " { line.removeLast() }
+        return Terminal.fit(line, Terminal.width)
+    }
+
+    static func lagged(_ cursor: Int64?) -> String {
+        "   reader was too slow; reading on from the log" + (cursor.map { " at \($0)" } ?? "")
     }
 
     /// `09:05:07` of an RFC 3339 time; UTC, as everything in Reeve.

@@ -1,3 +1,5 @@
+import ReeveModel
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -6,19 +8,48 @@ import Darwin
 
 /// Standard output and error. What comes from tickets and agents is hostile until it has been through `clean`.
 enum Terminal {
-    static func print(_ text: String) { write(1, text + "\n") }
-    static func error(_ text: String) { write(2, text + "\n") }
+    /// Ends the process when it cannot be written: a script that reads a table must not take half of one for all of it.
+    static func print(_ text: String) {
+        guard let code = write(1, text + "\n") else { return }
+        if code != EPIPE { error("reeve: cannot write to standard output: \(String(cString: strerror(code)))") }
+        ReeveExit.now(code == EPIPE ? ReeveExit.brokenPipe : ReeveExit.code(ReeveError(.unavailable, "")))
+    }
+
+    /// In lines that fit. Nobody can be told that standard error cannot be written.
+    static func error(_ text: String) { _ = write(2, Wrapping.wrap(clean(text, keepingLines: true), errorWidth) + "\n") }
+
+    static func complain(_ message: String, _ hint: String?) {
+        error("reeve: " + message)
+        if let hint { error("  " + hint) }
+    }
+
+    /// Opens what the caller has closed (`>&-`), in the wrong direction: otherwise the daemon's connection gets that number, and
+    /// what is meant for people is sent to the daemon.
+    static func claimDescriptors() {
+        for descriptor in 0...2 as ClosedRange<Int32> where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
 
     static var isInteractive: Bool { isatty(1) == 1 }
 
     /// Columns of the terminal; 80 where there is none.
-    static var width: Int {
+    static var width: Int { width(of: 1) }
+    static var errorWidth: Int { width(of: 2) }
+
+    private static func width(of descriptor: Int32) -> Int {
         var size = winsize()
-        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return min(Int(size.ws_col), 200)
     }
 
     static func rawText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Words as a shell takes them.
+    static func quoted(_ words: [String]) -> String {
+        words.map { "'\($0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'" }
+            .joined(separator: " ")
+    }
 
     /// Without control characters (C0, C1, DEL), bidi overrides and zero-width characters: nothing in it can move the cursor, change
     /// a title, or pretend to be another word. Line breaks stay where they are allowed.
@@ -68,7 +99,8 @@ enum Terminal {
         return result + "…"
     }
 
-    private static func write(_ descriptor: Int32, _ text: String) {
+    /// Nil, or the `errno` that it failed with.
+    private static func write(_ descriptor: Int32, _ text: String) -> Int32? {
         let bytes = Array(text.utf8)
         var offset = 0
         while offset < bytes.count {
@@ -77,37 +109,16 @@ enum Terminal {
             #else
             let n = bytes[offset...].withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
             #endif
-            if n > 0 { offset += n } else if errno != EINTR { return }
-        }
-    }
-}
-
-/// A table for people: columns as wide as they need, the last one cut to the terminal.
-struct Table {
-    var header: [String]
-    var rows: [[String]]
-
-    func render(width: Int) -> String {
-        let all = [header] + rows.map { $0.map { Terminal.clean($0) } }
-        var widths = header.indices.map { column in all.map { Terminal.columns($0[column]) }.max() ?? 0 }
-        // The last column gets at least eight; the widest of the others give way.
-        while widths.dropLast().reduce(0, { $0 + $1 + 2 }) + 8 > width,
-            let widest = widths.indices.dropLast().max(by: { widths[$0] < widths[$1] }), widths[widest] > 4
-        {
-            widths[widest] -= 1
-        }
-        return all.map { row in
-            var line = ""
-            for (column, cell) in row.enumerated() {
-                if column == row.count - 1 {
-                    let left = max(8, width - Terminal.columns(line))
-                    line += Terminal.fit(cell, left)
-                } else {
-                    let text = Terminal.fit(cell, widths[column])
-                    line += text + String(repeating: " ", count: widths[column] - Terminal.columns(text) + 2)
-                }
+            if n >= 0 {
+                offset += n
+            } else if errno == EAGAIN {
+                // Somebody shares this terminal or pipe and has made it non-blocking.
+                var end = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&end, 1, -1)
+            } else if errno != EINTR {
+                return errno
             }
-            return String(line.reversed().drop { $0 == " " }.reversed())
-        }.joined(separator: "\n")
+        }
+        return nil
     }
 }

@@ -9,16 +9,36 @@ import Glibc
 import Darwin
 #endif
 
-/// The options of every command.
-struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The daemon's control socket.", discussion: "Also REEVE_SOCKET.", valueName: "path"))
-    var socket: String?
-
+/// How a command answers.
+struct OutputOptions: ParsableArguments {
     @Flag(help: "Print JSON, errors too.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Print only what a script needs.")
     var quiet = false
+
+    /// Prints the result as JSON, in the quiet form, or for people.
+    func show(json: @autoclosure () -> [UInt8], quiet: @autoclosure () -> String?, _ people: () -> String) {
+        if self.json {
+            Terminal.print(Terminal.rawText(json()))
+        } else if self.quiet {
+            if let text = quiet(), !text.isEmpty { Terminal.print(text) }
+        } else {
+            let text = people()
+            if !text.isEmpty { Terminal.print(text) }
+        }
+    }
+}
+
+/// The options of every command that asks the daemon.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The daemon's control socket.", discussion: "Also REEVE_SOCKET.", valueName: "path"))
+    var socket: String?
+
+    @OptionGroup var output: OutputOptions
+
+    var json: Bool { output.json }
+    var quiet: Bool { output.quiet }
 
     /// Where the daemon listens: flag, environment, then the runtime directory.
     static func socketPath(_ flag: String?) throws(ReeveError) -> String {
@@ -54,14 +74,7 @@ extension DaemonCommand {
 
     /// Prints the result as JSON, in the quiet form, or for people.
     func show<Result: WireObject>(_ result: Result, quiet: @autoclosure () -> String?, _ people: () -> String) {
-        if common.json {
-            Terminal.print(Terminal.rawText(result.json))
-        } else if common.quiet {
-            if let text = quiet(), !text.isEmpty { Terminal.print(text) }
-        } else {
-            let text = people()
-            if !text.isEmpty { Terminal.print(text) }
-        }
+        common.output.show(json: result.json, quiet: quiet(), people)
     }
 }
 

@@ -9,18 +9,25 @@ import Darwin
 /// The few file things a client needs, without Foundation.
 enum Files {
     /// The real path of an existing directory, as the daemon must get it: its own directory is another.
-    static func absolute(_ path: String) throws(ReeveError) -> String {
+    static func absolute(_ path: String, for parameter: String) throws(ReeveError) -> String {
         guard let resolved = realpath(path, nil) else {
-            throw .invalid("$.project", "\(path): \(String(cString: strerror(errno)))")
+            throw .invalid("$.\(parameter)", "\(path): \(String(cString: strerror(errno)))")
         }
         defer { free(resolved) }
-        return String(cString: resolved)
+        guard let text = String(validatingCString: resolved) else {
+            throw .invalid("$.\(parameter)", "the real path of \(path) is not UTF-8", hint: "rename the directory")
+        }
+        var info = stat()
+        guard stat(resolved, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else {
+            throw .invalid("$.\(parameter)", "\(path) is no directory")
+        }
+        return text
     }
 
     /// A whole text file; `-` is standard input.
     static func read(_ path: String) throws(ReeveError) -> String {
         let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .invalid("$.body", "\(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw unreadable(path) }
         defer { if descriptor != 0 { close(descriptor) } }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -30,17 +37,39 @@ enum Files {
             #else
             let n = Darwin.read(descriptor, &chunk, chunk.count)
             #endif
-            if n > 0 { bytes += chunk[..<n] } else if n == 0 || errno != EINTR { break }
+            if n > 0 {
+                bytes += chunk[..<n]
+            } else if n == 0 {
+                break
+            } else if errno == EAGAIN {
+                var end = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                _ = poll(&end, 1, -1)
+            } else if errno != EINTR {
+                throw unreadable(path)
+            }
             if bytes.count > 1 << 20 { throw ReeveError(.tooLarge, "\(path) is longer than 1 MiB") }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalid("$.body", "\(path) is not UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .invalid("$.body", "\(path) is not UTF-8", hint: "iconv -t UTF-8 makes a copy that is")
+        }
         return text
     }
 
-    /// The first executable of this name in the PATH, or beside this program.
-    static func find(_ name: String) -> String? {
+    private static func unreadable(_ path: String) -> ReeveError {
+        .invalid("$.body", "\(path == "-" ? "standard input" : path): \(String(cString: strerror(errno)))")
+    }
+
+    /// The first executable file of this name in the PATH, or beside this program; a path is itself.
+    static func find(_ name: String, besideThisProgram: Bool = true) -> String? {
+        if name.contains("/") { return isProgram(name) ? name : nil }
         let folders = (Environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init)
-        return ([programs] + folders).map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+        return ((besideThisProgram ? [programs] : []) + folders).map { "\($0)/\(name)" }.first { isProgram($0) }
+    }
+
+    /// A directory may be executable too.
+    static func isProgram(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
 
     /// The folder of this program.
