@@ -14,12 +14,13 @@ package struct AgentKey: Sendable {
             note: "argument vector of a fresh start; never passed through a shell"
         ) { (kind, value) throws(Complaint) in kind.start = try Read.command(value) },
         AgentKey(name: "resume", type: "list of strings", fallback: "[]", note: "argument vector that continues `{session_id}`") {
-            (kind, value) throws(Complaint) in kind.resume = try Read.strings(value)
+            (kind, value) throws(Complaint) in kind.resume = try Read.template(value)
         },
         AgentKey(
-            name: "headless", type: "list of strings", fallback: "[]", note: "argument vector for one prompt without a terminal"
+            name: "headless", type: "list of strings", fallback: "[]",
+            note: "argument vector for one prompt without a terminal; read and shown, but nothing in this version starts it"
         ) {
-            (kind, value) throws(Complaint) in kind.headless = try Read.strings(value)
+            (kind, value) throws(Complaint) in kind.headless = try Read.template(value)
         },
         AgentKey(
             name: "prompt", type: "`argument`, `paste`, `stdin` or `none`", fallback: "argument",
@@ -43,7 +44,7 @@ package struct AgentKey: Sendable {
             (kind, value) throws(Complaint) in kind.eof = try Read.keys(value)
         },
         AgentKey(name: "enter_delay", type: "duration", fallback: "150ms", note: "between a text and the Enter that submits it") {
-            (kind, value) throws(Complaint) in kind.enterDelay = try Read.duration(value)
+            (kind, value) throws(Complaint) in kind.enterDelay = try Read.duration(value, mayBeZero: true)
         },
         AgentKey(
             name: "env", type: "table of strings", fallback: "{ }",
@@ -56,7 +57,6 @@ package struct AgentKey: Sendable {
 enum Read {
     static func string(_ value: ConfigurationValue) throws(Complaint) -> String {
         guard case .string(let text) = value else { throw wrong("a string", value) }
-        guard !text.utf8.contains(0) else { throw Complaint(message: "a NUL character") }
         return text
     }
 
@@ -73,10 +73,14 @@ enum Read {
         return flag
     }
 
-    static func duration(_ value: ConfigurationValue) throws(Complaint) -> Duration {
+    /// - Parameter mayBeZero: "at once" makes sense; otherwise the key would have no meaning left.
+    static func duration(_ value: ConfigurationValue, mayBeZero: Bool) throws(Complaint) -> Duration {
         let text = try string(value)
         guard let duration = DurationText.parse(text) else {
             throw Complaint(message: "'\(text)' is no duration", hint: #"write a number and a unit: "150ms", "3s", "5m", "2h""#)
+        }
+        guard mayBeZero || duration > .zero else {
+            throw Complaint(message: "'\(text)' is no time at all", hint: "at least 1ms")
         }
         return duration
     }
@@ -98,26 +102,90 @@ enum Read {
     }
 
     static func command(_ value: ConfigurationValue) throws(Complaint) -> [String] {
-        let words = try strings(value)
-        guard let program = words.first, !program.isEmpty else { throw Complaint(message: "an empty command") }
+        let words = try template(value)
+        guard !words.isEmpty else { throw Complaint(message: "an empty command") }
         return words
+    }
+
+    /// An argument vector with placeholders; may be empty.
+    static func template(_ value: ConfigurationValue) throws(Complaint) -> [String] {
+        let words = try strings(value)
+        if words.first == "" { throw Complaint(message: "an empty command") }
+        for word in words {
+            guard let name = unknownPlaceholder(word) else { continue }
+            let near = NearestName.of(name, in: LaunchPlan.placeholders)
+            throw Complaint(
+                message: "'{\(name)}' is no placeholder",
+                hint: near.isEmpty
+                    ? "known: " + LaunchPlan.placeholders.map { "{\($0)}" }.joined(separator: ", ")
+                        + "; with a space inside, braces stay as they are"
+                    : "did you mean \(near.map { "{\($0)}" }.joined(separator: " or "))?")
+        }
+        return words
+    }
+
+    /// The first `{name}` that nothing would replace. Names that a shell (`${NAME}`) or git (`@{upstream}`) replaces are not ours.
+    private static func unknownPlaceholder(_ word: String) -> String? {
+        var rest = Substring(word)
+        while let open = rest.firstIndex(of: "{") {
+            let before = rest[..<open].last
+            rest = rest[rest.index(after: open)...]
+            guard let close = rest.firstIndex(of: "}") else { return nil }
+            let name = rest[..<close]
+            let isName =
+                name.first?.isLetter == true
+                && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+            if isName, before != "$", before != "@", !LaunchPlan.placeholders.contains(String(name)) { return String(name) }
+        }
+        return nil
+    }
+
+    /// Absolute, or below the home directory: the daemon's working directory is nobody's business.
+    static func path(_ value: ConfigurationValue) throws(Complaint) -> String {
+        let path = try string(value)
+        guard path.hasPrefix("/") || path == "~" || path.hasPrefix("~/") else {
+            throw Complaint(message: "'\(path)' is no absolute path", hint: "begin it with / or ~/")
+        }
+        return path
     }
 
     static func integers(_ value: ConfigurationValue, _ range: ClosedRange<Int>) throws(Complaint) -> [String: Int] {
         guard case .table(let members) = value else { throw wrong("a table of integers", value) }
         var result: [String: Int] = [:]
-        for (name, member) in members { result[name] = try integer(member, range) }
+        for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+            do throws(Complaint) { result[name] = try integer(member, range) } catch { throw error.inside(name) }
+        }
         return result
     }
 
     static func environment(_ value: ConfigurationValue) throws(Complaint) -> [String: String] {
         guard case .table(let members) = value else { throw wrong("a table of strings", value) }
         var result: [String: String] = [:]
-        for (name, member) in members {
-            guard !name.isEmpty, !name.contains("=") else { throw Complaint(message: "'\(name)' cannot be a variable's name") }
-            result[name] = try string(member)
+        for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+            do throws(Complaint) {
+                guard !name.isEmpty, !name.contains("=") else {
+                    throw Complaint(message: "'\(name)' cannot be a variable's name")
+                }
+                result[name] = try variable(member)
+            } catch { throw error.inside(name) }
         }
         return result
+    }
+
+    /// A value for a variable: what begins with `$` refers to a variable of the daemon.
+    private static func variable(_ value: ConfigurationValue) throws(Complaint) -> String {
+        let text = try string(value)
+        guard text.hasPrefix("$") else { return text }
+        let name = text.dropFirst()
+        guard let first = name.first, !first.isNumber,
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+        else {
+            // Not the text itself: a secret may well begin with this sign.
+            throw Complaint(
+                message: "a value that begins with $ must be the name of one variable",
+                hint: #""$NAME" takes the daemon's own NAME; nothing else is expanded"#)
+        }
+        return text
     }
 
     /// A key name is a key, anything else is typed; `{ key = "…" }` and `{ text = "…" }` say so outright.
