@@ -31,11 +31,10 @@ extension Documents {
         Times are RFC 3339 in UTC with milliseconds, durations integers in milliseconds, ids strings. Absent means not known or not
         applicable; `null` is not sent. Unknown members of a request are refused; members may be added to answers.
 
-        A mutating method takes an `idempotencyKey` (at most 128 bytes): a repeat within 24 hours gets the first answer and changes nothing,
-        across restarts too. The same key with another request is a `conflict`. Errors are not remembered: the same request may be tried
-        again. Only when the daemon has been restarted and cannot tell how far the first request came — it was killed in the middle, or the
-        request had ended with an error — the repeat is a `conflict` and nothing is done; look at the state then. `ticket.create`,
-        `ticket.update` and `ticket.retry` never leave it open.
+        A mutating method takes an `idempotencyKey` (at most 128 characters): a repeat within 24 hours gets the first answer and changes
+        nothing, across restarts too. The same key with another request is a `conflict`. Errors are not remembered: the same request may be
+        tried again. When the daemon was killed in the middle of a request and cannot tell how far it came, the repeat is a `conflict` and
+        nothing is done; look at the state then. `ticket.create`, `ticket.update` and `ticket.retry` never leave that open.
 
         ## Guaranteed, and not
 
