@@ -1,7 +1,5 @@
 import Foundation
-import Logging
 import ReeveAgents
-import ReeveEngine
 import ReeveModel
 import ReeveTestSupport
 import Testing
@@ -106,104 +104,6 @@ import Testing
                 runtime: "/r", state: "/s", configuration: flag, environment: environment.merging(["HOME": "/h"]) { $1 })
             let fault = #expect(throws: ConfigurationFault.self) { try ConfigurationLoader.load(named) }
             #expect(fault?.spoken == "/no/such: there is no such file")
-        }
-    }
-}
-
-/// A reload against what works, not against the last file.
-@Suite struct ReloaderTests {
-    private func with(_ body: (Reloader, LiveSettings, (String) throws -> Void) throws -> Void) throws {
-        let scratch = try Scratch()
-        defer { scratch.remove() }
-        let path = "\(scratch.path)/reeve.toml"
-        func write(_ text: String) throws { try text.write(toFile: path, atomically: true, encoding: .utf8) }
-        try write("")
-        let directories = try Directories(runtime: "/r", state: "/s", configuration: path, environment: ["HOME": scratch.path])
-        let configuration = try ConfigurationLoader.load(directories)
-        let live = LiveSettings(configuration.engine)
-        try body(
-            Reloader(directories: directories, configuration: configuration, live: live, logger: Logger(label: "test")), live,
-            write)
-    }
-
-    @Test func `a restart that is due is named at every reload, and no more when the old value is back`() throws {
-        try with { reloader, live, write in
-            let other = "[sessions.tmux]\nsocket_name = \"other\"\n[switch]\nready_timeout = \"9s\"\n"
-            let due = ["sessions.tmux.socket_name", "switch.ready_timeout"]
-            try write(other)
-            #expect(try reloader.reload() == (changed: due, needsRestart: due))
-            #expect(try reloader.reload() == (changed: due, needsRestart: due))
-            try write(other + "[queue]\nmax_parallel = 7")
-            #expect(try reloader.reload() == (changed: ["queue.max_parallel"] + due, needsRestart: due))
-            #expect(live.current.limits.maxParallel == 7 && live.current.readyTimeout == .seconds(30))
-            #expect(try reloader.reload() == (changed: due, needsRestart: due))
-            try write("[queue]\nmax_parallel = 7")
-            #expect(try reloader.reload() == (changed: [], needsRestart: []))
-        }
-    }
-
-    @Test func `a literal value of an agent's environment is a change, and is not told`() throws {
-        try with { reloader, _, write in
-            try write("[agents.claude]\nenv = { A = \"one\" }")
-            #expect(try reloader.reload().changed == ["agents.claude.env"])
-            try write("[agents.claude]\nenv = { A = \"two\" }")
-            #expect(try reloader.reload().changed == ["agents.claude.env"])
-        }
-    }
-
-    @Test func `a file that is gone or wrong changes nothing`() throws {
-        try with { reloader, live, write in
-            try write("[queue]\nmax_parallel = 7")
-            _ = try reloader.reload()
-            try write("[queue]\nmax_parallel = 0")
-            #expect(throws: ReeveError.self) { try reloader.reload() }
-            #expect(live.current.limits.maxParallel == 7)
-        }
-    }
-}
-
-/// The man pages and tables that are generated.
-@Suite struct ManualTests {
-    private func document(_ path: String) throws -> String {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../\(path)").path
-        return try String(contentsOfFile: file, encoding: .utf8)
-    }
-
-    @Test func `the exit status of the daemon is in its man page, in the document and in the unit`() throws {
-        #expect(try document("docs/systemd.md").contains(Documents.exitStatus()), "run `make docs`")
-        let page = try document("docs/man/reeved.1")
-        for status in ExitStatus.allCases {
-            let meaning = status.meaning.filter { $0 != "`" }.replacing("-", with: "\\-")
-            #expect(page.contains(".B \(status.rawValue)\n\(meaning)\n"), "run `make docs`")
-        }
-        let prevented = [ExitStatus.usage, .taken, .wrongConfiguration].map { "\($0.rawValue)" }.joined(separator: " ")
-        #expect(try document("systemd/reeve.service").contains("\nRestartPreventExitStatus=\(prevented)\n"))
-    }
-
-    @Test func `the variables are in the man pages`() throws {
-        for (page, variables) in [("reeve", Documents.clientVariables), ("reeved", Documents.daemonVariables)] {
-            let text = try document("docs/man/\(page).1")
-            #expect(text.contains(".SH ENVIRONMENT\n"))
-            for variable in variables { #expect(text.contains(".B \(variable.name)\n"), "run `make docs`") }
-        }
-    }
-
-    /// The client's man page cannot ask the client's code; this is what keeps it true.
-    @Test func `the client reads no other variables`() throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Sources/ReeveCLI")
-        var found: Set<String> = []
-        let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
-        for case let file as URL in files where file.pathExtension == "swift" {
-            let text = try String(contentsOf: file, encoding: .utf8)
-            found.formUnion(text.matches(of: /Environment\["([A-Z_]+)"\]/).map { String($0.1) })
-        }
-        #expect(found == Set(Documents.clientVariables.map(\.name)))
-    }
-
-    @Test(arguments: ["reeve", "reeved"]) func `no section of a man page is empty`(name: String) throws {
-        let lines = try document("docs/man/\(name).1").split(separator: "\n")
-        for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix(".SH") {
-            #expect(!next.hasPrefix(".SH"), "\(line)")
         }
     }
 }
