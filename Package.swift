@@ -104,8 +104,8 @@ let package = Package(
         tests(
             "ReeveDaemonTests",
             [
-                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveWire", "ReeveModel", "reeve", "reeved", "reeve-keeper",
-                "reeve-demo-agent", logging,
+                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveWire", "ReeveModel", "reeve", "reeved",
+                "reeve-keeper", "reeve-demo-agent", logging,
             ]),
     ]
 )

@@ -66,6 +66,8 @@ class Scratch:
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
             "RUN_OF_BENCH": str(self.short),
+            # tmux leaves the file of a dead server's socket behind; here it goes with the rest.
+            "TMUX_TMPDIR": str(self.short),
             **extra,
         }
 

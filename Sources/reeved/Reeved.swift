@@ -49,34 +49,32 @@ struct Reeved: AsyncParsableCommand {
                 environment: environment)
         } catch {
             complain(error.message, error.hint)
-            throw ExitCode(69)
+            throw ExitCode(ExitStatus(error).rawValue)
         }
-        if checkConfig || showConfig { return try examine(directories.configuration) }
+        if checkConfig || showConfig { return try examine(directories) }
         let word = logLevel ?? environment["REEVE_LOG_LEVEL"] ?? "info"
         guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
         LogOutput.bootstrap(level: level, environment: environment)
         let logger = Logger(label: "reeved")
         do {
             try await Daemon(
-                options: Daemon.Options(
-                    directories: directories, environment: environment, programs: Self.programs,
-                    mustHaveConfiguration: config != nil),
+                options: Daemon.Options(directories: directories, environment: environment, programs: Self.programs),
                 logger: logger
             ).run()
         } catch let error as ReeveError {
             complain(error.message, error.hint)
-            // sysexits.h: 75 a temporary failure (another daemon), 78 a configuration error, 69 something is unavailable.
-            throw ExitCode(error.kind == .conflict ? 75 : error.kind == .invalidParams ? 78 : 69)
+            throw ExitCode(ExitStatus(error).rawValue)
         }
     }
 
-    private func examine(_ path: String) throws {
+    private func examine(_ directories: Directories) throws {
         do throws(ConfigurationFault) {
-            let configuration = try ConfigurationLoader.load(path, mustExist: config != nil)
-            print(showConfig ? ConfigurationText.render(configuration) : "\(path): ok", terminator: showConfig ? "" : "\n")
+            let configuration = try ConfigurationLoader.load(directories)
+            let verdict = "\(directories.configuration): ok\n"
+            print(showConfig ? ConfigurationText.render(configuration) : verdict, terminator: "")
         } catch {
             complain(error.spoken, nil)
-            throw ExitCode(2)
+            throw ExitCode(ExitStatus.wrongFile.rawValue)
         }
     }
 

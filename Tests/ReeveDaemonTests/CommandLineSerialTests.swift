@@ -166,6 +166,16 @@ import Testing
         }
     }
 
+    @Test func `a configuration file that is named must be there, for the check and for the start`() async throws {
+        try await RealDaemon.with { d in
+            let named = ["/usr/bin/env", "REEVE_CONFIG=/no/such.toml", "REEVE_STATE_DIR=\(d.scratch.path)/other"]
+            for (arguments, code) in [([Programs.path("reeve"), "config", "check"], 2), ([Programs.path("reeved")], 78)] {
+                let result = await d.run(named + arguments)
+                #expect(result.code == code && result.errors.contains("/no/such.toml: there is no such file"), "\(result)")
+            }
+        }
+    }
+
     @Test(arguments: ["bash", "zsh", "fish"]) func `completions are made, and ids come live from the daemon`(shell: String)
         async throws
     {

@@ -39,7 +39,7 @@ import Testing
             [sessions.tmux]
             binary_path = "~/bin/tmux"
             socket_name = "default"
-            config_file = "~/.tmux.conf"
+            config_file = "/etc/passwd"
             [switch]
             rung_timeout = "750ms"
             last_resort = "give-up"

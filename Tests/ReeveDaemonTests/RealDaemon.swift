@@ -32,9 +32,11 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
 
     private init(_ configuration: String) throws {
         scratch = try Scratch()
-        server = "rv-test-\(UInt32.random(in: .min ... .max))"
+        server = "rv-test"
         _ = try scratch.directory("r")
         _ = try scratch.directory("s")
+        // tmux leaves the file of a dead server's socket behind; here it goes with the rest.
+        _ = try scratch.directory("t")
         try """
         [queue]
         max_parallel = 20
@@ -65,7 +67,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
             "PATH": "\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path,
             "REEVE_RUNTIME_DIR": "\(scratch.path)/r",
             "REEVE_STATE_DIR": "\(scratch.path)/s", "REEVE_CONFIG": "\(scratch.path)/reeve.toml", "LANG": "C.UTF-8",
-            "USER": "tester",
+            "USER": "tester", "TMUX_TMPDIR": "\(scratch.path)/t",
         ]
     }
 

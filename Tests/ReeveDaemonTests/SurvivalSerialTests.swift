@@ -6,9 +6,10 @@ import Testing
 import Glibc
 #endif
 
-/// The rows of "What survives what", each a test of that name, with the real daemon, the real tmux and real processes.
+/// The rows of "What survives what", each a test of that name, with the real daemon, the real tmux and real processes. A full disk is
+/// among the engine's tests, where the journal can refuse; `ReadmeTests` looks after the names.
 @Suite(.serialized) struct SurvivalSerialTests {
-    @Test func `client exits or hangs`() async throws {
+    @Test func `a client exits or hangs`() async throws {
         try await RealDaemon.with { d in
             let hanging = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(hanging) }
@@ -27,7 +28,7 @@ import Glibc
         }
     }
 
-    @Test func `daemon stopped, restarted, upgraded, kill -9`() async throws {
+    @Test func `daemon stopped, restarted, kill -9`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "sleep", "--agent", "sleeper", "--id", "LIVES").code == 0)
             #expect(await d.reeve("add", "later", "--id", "WAITS", "--after", "LIVES").code == 0)
@@ -63,7 +64,7 @@ import Glibc
         }
     }
 
-    @Test func `keeper killed`() async throws {
+    @Test func `a keeper is killed`() async throws {
         try await RealDaemon.with("[retry]\nattempts = 3\nbackoff = \"1ms\"") { d in
             #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "K").code == 0)
             #expect(await d.reeve("wait", "K", "--until", "running", "--timeout", "20s").code == 0)
@@ -78,7 +79,7 @@ import Glibc
         }
     }
 
-    @Test func `multiplexer server killed`() async throws {
+    @Test func `the tmux server is killed`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "M").code == 0)
             #expect(await d.reeve("wait", "M", "--until", "running", "--timeout", "20s").code == 0)
@@ -91,7 +92,7 @@ import Glibc
         }
     }
 
-    @Test func `multiplexer hangs (SIGSTOP)`() async throws {
+    @Test func `the tmux server hangs`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "H").code == 0)
             #expect(await d.reeve("wait", "H", "--until", "running", "--timeout", "20s").code == 0)

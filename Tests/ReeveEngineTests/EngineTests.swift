@@ -233,7 +233,8 @@ import Testing
         }
     }
 
-    @Test func `disk full: a create is refused with nothing half done, and space back is enough`() async throws {
+    /// A create is refused with nothing half done, and space back is enough. The row of that name in the README.
+    @Test func `the disk is full`() async throws {
         try await EngineFixture.with { f in
             f.journal.fail(with: .unavailable("the disk is full"))
             let error = await #expect(throws: ReeveError.self) { try await f.add("A") }

@@ -10,8 +10,8 @@ import Testing
         SwitchLadder(kind: kind, rungTimeout: Self.rung, policy: policy)
     }
 
-    /// Climbs without the agent ever ending: every send succeeds at once, every wait runs out.
-    private func climb(_ ladder: inout SwitchLadder) -> [SwitchLadder.Action] {
+    /// Climbs without the agent ever ending: every send succeeds at once, or none does because of `obstacle`, and every wait runs out.
+    private func climb(_ ladder: inout SwitchLadder, obstacle: String? = nil) -> [SwitchLadder.Action] {
         var now = Duration.zero
         var log: [SwitchLadder.Action] = []
         var queue = ladder.begin(at: now)
@@ -19,7 +19,8 @@ import Testing
             let action = queue.removeFirst()
             log.append(action)
             switch action {
-            case .send(let step, _): queue += ladder.handle(.keysSent(step: step), at: now)
+            case .send(let step, _):
+                queue += ladder.handle(obstacle.map { .keysFailed(step: step, $0) } ?? .keysSent(step: step), at: now)
             case .wait(let step, let patience):
                 now += patience
                 queue += ladder.handle(.timer(step: step), at: now)
@@ -27,6 +28,20 @@ import Testing
             }
         }
         return log
+    }
+
+    /// What docs/switching.md says of scrolling.
+    @Test(arguments: LastResort.allCases)
+    func `an agent that no key can reach is treated like one that ignores them`(policy: LastResort) {
+        var deaf = ladder(policy)
+        var scrolled = ladder(policy)
+        func signals(_ log: [SwitchLadder.Action]) -> [SwitchLadder.Action] {
+            log.filter { if case .signal = $0 { true } else { false } }
+        }
+        #expect(signals(climb(&scrolled, obstacle: "copy mode")) == signals(climb(&deaf)))
+        #expect(scrolled.reports.map(\.rung) == deaf.reports.map(\.rung))
+        #expect(scrolled.reports.map(\.milliseconds) == deaf.reports.map(\.milliseconds))
+        #expect(scrolled.reports.allSatisfy { $0.note == ($0.rung == .signal ? nil : "copy mode") })
     }
 
     @Test func `an agent that ignores everything is signalled last, each rung within its time`() {

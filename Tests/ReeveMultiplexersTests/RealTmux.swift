@@ -24,6 +24,7 @@ final class RealTmux: Sendable {
     let socketName: String
     let scratch: Scratch
     let events: Mutex<[MultiplexerEvent]> = Mutex([])
+    private let environment: [String: String]
     private let loops: MultiThreadedEventLoopGroup
 
     static func with(_ body: (RealTmux) async throws -> Void) async throws {
@@ -44,14 +45,16 @@ final class RealTmux: Sendable {
 
     private init() throws {
         scratch = try Scratch()
-        socketName = "rv-test-\(UInt32.random(in: .min ... .max))"
+        socketName = "rv-test"
         loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let runtime = try scratch.directory("r")
         let state = try scratch.directory("s")
         _ = try scratch.directory("r/sessions")
         _ = try scratch.directory("s/launches")
-        let environment = [
+        environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path, "LANG": "C.UTF-8",
+            // tmux leaves the file of a dead server's socket behind; here it goes with the rest.
+            "TMUX_TMPDIR": try scratch.directory("t"),
         ]
         multiplexer = TmuxMultiplexer(
             settings: TmuxSettings(
@@ -64,6 +67,9 @@ final class RealTmux: Sendable {
             time: RealTime(),
             logger: Logger(label: "test"))
     }
+
+    /// Where the server listens.
+    var socketPath: String { "\(scratch.path)/t/tmux-\(getuid())/\(socketName)" }
 
     func isConnected() async -> Bool {
         await eventually { events.withLock { $0.contains { if case .connected = $0 { true } else { false } } } }
@@ -85,9 +91,7 @@ final class RealTmux: Sendable {
     /// The tmux program itself, as a person would use it.
     @discardableResult
     func tmux(_ arguments: String...) async throws -> String {
-        let output = try await ProcessRunner.run(
-            ["tmux", "-u", "-L", socketName] + arguments,
-            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path])
+        let output = try await ProcessRunner.run(["tmux", "-u", "-L", socketName] + arguments, environment: environment)
         return output.text + output.errors
     }
 

@@ -1,9 +1,16 @@
+import Foundation
 import ReeveModel
 import Testing
 
 @testable import ReeveMultiplexers
 
 @Suite struct TmuxParsingTests {
+    @Test func `the document shows the configuration that a server is started with`() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/tmux.md")
+        let settings = TmuxSettings.ownConfig.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+        #expect(try String(contentsOf: file, encoding: .utf8).contains("```tmux\n\(settings)\n```"))
+    }
+
     @Test(arguments: [
         ("tmux 3.3a", 3, 3, "a"), ("tmux 3.2", 3, 2, ""), ("tmux next-3.8", 3, 8, ""), ("tmux openbsd-7.4", 7, 4, ""),
         ("tmux 2.9a", 2, 9, "a"),

@@ -265,8 +265,7 @@ import Testing
         try await RealTmux.with { tmux in
             _ = try await tmux.session("op-sock", ["cat"])
             let server = try await tmux.tmux("display-message", "-p", "#{pid}")
-            let path = "/tmp/tmux-\(getuid())/\(tmux.socketName)"
-            unlink(path)
+            unlink(tmux.socketPath)
             // A second connection has to find the same server.
             await withTaskGroup(of: Void.self) { group in
                 let before = tmux.events.withLock(\.count)

@@ -14,12 +14,13 @@ package struct AgentKey: Sendable {
             note: "argument vector of a fresh start; never passed through a shell"
         ) { (kind, value) throws(Complaint) in kind.start = try Read.command(value) },
         AgentKey(name: "resume", type: "list of strings", fallback: "[]", note: "argument vector that continues `{session_id}`") {
-            (kind, value) throws(Complaint) in kind.resume = try Read.strings(value)
+            (kind, value) throws(Complaint) in kind.resume = try Read.template(value)
         },
         AgentKey(
-            name: "headless", type: "list of strings", fallback: "[]", note: "argument vector for one prompt without a terminal"
+            name: "headless", type: "list of strings", fallback: "[]",
+            note: "argument vector for one prompt without a terminal; read and shown, but nothing in this version starts it"
         ) {
-            (kind, value) throws(Complaint) in kind.headless = try Read.strings(value)
+            (kind, value) throws(Complaint) in kind.headless = try Read.template(value)
         },
         AgentKey(
             name: "prompt", type: "`argument`, `paste`, `stdin` or `none`", fallback: "argument",
@@ -43,108 +44,11 @@ package struct AgentKey: Sendable {
             (kind, value) throws(Complaint) in kind.eof = try Read.keys(value)
         },
         AgentKey(name: "enter_delay", type: "duration", fallback: "150ms", note: "between a text and the Enter that submits it") {
-            (kind, value) throws(Complaint) in kind.enterDelay = try Read.duration(value)
+            (kind, value) throws(Complaint) in kind.enterDelay = try Read.duration(value, mayBeZero: true)
         },
         AgentKey(
             name: "env", type: "table of strings", fallback: "{ }",
             note: "added to its environment; `\"$NAME\"` takes the daemon's own value when the agent starts"
         ) { (kind, value) throws(Complaint) in kind.environment = try Read.environment(value) },
     ]
-}
-
-/// Typed reading of configuration values.
-enum Read {
-    static func string(_ value: ConfigurationValue) throws(Complaint) -> String {
-        guard case .string(let text) = value else { throw wrong("a string", value) }
-        guard !text.utf8.contains(0) else { throw Complaint(message: "a NUL character") }
-        return text
-    }
-
-    static func integer(_ value: ConfigurationValue, _ range: ClosedRange<Int>) throws(Complaint) -> Int {
-        guard case .integer(let number) = value else { throw wrong("an integer", value) }
-        guard range.contains(number) else {
-            throw Complaint(message: "\(number) is out of range; allowed are \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
-    static func boolean(_ value: ConfigurationValue) throws(Complaint) -> Bool {
-        guard case .boolean(let flag) = value else { throw wrong("true or false", value) }
-        return flag
-    }
-
-    static func duration(_ value: ConfigurationValue) throws(Complaint) -> Duration {
-        let text = try string(value)
-        guard let duration = DurationText.parse(text) else {
-            throw Complaint(message: "'\(text)' is no duration", hint: #"write a number and a unit: "150ms", "3s", "5m", "2h""#)
-        }
-        return duration
-    }
-
-    static func word(_ value: ConfigurationValue, _ words: [String]) throws(Complaint) -> String {
-        let word = try string(value)
-        guard words.contains(word) else {
-            throw Complaint(
-                message: "'\(word)' is none of \(words.joined(separator: ", "))", hint: NearestName.hint(word, in: words))
-        }
-        return word
-    }
-
-    static func strings(_ value: ConfigurationValue) throws(Complaint) -> [String] {
-        guard case .array(let items) = value else { throw wrong("a list of strings", value) }
-        var result: [String] = []
-        for item in items { result.append(try string(item)) }
-        return result
-    }
-
-    static func command(_ value: ConfigurationValue) throws(Complaint) -> [String] {
-        let words = try strings(value)
-        guard let program = words.first, !program.isEmpty else { throw Complaint(message: "an empty command") }
-        return words
-    }
-
-    static func integers(_ value: ConfigurationValue, _ range: ClosedRange<Int>) throws(Complaint) -> [String: Int] {
-        guard case .table(let members) = value else { throw wrong("a table of integers", value) }
-        var result: [String: Int] = [:]
-        for (name, member) in members { result[name] = try integer(member, range) }
-        return result
-    }
-
-    static func environment(_ value: ConfigurationValue) throws(Complaint) -> [String: String] {
-        guard case .table(let members) = value else { throw wrong("a table of strings", value) }
-        var result: [String: String] = [:]
-        for (name, member) in members {
-            guard !name.isEmpty, !name.contains("=") else { throw Complaint(message: "'\(name)' cannot be a variable's name") }
-            result[name] = try string(member)
-        }
-        return result
-    }
-
-    /// A key name is a key, anything else is typed; `{ key = "…" }` and `{ text = "…" }` say so outright.
-    static func keys(_ value: ConfigurationValue) throws(Complaint) -> [KeyInput] {
-        guard case .array(let items) = value else { throw wrong("a list of keys and texts", value) }
-        var result: [KeyInput] = []
-        for item in items {
-            switch item {
-            case .table(let members) where members.count == 1:
-                if let text = members["text"] {
-                    result.append(.text(try string(text)))
-                } else if let name = members["key"] {
-                    let word = try string(name)
-                    guard let key = Key(name: word) else {
-                        throw Complaint(message: "'\(word)' is not a key", hint: NearestName.hint(word, in: Key.names))
-                    }
-                    result.append(.key(key))
-                } else {
-                    throw Complaint(message: #"an item is a string, { key = "…" } or { text = "…" }"#)
-                }
-            default: result.append(KeyInput(word: try string(item)))
-            }
-        }
-        return result
-    }
-
-    private static func wrong(_ expected: String, _ value: ConfigurationValue) -> Complaint {
-        Complaint(message: "expected \(expected), found \(value.kindName)")
-    }
 }

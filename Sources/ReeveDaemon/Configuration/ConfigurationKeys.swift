@@ -6,16 +6,25 @@ package struct ConfigurationKey: Sendable {
     package var type: String
     package var fallback: String
     package var note: String
-    /// A change counts only after a restart.
-    package var needsRestart: Bool
+    /// For a key that counts only at a start: takes its value over from what works into what a reload has read.
+    let keep: Keep?
     /// Throws a message.
     let apply: @Sendable (inout Configuration, ConfigurationValue) throws(Complaint) -> Void
+
+    typealias Keep = @Sendable (_ old: Configuration, _ new: inout Configuration) -> Void
+
+    /// A change counts only after a restart.
+    package var needsRestart: Bool { keep != nil }
 }
 
 /// What is wrong with a value, without its place.
 struct Complaint: Error {
     var message: String
     var hint: String?
+    /// Where inside the value.
+    var member: [String] = []
+
+    func inside(_ name: String) -> Complaint { Complaint(message: "\(name): \(message)", hint: hint, member: [name] + member) }
 }
 
 package enum ConfigurationKeys {
@@ -26,7 +35,7 @@ package enum ConfigurationKeys {
             "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
         ConfigurationKey(
             name: "queue.max_per_agent", type: "table of integers", fallback: "{ }",
-            note: "agents of one kind in work together, e.g. `{ claude = 3 }`", needsRestart: false
+            note: "agents of one kind in work together, e.g. `{ claude = 3 }`", keep: nil
         ) { (configuration, value) throws(Complaint) in
             configuration.limits.maxPerAgent = try Read.integers(value, 0...1000)
         },
@@ -37,7 +46,7 @@ package enum ConfigurationKeys {
         words("sessions.wrapper", "auto", ["auto", "tmux"], "the multiplexer; `auto` takes the one that is there", \.wrapper),
         ConfigurationKey(
             name: "sessions.prefix", type: "string", fallback: "op-", note: "before the ticket's id in a session's name",
-            needsRestart: false
+            keep: nil
         ) { (configuration, value) throws(Complaint) in
             let prefix = try Read.string(value)
             guard SafeName.isValid(prefix + "X"), prefix.utf8.count <= 20 else {
@@ -45,34 +54,45 @@ package enum ConfigurationKeys {
             }
             configuration.prefix = prefix
         },
-        duration("sessions.linger", "10m", "how long the terminal of a finished ticket stays open", \.linger),
-        string(
-            "sessions.directory", "~", "where agents of tickets without a project, and sessions without a cwd, work", \.directory,
-            needsRestart: true),
-        string(
-            "sessions.tmux.binary_path", "tmux", "the program; a name is looked up in the PATH", \.tmuxBinary, needsRestart: true),
+        duration(
+            "sessions.linger", "10m", "how long the terminal of a finished ticket stays open", \.linger, mayBeZero: true),
+        ConfigurationKey(
+            name: "sessions.directory", type: "path", fallback: "~",
+            note: "where agents of tickets without a project, and sessions without a cwd, work", keep: kept(\.directory)
+        ) { (configuration, value) throws(Complaint) in configuration.directory = try Read.path(value) },
+        ConfigurationKey(
+            name: "sessions.tmux.binary_path", type: "name or path", fallback: "tmux",
+            note: "the program; a name is looked up in the PATH", keep: kept(\.tmuxBinary)
+        ) { (configuration, value) throws(Complaint) in
+            let name = try Read.string(value)
+            guard !name.isEmpty else { throw Complaint(message: "an empty name", hint: #"the default is "tmux""#) }
+            configuration.tmuxBinary = name.contains("/") ? try Read.path(value) : name
+        },
         ConfigurationKey(
             name: "sessions.tmux.socket_name", type: "string", fallback: "reeve",
-            note: "the tmux server's name (`tmux -L`); `default` is your own server", needsRestart: true
+            note: "the tmux server's name (`tmux -L`); `default` is your own server", keep: kept(\.tmuxSocket)
         ) { (configuration, value) throws(Complaint) in
             let name = try Read.string(value)
             guard SafeName.isValid(name) else { throw Complaint(message: "'\(name)' is no server name", hint: SafeName.rule) }
             configuration.tmuxSocket = name
         },
-        string(
-            "sessions.tmux.config_file", "", "for a server that Reeve starts; empty: Reeve's own quiet one", \.tmuxConfig,
-            needsRestart: true),
+        ConfigurationKey(
+            name: "sessions.tmux.config_file", type: "path", fallback: "",
+            note: "for a server that Reeve starts; empty: Reeve's own quiet one", keep: kept(\.tmuxConfig)
+        ) { (configuration, value) throws(Complaint) in
+            configuration.tmuxConfig = value == .string("") ? "" : try Read.path(value)
+        },
         duration("switch.rung_timeout", "3s", "how long each rung of the ladder is waited for", \.rungTimeout),
         ConfigurationKey(
             name: "switch.last_resort", type: "`signal` or `give-up`", fallback: "signal",
-            note: "below the last rung: SIGTERM and SIGKILL, or leave the old agent running", needsRestart: false
+            note: "below the last rung: SIGTERM and SIGKILL, or leave the old agent running", keep: nil
         ) { (configuration, value) throws(Complaint) in
             let word = try Read.word(value, LastResort.allCases.map(\.rawValue))
             configuration.lastResort = LastResort(rawValue: word) ?? .signal
         },
         duration(
             "switch.ready_timeout", "30s", "how long a new agent's screen may take to come to rest before its prompt is pasted",
-            \.readyTimeout, needsRestart: true),
+            \.readyTimeout, keep: kept(\.readyTimeout)),
     ]
 
     // MARK: Makers
@@ -83,23 +103,22 @@ package enum ConfigurationKeys {
     ) -> ConfigurationKey {
         ConfigurationKey(
             name: name, type: "integer, \(range.lowerBound)–\(range.upperBound)", fallback: fallback, note: note,
-            needsRestart: false
+            keep: nil
         ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.integer(value, range) }
     }
 
     private static func boolean(
         _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, Bool> & Sendable
     ) -> ConfigurationKey {
-        ConfigurationKey(name: name, type: "boolean", fallback: fallback, note: note, needsRestart: false) {
+        ConfigurationKey(name: name, type: "boolean", fallback: fallback, note: note, keep: nil) {
             (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.boolean(value)
         }
     }
 
     private static func string(
-        _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, String> & Sendable,
-        needsRestart: Bool = false
+        _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, String> & Sendable
     ) -> ConfigurationKey {
-        ConfigurationKey(name: name, type: "string", fallback: fallback, note: note, needsRestart: needsRestart) {
+        ConfigurationKey(name: name, type: "string", fallback: fallback, note: note, keep: nil) {
             (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.string(value)
         }
     }
@@ -110,16 +129,24 @@ package enum ConfigurationKeys {
     ) -> ConfigurationKey {
         ConfigurationKey(
             name: name, type: words.map { "`\($0)`" }.joined(separator: " or "), fallback: fallback, note: note,
-            needsRestart: true
+            keep: kept(path)
         ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.word(value, words) }
+    }
+
+    private static func kept<Value>(
+        _ path: any WritableKeyPath<Configuration, Value> & Sendable
+    ) -> ConfigurationKey.Keep {
+        { old, new in new[keyPath: path] = old[keyPath: path] }
     }
 
     private static func duration(
         _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, Duration> & Sendable,
-        needsRestart: Bool = false
+        keep: ConfigurationKey.Keep? = nil, mayBeZero: Bool = false
     ) -> ConfigurationKey {
-        ConfigurationKey(name: name, type: "duration", fallback: fallback, note: note, needsRestart: needsRestart) {
-            (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.duration(value)
+        let type = mayBeZero ? "duration" : "duration above 0"
+        return ConfigurationKey(name: name, type: type, fallback: fallback, note: note, keep: keep) {
+            (configuration, value) throws(Complaint) in
+            configuration[keyPath: path] = try Read.duration(value, mayBeZero: mayBeZero)
         }
     }
 }

@@ -5,21 +5,38 @@ import TOMLKit
 
 /// Reads a configuration file. Every fault names the file, the line and what was probably meant; a file with a fault changes nothing.
 package enum ConfigurationLoader {
-    /// - Parameter path: need not exist; then all defaults hold.
-    package static func load(_ path: String, mustExist: Bool = false) throws(ConfigurationFault) -> Configuration {
+    /// The daemon's file. One that somebody named must be there.
+    package static func load(_ directories: Directories) throws(ConfigurationFault) -> Configuration {
+        try load(directories.configuration, mustExist: directories.namesConfiguration, home: directories.home)
+    }
+
+    /// - Parameters:
+    ///   - path: need not exist unless `mustExist`; then all defaults hold.
+    ///   - home: what `~` stands for.
+    package static func load(
+        _ path: String, mustExist: Bool = false, home: String = NSHomeDirectory()
+    ) throws(ConfigurationFault) -> Configuration {
         guard let data = FileManager.default.contents(atPath: path) else {
             if mustExist || FileManager.default.fileExists(atPath: path) {
-                throw ConfigurationFault(file: path, line: nil, message: "cannot be read", hint: nil)
+                let message = FileManager.default.fileExists(atPath: path) ? "cannot be read" : "there is no such file"
+                throw ConfigurationFault(file: path, line: nil, message: message, hint: nil)
             }
             return Configuration(kinds: ShippedKinds.all)
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw ConfigurationFault(file: path, line: nil, message: "is not UTF-8", hint: nil)
         }
-        return try parse(text, file: path)
+        return try parse(text, file: path, home: home)
     }
 
-    package static func parse(_ text: String, file: String) throws(ConfigurationFault) -> Configuration {
+    package static func parse(
+        _ text: String, file: String, home: String = NSHomeDirectory()
+    ) throws(ConfigurationFault) -> Configuration {
+        // The parser takes a C string: what comes after a NUL would not be read.
+        if let nul = text.utf8.firstIndex(of: 0) {
+            let line = text.utf8[..<nul].count { $0 == UInt8(ascii: "\n") } + 1
+            throw ConfigurationFault(file: file, line: line, message: "a NUL character", hint: nil)
+        }
         let table: ConfigurationValue
         do {
             table = ConfigurationValue.table(try TOMLTable(string: text))
@@ -28,7 +45,12 @@ package enum ConfigurationLoader {
         } catch {
             throw ConfigurationFault(file: file, line: nil, message: "\(error)", hint: nil)
         }
-        var reader = Reader(file: file, lines: KeyLines(text), configuration: Configuration(kinds: ShippedKinds.all))
+        let lines = KeyLines(text)
+        if let line = lines.firstNUL {
+            throw ConfigurationFault(
+                file: file, line: line, message: "a NUL character (\\u0000) cannot be in a value or a name", hint: nil)
+        }
+        var reader = Reader(file: file, home: home, lines: lines, configuration: Configuration(kinds: ShippedKinds.all))
         try reader.read(table, at: [])
         try reader.check()
         return reader.configuration
@@ -36,6 +58,7 @@ package enum ConfigurationLoader {
 
     private struct Reader {
         let file: String
+        let home: String
         let lines: KeyLines
         var configuration: Configuration
 
@@ -57,7 +80,7 @@ package enum ConfigurationLoader {
                     try readAgents(member)
                 } else if let key = Self.keys[dotted] {
                     do throws(Complaint) { try key.apply(&configuration, member) } catch {
-                        throw fault(inner, "\(dotted): \(error.message)", error.hint)
+                        throw fault(inner + error.member, "\(dotted): \(error.message)", error.hint)
                     }
                 } else if Self.sections.contains(dotted), case .table = member {
                     try read(member, at: inner)
@@ -84,7 +107,7 @@ package enum ConfigurationLoader {
                             NearestName.hint(key, in: AgentKey.all.map(\.name)))
                     }
                     do throws(Complaint) { try known.apply(&kind, setting) } catch {
-                        throw fault(path + [key], "agents.\(name).\(key): \(error.message)", error.hint)
+                        throw fault(path + [key] + error.member, "agents.\(name).\(key): \(error.message)", error.hint)
                     }
                 }
                 guard !kind.start.isEmpty else {
@@ -103,7 +126,13 @@ package enum ConfigurationLoader {
                     NearestName.hint(configuration.defaultAgent, in: kinds))
             }
             for name in configuration.limits.maxPerAgent.keys.sorted() where configuration.agents[name] == nil {
-                throw fault(["queue", "max_per_agent"], "no agent kind '\(name)'", NearestName.hint(name, in: kinds))
+                throw fault(["queue", "max_per_agent", name], "no agent kind '\(name)'", NearestName.hint(name, in: kinds))
+            }
+            let file = AgentEnvironment.expand(configuration.tmuxConfig, home: home)
+            if !file.isEmpty, !FileManager.default.isReadableFile(atPath: file) {
+                throw fault(
+                    ["sessions", "tmux", "config_file"], "sessions.tmux.config_file: '\(file)' does not exist or cannot be read",
+                    "leave it empty for Reeve's own")
             }
         }
 

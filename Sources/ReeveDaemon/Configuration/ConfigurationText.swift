@@ -3,12 +3,15 @@ import ReeveModel
 /// The configuration in force, as TOML: `reeve config show`. Secrets are references (`$NAME`) and stay so; a literal value of an
 /// agent's environment is not shown.
 package enum ConfigurationText {
-    package static func render(_ c: Configuration) -> String {
+    package static func render(_ c: Configuration) -> String { render(c, showsValues: false) }
+
+    /// - Parameter showsValues: literal values too; for comparing, not for showing.
+    static func render(_ c: Configuration, showsValues: Bool) -> String {
         var lines = [
             "[queue]", "max_parallel = \(c.limits.maxParallel)", "max_per_project = \(c.limits.maxPerProject)",
             "max_per_agent = { "
-                + c.limits.maxPerAgent.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-                + " }",
+                + c.limits.maxPerAgent.sorted { $0.key < $1.key }.map { "\(name($0.key)) = \($0.value)" }
+                .joined(separator: ", ") + " }",
             "auto_launch = \(c.limits.autoLaunch)", "default_agent = \(quote(c.defaultAgent))", "", "[retry]",
             "attempts = \(c.retry.attempts)", "backoff = \(quote(DurationText.format(c.retry.backoff)))", "", "[sessions]",
             "wrapper = \(quote(c.wrapper))", "prefix = \(quote(c.prefix))", "linger = \(quote(DurationText.format(c.linger)))",
@@ -19,18 +22,23 @@ package enum ConfigurationText {
         ]
         for kind in c.agents.values.sorted(by: { $0.name < $1.name }) {
             lines += [
-                "", "[agents.\(kind.name.contains(".") ? quote(kind.name) : kind.name)]", "start = \(list(kind.start))",
+                "", "[agents.\(name(kind.name))]", "start = \(list(kind.start))",
                 "resume = \(list(kind.resume))", "headless = \(list(kind.headless))", "prompt = \(quote(kind.prompt.rawValue))",
                 "exit = \(keys(kind.exit))", "interrupt = \(keys(kind.interrupt))", "interrupt_repeat = \(kind.interruptRepeat)",
                 "eof = \(keys(kind.eof))", "enter_delay = \(quote(DurationText.format(kind.enterDelay)))",
                 "env = { "
                     + kind.environment.sorted { $0.key < $1.key }
-                    .map { "\(quote($0.key)) = \($0.value.hasPrefix("$") ? quote($0.value) : quote("(not shown)"))" }
+                    .map {
+                        "\(quote($0.key)) = \(showsValues || $0.value.hasPrefix("$") ? quote($0.value) : quote("(not shown)"))"
+                    }
                     .joined(separator: ", ") + " }",
             ]
         }
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// A bare key ends at a dot.
+    private static func name(_ text: String) -> String { text.contains(".") ? quote(text) : text }
 
     private static func list(_ words: [String]) -> String { "[" + words.map(quote).joined(separator: ", ") + "]" }
 

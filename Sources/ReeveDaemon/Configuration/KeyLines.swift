@@ -1,30 +1,30 @@
-/// Which line of a TOML text a key stands on. The parser tells places only of syntax errors, so for the others the text is looked
-/// through again: table headers and the beginnings of assignments, which is enough for a message.
+/// Which line of a TOML text a key stands on, and where an escape stands for NUL. The parser tells neither: it has places for syntax
+/// errors only, and hands strings over as C strings, which end at a NUL. So the text is looked through again, after it has been
+/// found to be right.
 struct KeyLines {
-    private var lines: [String: Int] = [:]
+    private var lines: [[String]: Int] = [:]
+    /// The line of the first `\u0000` in a string.
+    private(set) var firstNUL: Int?
 
+    private var rest: Substring.UnicodeScalarView
+    private var current = 1
+
+    /// - Parameter text: what the parser has accepted.
     init(_ text: String) {
+        rest = Substring(text).unicodeScalars
         var section: [String] = []
-        var multiline: String?
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if let quote = multiline {
-                if line.contains(quote) { multiline = nil }
-                continue
+        while true {
+            skipBlanks(newlines: true)
+            guard let first = rest.first else { break }
+            if first == "[" {
+                while rest.first == "[" { take() }
+                section = key()
+                note(section)
+                while rest.first == "]" { take() }
+            } else {
+                assignment(in: section)
             }
-            let trimmed = line.drop { $0 == " " || $0 == "\t" }
-            if trimmed.hasPrefix("[") {
-                let inner = trimmed.drop { $0 == "[" }.prefix { $0 != "]" }
-                section = Self.keys(inner)
-                note(section, index + 1)
-            } else if let equals = trimmed.firstIndex(of: "="), !trimmed.hasPrefix("#") {
-                let key = section + Self.keys(trimmed[..<equals])
-                note(key, index + 1)
-                // The members of an inline table stand on the same line.
-                for word in trimmed[equals...].split(whereSeparator: { " ,{}=".contains($0) }) {
-                    note(key + [String(word)], index + 1)
-                }
-            }
-            for quote in ["\"\"\"", "'''"] where Self.occurrences(of: quote, in: line) == 1 { multiline = quote }
+            skipLine()
         }
     }
 
@@ -32,24 +32,127 @@ struct KeyLines {
     func line(_ path: [String]) -> Int? {
         var path = path
         while !path.isEmpty {
-            if let line = lines[path.joined(separator: "\u{0}")] { return line }
+            if let line = lines[path] { return line }
             path.removeLast()
         }
         return nil
     }
 
-    private mutating func note(_ path: [String], _ line: Int) {
-        let key = path.joined(separator: "\u{0}")
-        if lines[key] == nil { lines[key] = line }
-    }
-
-    private static func keys(_ text: Substring) -> [String] {
-        text.split(separator: ".").map { part in
-            String(part.drop { " \t\"'".contains($0) }.reversed().drop { " \t\"'".contains($0) }.reversed())
+    private mutating func note(_ path: [String]) {
+        for count in path.indices.map({ $0 + 1 }) where lines[Array(path.prefix(count))] == nil {
+            lines[Array(path.prefix(count))] = current
         }
     }
 
-    private static func occurrences(of needle: String, in line: Substring) -> Int {
-        line.indices.count { line[$0...].hasPrefix(needle) }
+    // MARK: Parts of the text
+
+    private mutating func assignment(in section: [String]) {
+        let path = section + key()
+        note(path)
+        guard rest.first == "=" else { return }
+        take()
+        value(at: path)
+    }
+
+    /// A key with its dots; what is quoted is one part, whatever is in it.
+    private mutating func key() -> [String] {
+        var parts: [String] = []
+        while true {
+            skipBlanks(newlines: false)
+            switch rest.first {
+            case "\"", "'": parts.append(quoted())
+            default: parts.append(bare(until: " \t.=]\r\n"))
+            }
+            skipBlanks(newlines: false)
+            guard rest.first == "." else { return parts }
+            take()
+        }
+    }
+
+    private mutating func value(at path: [String]) {
+        skipBlanks(newlines: false)
+        switch rest.first {
+        case "\"", "'": _ = quoted()
+        case "[": members(until: "]") { $0.value(at: path) }
+        case "{": members(until: "}") { $0.assignment(in: path) }
+        default: _ = bare(until: ",]}#\r\n")
+        }
+    }
+
+    private mutating func members(until end: Unicode.Scalar, _ member: (inout KeyLines) -> Void) {
+        take()
+        while true {
+            skipBlanks(newlines: true)
+            guard let next = rest.first else { return }
+            if next == end || next == "," {
+                take()
+                if next == end { return }
+            } else {
+                let before = rest.startIndex
+                member(&self)
+                // Never so in a text that the parser has accepted; a loop without an end would be worse than a wrong line.
+                if rest.startIndex == before { take() }
+            }
+        }
+    }
+
+    private mutating func bare(until stops: String) -> String {
+        var word = ""
+        while let next = rest.first, !stops.unicodeScalars.contains(next) {
+            word.unicodeScalars.append(next)
+            take()
+        }
+        return word
+    }
+
+    private mutating func quoted() -> String {
+        guard let quote = rest.first else { return "" }
+        let triple = rest.starts(with: [quote, quote, quote])
+        for _ in 0..<(triple ? 3 : 1) { take() }
+        var text = ""
+        while let next = rest.first {
+            if triple ? rest.starts(with: [quote, quote, quote]) : next == quote {
+                for _ in 0..<(triple ? 3 : 1) { take() }
+                // Up to two quotes may stand before the closing three.
+                while triple, rest.first == quote { take() }
+                break
+            }
+            take()
+            if next == "\\", quote == "\"" { text += escape() } else { text.unicodeScalars.append(next) }
+        }
+        return text
+    }
+
+    /// What stands behind a backslash.
+    private mutating func escape() -> String {
+        guard let letter = rest.first else { return "" }
+        take()
+        let digits = letter == "u" ? 4 : letter == "U" ? 8 : letter == "x" ? 2 : 0
+        guard digits > 0 else { return String(Character(letter)) }
+        let number = String(String.UnicodeScalarView(rest.prefix(digits)))
+        for _ in 0..<number.unicodeScalars.count { take() }
+        guard let value = UInt32(number, radix: 16), let scalar = Unicode.Scalar(value) else { return "" }
+        if value == 0, firstNUL == nil { firstNUL = current }
+        return String(Character(scalar))
+    }
+
+    // MARK: Steps
+
+    private mutating func take() { if rest.popFirst() == "\n" { current += 1 } }
+
+    private mutating func skipBlanks(newlines: Bool) {
+        while let next = rest.first {
+            if newlines, next == "#" {
+                skipLine()
+            } else if next == " " || next == "\t" || (newlines && (next == "\n" || next == "\r")) {
+                take()
+            } else {
+                return
+            }
+        }
+    }
+
+    private mutating func skipLine() {
+        while let next = rest.first, next != "\n" { take() }
     }
 }

@@ -3,13 +3,18 @@ import ReeveWire
 
 /// The generated parts of `docs/`: from the same tables that the program works by. `reeved --print-document NAME` prints them.
 package enum Documents {
-    package static let names = ["configuration-table", "agent-table", "environment-list", "protocol"]
+    package static let names = [
+        "configuration-table", "agent-table", "environment-list", "exit-status", "manual-reeve", "manual-reeved", "protocol",
+    ]
 
     package static func named(_ name: String) -> String? {
         switch name {
         case "configuration-table": configurationTable()
         case "agent-table": agentTable()
         case "environment-list": environmentList()
+        case "exit-status": exitStatus()
+        case "manual-reeve": manualOfClient()
+        case "manual-reeved": manualOfDaemon()
         case "protocol": protocolPage()
         default: nil
         }
@@ -81,7 +86,11 @@ package enum Documents {
         }
     }
 
-    private static func table(_ header: [String], _ rows: [[String]]) -> String {
+    package static func exitStatus() -> String {
+        table(["Status", "Meaning"], ExitStatus.allCases.map { ["\($0.rawValue)", $0.meaning] })
+    }
+
+    static func table(_ header: [String], _ rows: [[String]]) -> String {
         let lines = [header, header.map { _ in "---" }] + rows
         return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n") + "\n"
     }

@@ -19,9 +19,11 @@ extension Documents {
         ```
 
         **Strict**: a line with `"jsonrpc":"2.0"` is JSON-RPC 2.0 to the letter: a request without `id` is a notification and is never answered,
-        arrays are batches (at most 256 requests, answered together), ids are echoed byte for byte.
+        ids are echoed byte for byte. An array is a batch: at most 256 requests, answered together as one array. An item of it without
+        `jsonrpc` is answered as a relaxed line would be; one that is no request at all, in the strict form.
 
-        A client that half-closes after its last request still gets every answer; then the server closes. An empty line is ignored.
+        A client that half-closes after its last request still gets every answer; then the server closes. If it has a subscription the
+        connection stays open and events go on, until the client closes it altogether. An empty line is ignored.
 
         Errors: `{"code":-32602,"message":"…","data":{"kind":"invalid_params","path":"$.priority","hint":"…"}}`; `data.kind` is the word to
         program against. A wrong request is answered with an error, nothing of it is stored, and the connection lives on.
@@ -29,8 +31,10 @@ extension Documents {
         Times are RFC 3339 in UTC with milliseconds, durations integers in milliseconds, ids strings. Absent means not known or not
         applicable; `null` is not sent. Unknown members of a request are refused; members may be added to answers.
 
-        A mutating method takes an `idempotencyKey` (at most 128 bytes): a repeat within 24 hours gets the first answer and changes nothing,
-        across restarts too. The same key with another request is a `conflict`. Errors are not remembered.
+        A mutating method takes an `idempotencyKey` (at most 128 characters): a repeat within 24 hours gets the first answer and changes
+        nothing, across restarts too. The same key with another request is a `conflict`. Errors are not remembered: the same request may be
+        tried again. When the daemon was killed in the middle of a request and cannot tell how far it came, the repeat is a `conflict` and
+        nothing is done; look at the state then. `ticket.create`, `ticket.update` and `ticket.retry` never leave that open.
 
         ## Guaranteed, and not
 

@@ -26,13 +26,7 @@ package struct Daemon: Sendable {
         /// The folder of `reeve-keeper` and the demo agent.
         package var programs: String
 
-        /// The file was named by a flag: without it nothing starts.
-        package var mustHaveConfiguration: Bool
-
-        package init(
-            directories: Directories, environment: [String: String], programs: String, mustHaveConfiguration: Bool = false
-        ) {
-            self.mustHaveConfiguration = mustHaveConfiguration
+        package init(directories: Directories, environment: [String: String], programs: String) {
             self.directories = directories
             self.environment = environment
             self.programs = programs
@@ -58,7 +52,7 @@ package struct Daemon: Sendable {
         let directories = options.directories
         let configuration: Configuration
         do {
-            configuration = try ConfigurationLoader.load(directories.configuration, mustExist: options.mustHaveConfiguration)
+            configuration = try ConfigurationLoader.load(directories)
         } catch {
             throw ReeveError.invalid("", error.spoken, hint: "reeve config check")
         }
@@ -88,7 +82,7 @@ package struct Daemon: Sendable {
             multiplexer: multiplexer(configuration, instance, environment, loops), keepers: fleet, environment: environment,
             settings: live, instance: instance, time: time, ids: RandomIDs(), logger: logger,
             onRecovered: { recovered.open() })
-        let reloader = Reloader(path: directories.configuration, configuration: configuration, live: live, logger: logger)
+        let reloader = Reloader(directories: directories, configuration: configuration, live: live, logger: logger)
         let group = GroupBox()
         let handlers = Handlers(
             engine: engine, journal: journal, cursor: { journal.cursor }, time: time, startedAt: startedAt,

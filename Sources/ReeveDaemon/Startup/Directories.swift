@@ -12,12 +12,17 @@ package struct Directories: Sendable, Hashable {
     package var runtime: String
     package var state: String
     package var configuration: String
+    /// Somebody named the configuration file: one that does not exist is then a mistake, and not "all defaults".
+    package var namesConfiguration: Bool
+    /// What `~` stands for in the configuration.
+    package var home: String
 
     /// Flags beat the environment, the environment beats the XDG defaults.
     package init(
         runtime: String?, state: String?, configuration: String?, environment: [String: String]
     ) throws(ReeveError) {
         let home = environment["HOME"] ?? NSHomeDirectory()
+        self.home = home
         func place(_ flag: String?, _ variable: String, _ xdg: String, _ fallback: String?) -> String? {
             if let flag { return flag }
             if let value = environment[variable], !value.isEmpty { return value }
@@ -29,10 +34,10 @@ package struct Directories: Sendable, Hashable {
         }
         self.runtime = Self.absolute(runtimePath)
         self.state = Self.absolute(place(state, "REEVE_STATE_DIR", "XDG_STATE_HOME", "\(home)/.local/state/reeve") ?? "")
-        if let configuration {
-            self.configuration = Self.absolute(configuration)
-        } else if let value = environment["REEVE_CONFIG"], !value.isEmpty {
-            self.configuration = Self.absolute(value)
+        let named = configuration ?? environment["REEVE_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        namesConfiguration = named != nil
+        if let named {
+            self.configuration = Self.absolute(named)
         } else {
             self.configuration =
                 "\(environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.config")/reeve/reeve.toml"

@@ -6,33 +6,40 @@ import Synchronization
 
 /// Reads the configuration again, on SIGHUP or on request. A wrong file changes nothing.
 final class Reloader: Sendable {
-    private let path: String
-    private let current: Mutex<Configuration>
+    private let directories: Directories
+    /// What works now: the last file, except for the keys that count only at a start.
+    private let inForce: Mutex<Configuration>
     private let live: LiveSettings
     private let logger: Logger
     /// There was a file at the start: one that is gone now is a fault (or an editor that is just renaming), and not "all defaults".
     private let existed: Bool
 
-    init(path: String, configuration: Configuration, live: LiveSettings, logger: Logger) {
-        existed = FileManager.default.fileExists(atPath: path)
-        self.path = path
-        current = Mutex(configuration)
+    init(directories: Directories, configuration: Configuration, live: LiveSettings, logger: Logger) {
+        existed = FileManager.default.fileExists(atPath: directories.configuration)
+        self.directories = directories
+        inForce = Mutex(configuration)
         self.live = live
         self.logger = logger
     }
 
-    /// What has changed, and which of it counts only after a restart.
+    /// What the file has otherwise than what works until now, and which of it counts only after a restart. A key that waits for one
+    /// is named at every reload until then.
     func reload() throws(ReeveError) -> (changed: [String], needsRestart: [String]) {
         let fresh: Configuration
-        do throws(ConfigurationFault) { fresh = try ConfigurationLoader.load(path, mustExist: existed) } catch {
+        do throws(ConfigurationFault) {
+            fresh = try ConfigurationLoader.load(
+                directories.configuration, mustExist: existed || directories.namesConfiguration, home: directories.home)
+        } catch {
             logger.error("configuration not reloaded", metadata: ["fault": "\(error.spoken)"])
             throw .conflict("the configuration is not reloaded: \(error.spoken)", hint: "reeve config check")
         }
-        let old = current.withLock { current in
-            defer { current = fresh }
-            return current
+        let old = inForce.withLock { inForce in
+            let old = inForce
+            inForce = fresh
+            for key in ConfigurationKeys.all { key.keep?(old, &inForce) }
+            live.replace(inForce.engine)
+            return old
         }
-        live.replace(fresh.engine)
         let changed = ConfigurationDifference.keys(old, fresh)
         let needsRestart = changed.filter { name in ConfigurationKeys.all.contains { $0.name == name && $0.needsRestart } }
         logger.info(
@@ -53,7 +60,7 @@ enum ConfigurationDifference {
     private static func lines(_ configuration: Configuration) -> [String: String] {
         var section = ""
         var result: [String: String] = [:]
-        for line in ConfigurationText.render(configuration).split(separator: "\n") {
+        for line in ConfigurationText.render(configuration, showsValues: true).split(separator: "\n") {
             if line.hasPrefix("[") {
                 section = String(line.dropFirst().dropLast())
             } else if let equals = line.firstIndex(of: "=") {

@@ -3,6 +3,9 @@ package struct LaunchPlan: Sendable, Hashable {
     /// The kernel's limit for one argument is 128 KiB with its NUL (Linux, `MAX_ARG_STRLEN`); above this the prompt is pasted.
     package static let longestArgument = 120 * 1024
 
+    /// What `{name}` in an argument vector may name.
+    package static let placeholders = ["ticket", "session_id", "prompt", "prompt_file", "project"]
+
     package enum Form: Sendable, Hashable { case start, resume }
 
     package var arguments: [String]

@@ -14,7 +14,7 @@ package struct SwitchLadder: Sendable, Hashable {
         package var milliseconds: Int64
         /// The agent ended on this rung.
         package var ended: Bool
-        /// Why the rung could not even be tried (a dead pane, somebody scrolling).
+        /// Why keys of this rung could not be sent (a dead pane, somebody scrolling).
         package var note: String?
 
         package init(rung: Rung, milliseconds: Int64, ended: Bool, note: String? = nil) {
@@ -100,7 +100,8 @@ package struct SwitchLadder: Sendable, Hashable {
         case .keysFailed(let step, let reason):
             guard step == index else { return [] }
             note = reason
-            // Its time is waited all the same: the obstacle (somebody scrolling) may go, and no agent is signalled only because of it.
+            // Its time is waited all the same: the obstacle (somebody scrolling) may go, and then the next rung's keys arrive. If it
+            // stays, the agent comes to the signals without a key having reached it, as one that ignores them does.
             return [.wait(step: step, steps[step].patience)]
         case .ended:
             isOver = true

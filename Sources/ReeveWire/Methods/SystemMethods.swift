@@ -96,8 +96,10 @@ package enum SystemReload: WireMethod {
         package var needsRestart: [String] = []
         package init() {}
         package static let fields: [Field<Result>] = [
-            .required("changed", \.changed, "keys that now have another value"),
-            .required("needsRestart", \.needsRestart, "changed keys that count only after a restart"),
+            .required("changed", \.changed, "keys whose value in the file is not what the daemon worked with"),
+            .required(
+                "needsRestart", \.needsRestart, "those of them that count only after a restart; named at every reload until then"
+            ),
         ]
     }
 }

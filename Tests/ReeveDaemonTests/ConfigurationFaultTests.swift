@@ -1,0 +1,109 @@
+import Foundation
+import ReeveAgents
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+@testable import ReeveDaemon
+
+/// Values that can be read and mean nothing, and the places of faults.
+@Suite struct ConfigurationFaultTests {
+    private func parse(_ text: String, home: String = "/h") throws(ConfigurationFault) -> Configuration {
+        try ConfigurationLoader.parse(text, file: "reeve.toml", home: home)
+    }
+
+    @Test(
+        arguments: [
+            (#"[agents.claude]\#nstart = ["claude\u0000--bad"]"#, 2), (#"[agents.claude]\#nstart = ["claude\U00000000"]"#, 2),
+            (##"# "\u0000"\##n[agents.claude]\##nexit = [\##n  "/exit", # "\u0000"\##n  "a\\\u0000"]"##, 5),
+            ("[queue]\ndefault_agent = \"\"\"\n\nclaude\\u0000\"\"\"", 4), ("[agents.\"a\\u0000b\"]\nstart = [\"x\"]", 1),
+            ("[queue]\nmax_parallel = 3\u{0}", 2),
+        ]) func `a NUL is refused where it stands`(text: String, line: Int)
+    {
+        let fault = #expect(throws: ConfigurationFault.self) { try parse(text) }
+        #expect(fault?.line == line && fault?.message.contains("NUL") == true, "\(String(describing: fault))")
+    }
+
+    @Test func `what only looks like a NUL is read`() throws {
+        let configuration = try parse(
+            #"""
+            # a comment with "\u0000"
+            [agents.x]
+            start = ["printf", "a\\u0000b", 'c\u0000', '''\u0000''']
+            """#)
+        #expect(configuration.agents["x"]?.start == ["printf", #"a\u0000b"#, #"c\u0000"#, #"\u0000"#])
+    }
+
+    @Test(
+        arguments: [
+            ("[switch]\nrung_timeout = \"0s\"", 2, "switch.rung_timeout: '0s' is no time at all", "1ms"),
+            ("[switch]\n\nready_timeout = \"0ms\"", 3, "no time at all", nil),
+            ("[retry]\nbackoff = \"0s\"", 2, "no time at all", nil),
+            ("[sessions.tmux]\nbinary_path = \"\"", 2, "sessions.tmux.binary_path: an empty name", "tmux"),
+            ("[sessions.tmux]\nbinary_path = \"bin/tmux\"", 2, "'bin/tmux' is no absolute path", "~/"),
+            ("[sessions]\ndirectory = \"rel\"", 2, "sessions.directory: 'rel' is no absolute path", "~/"),
+            ("[sessions]\ndirectory = \"\"", 2, "no absolute path", nil),
+            ("[sessions]\n[sessions.tmux]\nconfig_file = \"/no/such\"", 3, "'/no/such' does not exist", "empty"),
+            ("[sessions.tmux]\nconfig_file = \"~/.tmux.conf\"", 2, "'/h/.tmux.conf' does not exist", nil),
+            ("[sessions.tmux]\nconfig_file = \"tmux.conf\"", 2, "no absolute path", nil),
+            ("[agents.x]\nstart = [\"x\", \"{promt}\"]", 2, "agents.x.start: '{promt}' is no placeholder", "{prompt}"),
+            ("[agents.claude]\nresume = [\"x\", \"--id={session}\"]", 2, "'{session}' is no placeholder", "{session_id}"),
+            ("[agents.claude]\nresume = [\"\"]", 2, "an empty command", nil),
+            ("[agents.claude]\nenv = { A = \"1\", B = \"$\" }", 2, "agents.claude.env: B: a value that begins with $", "$NAME"),
+            ("[agents.claude]\n[agents.claude.env]\nA = \"1\"\nB = \"$1bad\"", 4, "begins with $", nil),
+            ("[agents.claude]\nenv = { B = \"$HOME/bin\" }", 2, "begins with $", nil),
+            ("[agents.\"my.kind\"]\nstart = [\"x\"]\nstrat = []", 3, "unknown key 'agents.my.kind.strat'", "start"),
+            ("[agents]\n'my.kind' = { start = [\"x\",\n \"y\"], strat = [] }", 3, "unknown key 'agents.my.kind.strat'", "start"),
+            ("agents.\"my.kind\".start = [\n  \"[queue]\",\n]\nagents.\"my.kind\".eof = 1", 4, "expected a list", nil),
+            ("[queue] # [retry]\r\n# x = 1\r\nmax_per_agent.\"my.kind\" = 1", 3, "no agent kind 'my.kind'", nil),
+            ("[sessions]\nwrapper = \"zellij\"", 2, "'zellij' is none of auto, tmux", nil),
+            ("[sessions.cmux]\nplacement = \"auto\"", 1, "unknown key 'sessions.cmux'", "sessions.tmux"),
+        ] as [(String, Int, String, String?)])
+    func `a value without a meaning is refused with its place`(text: String, line: Int, message: String, hint: String?) {
+        let fault = #expect(throws: ConfigurationFault.self) { try parse(text) }
+        #expect(fault?.line == line && fault?.message.contains(message) == true, "\(String(describing: fault))")
+        if let hint { #expect(fault?.hint?.contains(hint) == true, "\(fault?.hint ?? "none")") }
+    }
+
+    @Test func `braces and dollars of others are left alone`() throws {
+        let configuration = try parse(
+            """
+            [agents.x]
+            start = ["sh", "-c", "echo ${HOME}; git log @{upstream}; awk '{ print }' {a,b} {\\"n\\":1} {prompt}{ticket}"]
+            env = { A = "$REAL_1", B = "a$1", C = "" }
+            """)
+        #expect(configuration.agents["x"]?.environment == ["A": "$REAL_1", "B": "a$1", "C": ""])
+    }
+
+    @Test func `a wait that may be nothing may be nothing, and ~ is the home directory`() throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try "".write(toFile: "\(scratch.path)/t.conf", atomically: true, encoding: .utf8)
+        let configuration = try parse(
+            """
+            [sessions]
+            linger = "0s"
+            [sessions.tmux]
+            config_file = "~/t.conf"
+            [agents.claude]
+            enter_delay = "0ms"
+            """, home: scratch.path)
+        #expect(configuration.linger == .zero && configuration.tmuxConfig == "~/t.conf")
+    }
+
+    @Test func `names with dots are shown as they can be read again`() throws {
+        let configuration = try parse("[agents.\"my.kind\"]\nstart = [\"x\"]\n[queue]\nmax_per_agent = { \"my.kind\" = 2 }")
+        #expect(try parse(ConfigurationText.render(configuration)) == configuration)
+    }
+
+    @Test func `a file that somebody names must be there, by flag or by REEVE_CONFIG`() throws {
+        let byDefault = try Directories(runtime: "/r", state: "/s", configuration: nil, environment: ["HOME": "/no/such"])
+        #expect(try ConfigurationLoader.load(byDefault) == Configuration(kinds: ShippedKinds.all))
+        for (flag, environment) in [("/no/such", [:]), (nil, ["REEVE_CONFIG": "/no/such"])] as [(String?, [String: String])] {
+            let named = try Directories(
+                runtime: "/r", state: "/s", configuration: flag, environment: environment.merging(["HOME": "/h"]) { $1 })
+            let fault = #expect(throws: ConfigurationFault.self) { try ConfigurationLoader.load(named) }
+            #expect(fault?.spoken == "/no/such: there is no such file")
+        }
+    }
+}
