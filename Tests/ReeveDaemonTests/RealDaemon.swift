@@ -1,5 +1,6 @@
 import Foundation
 import ReeveTestSupport
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -131,8 +132,16 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
                 guard (try? process.run()) != nil else {
                     return continuation.resume(returning: Result(code: -1, text: "", errors: ""))
                 }
+                // Both at once: a program that fills the one while we read the other would wait for ever.
+                let complaining = DispatchGroup()
+                let complaintBox = Mutex(Data())
+                DispatchQueue.global().async(group: complaining) {
+                    let read = errors.fileHandleForReading.readDataToEndOfFile()
+                    complaintBox.withLock { $0 = read }
+                }
                 let text = output.fileHandleForReading.readDataToEndOfFile()
-                let complaints = errors.fileHandleForReading.readDataToEndOfFile()
+                complaining.wait()
+                let complaints = complaintBox.withLock { $0 }
                 process.waitUntilExit()
                 continuation.resume(
                     returning: Result(

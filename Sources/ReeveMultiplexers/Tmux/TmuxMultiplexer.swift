@@ -71,7 +71,9 @@ package final class TmuxMultiplexer: Multiplexer {
             }
             do { try await client.awaitGreeting() } catch { throw ReeveError.unavailable(server.diagnose()) }
             let facts = try await introduce(client)
-            connection.withLock { $0 = Connection(client: client, epoch: facts.epoch, socketPath: facts.socket, version: version) }
+            connection.withLock {
+                $0 = Connection(client: client, epoch: facts.epoch, socketPath: facts.socket, version: version)
+            }
             server.remember(pid: facts.pid)
             report(.connected("tmux \(version), pid \(facts.pid)"))
             await client.awaitEnd()
@@ -155,10 +157,11 @@ package final class TmuxMultiplexer: Multiplexer {
             words: ["new-session", "-d", "-E", "-P", "-F", Self.ids, "-s", name, "-x", "200", "-y", "50", "--"]
                 + request.arguments)
         let target = "=\(name):"
-        let marks = Self.sizing(target, connection.version) + [
-            TmuxCommand("set-option", "-w", "-t", target, "remain-on-exit", "on"),
-            TmuxCommand("set-option", "-t", target, TmuxTag.option, TmuxTag(request).text),
-        ]
+        let marks =
+            Self.sizing(target, connection.version) + [
+                TmuxCommand("set-option", "-w", "-t", target, "remain-on-exit", "on"),
+                TmuxCommand("set-option", "-t", target, TmuxTag.option, TmuxTag(request).text),
+            ]
         do {
             // In one line: after an error tmux leaves the rest of a line out, so nobody else's session of this name gets our marks.
             let answer = try await connection.client.askFenced(
