@@ -92,9 +92,9 @@ final class PseudoTerminal {
     }
 }
 
-/// Looks every few milliseconds, at most ten seconds.
+/// Looks every few milliseconds, at most forty seconds.
 func poll(until condition: () -> Bool) -> Bool {
-    for _ in 0..<2000 {
+    for _ in 0..<8000 {
         if condition() { return true }
         usleep(5000)
     }

@@ -68,6 +68,7 @@ import Glibc
         try await RealDaemon.with("[retry]\nattempts = 3\nbackoff = \"1ms\"") { d in
             #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "K").code == 0)
             #expect(await d.reeve("wait", "K", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await eventually { d.ledger == ["K"] })
             let keeper = await d.tmux("list-panes", "-t", "=op-K", "-F", "#{pane_pid}").text.split(separator: "\n").first.flatMap
             { Int32($0) }
             Glibc.kill(try #require(keeper), SIGKILL)

@@ -31,7 +31,13 @@ final class RealTmux: Sendable {
         let tmux = try RealTmux()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try? await tmux.multiplexer.run { event in tmux.events.withLock { $0.append(event) } } }
+                // Again when it has ended, as `BackendActor` does: on a busy machine tmux may be slow to come up.
+                group.addTask {
+                    while !Task.isCancelled {
+                        try? await tmux.multiplexer.run { event in tmux.events.withLock { $0.append(event) } }
+                        try? await Task.sleep(for: .milliseconds(50))
+                    }
+                }
                 #expect(await tmux.isConnected())
                 try await body(tmux)
                 group.cancelAll()

@@ -217,8 +217,9 @@ import Testing
             }
             #expect(error?.kind == .conflict)
             let command = try await tmux.multiplexer.attachCommand(session.handle, id: session.id)
-            #expect(command.arguments == ["tmux", "-u", "-L", tmux.socketName, "attach-session", "-t", session.handle.session])
-            #expect(command.socket?.hasSuffix("/\(tmux.socketName)") == true)
+            let socket = try #require(command.socket)
+            #expect(socket.hasSuffix("/\(tmux.socketName)"))
+            #expect(command.arguments == ["tmux", "-u", "-S", socket, "attach-session", "-t", session.handle.session])
         }
     }
 

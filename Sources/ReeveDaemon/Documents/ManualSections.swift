@@ -18,7 +18,8 @@ extension Documents {
         ("HOME", "The ~ in that."),
         ("PATH", "Where reeved is looked for if it is not beside reeve, and what reeve doctor looks through."),
         ("TMUX", "Set inside tmux: reeve attach and reeve focus then switch this client if it is one of Reeve's server."),
-        ("USER", "Whose linger reeve doctor looks at."),
+        ("XDG_DATA_HOME", "Where reeve doctor looks for the units, besides systemd's own folders."),
+        ("XDG_DATA_DIRS", "The same."),
     ]
 
     /// What `reeved` reads for itself; what agents get of it is in docs/configuration.md.

@@ -26,8 +26,8 @@ enum Memory {
         var buffer = [CChar](repeating: 0, count: 4096)
         while fgets(&buffer, Int32(buffer.count), file) != nil {
             let words = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-                .split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard words.count == 6, words[1] == "r-xp", words[5].hasPrefix("/") else { continue }
+                .split(separator: " ")
+            guard words.count >= 6, words[1] == "r-xp", words[5].hasPrefix("/") else { continue }
             let ends = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
             guard ends.count == 2, ends[1] > ends[0] else { continue }
             madvise(UnsafeMutableRawPointer(bitPattern: ends[0]), Int(ends[1] - ends[0]), MADV_DONTNEED)

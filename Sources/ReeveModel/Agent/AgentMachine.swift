@@ -448,7 +448,9 @@ package struct AgentMachine: Sendable {
 
     private mutating func gaveUp(at now: Moment) -> [Effect] {
         guard case .leaving(let ladder, _) = phase, let request else { return [] }
-        let tried = ladder.reports.map { "\($0.rung.rawValue) \($0.milliseconds) ms" }.joined(separator: ", ")
+        let tried = ladder.reports.map { report in
+            "\(report.rung.rawValue) \(report.milliseconds) ms" + (report.note.map { ": \($0)" } ?? "")
+        }.joined(separator: ", ")
         phase = .running
         note = "switch_failed: \(launch.kind) did not leave (\(tried))"
         ticket.intent = nil

@@ -270,7 +270,8 @@ package final class TmuxMultiplexer: Multiplexer {
 
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
         try await check(handle, id)
-        let base = [settings.binary, "-u", "-L", settings.socketName]
+        // By the socket's path: what `-L` means depends on the caller's TMUX_TMPDIR.
+        let base = [settings.binary, "-u", "-S", try current().socketPath]
         return AttachCommand(
             arguments: base + ["attach-session", "-t", handle.session], inside: base + ["switch-client", "-t", handle.session],
             socket: try current().socketPath)

@@ -11,11 +11,14 @@ package protocol WireObject: WireCodable {
 package struct Field<Root>: Sendable {
     package let name: String
     package let isRequired: Bool
-    package let schema: Schema
+    let type: any WireCodable.Type
+    /// Worked out when asked for: only the documents want it, and every program has the fields.
+    package var schema: Schema { type.schema }
     package let note: String
     package let constraint: String?
+    private let fallbackText: (@Sendable () -> String)?
     /// The value that an absent member stands for, as JSON.
-    package let fallback: String?
+    package var fallback: String? { fallbackText?() }
     /// For hints: "priority: P0 to P3; P2 when absent".
     var description: String {
         let parts = [note, constraint, fallback.map { "\($0) when absent" }].compactMap(\.self)
@@ -29,7 +32,7 @@ package struct Field<Root>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ note: String, _ rule: Rule<Value> = .any
     ) -> Field {
         Field(
-            name: name, isRequired: true, schema: Value.schema, note: note, constraint: rule.text, fallback: nil,
+            name: name, isRequired: true, type: Value.self, note: note, constraint: rule.text, fallbackText: nil,
             read: { root, view throws(ReeveError) in root[keyPath: path] = try rule.read(view) },
             write: { root, writer in
                 writer.key(name)
@@ -42,7 +45,7 @@ package struct Field<Root>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Root, Value?> & Sendable, _ note: String, _ rule: Rule<Value> = .any
     ) -> Field {
         Field(
-            name: name, isRequired: false, schema: Value.schema, note: note, constraint: rule.text, fallback: nil,
+            name: name, isRequired: false, type: Value.self, note: note, constraint: rule.text, fallbackText: nil,
             read: { root, view throws(ReeveError) in root[keyPath: path] = try rule.read(view) },
             write: { root, writer in
                 guard let value = root[keyPath: path] else { return }
@@ -57,10 +60,13 @@ extension Field where Root: WireObject {
     package static func defaulted<Value: WireCodable>(
         _ name: String, _ path: any WritableKeyPath<Root, Value> & Sendable, _ note: String, _ rule: Rule<Value> = .any
     ) -> Field {
-        var writer = JSONWriter(capacity: 16)
-        Root()[keyPath: path].write(to: &writer)
         return Field(
-            name: name, isRequired: false, schema: Value.schema, note: note, constraint: rule.text, fallback: writer.text,
+            name: name, isRequired: false, type: Value.self, note: note, constraint: rule.text,
+            fallbackText: {
+                var writer = JSONWriter(capacity: 16)
+                Root()[keyPath: path].write(to: &writer)
+                return writer.text
+            },
             read: { root, view throws(ReeveError) in root[keyPath: path] = try rule.read(view) },
             write: { root, writer in
                 writer.key(name)
@@ -154,7 +160,7 @@ extension Rule<[String]> {
 }
 
 extension WireObject {
-    package static var schema: Schema { .object(String(describing: Self.self)) }
+    package static var schema: Schema { .object(_typeName(Self.self, qualified: false)) }
 
     package init(reading view: JSONView) throws(ReeveError) { self = try Self(reading: view, alsoAllowing: nil) }
 
