@@ -88,7 +88,7 @@ let package = Package(
 
         .target(
             name: "ReeveTestSupport",
-            dependencies: ["ReeveModel", "ReeveEngine"],
+            dependencies: ["ReeveModel", "ReeveEngine", logging],
             path: "Tests/ReeveTestSupport", swiftSettings: settings),
         tests("ReeveModelTests", ["ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveModel"]),

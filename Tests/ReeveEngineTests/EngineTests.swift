@@ -83,6 +83,22 @@ import Testing
         }
     }
 
+    @Test func `with auto_launch off a ticket starts only when it is asked for`() async throws {
+        try await EngineFixture.with({ $0.limits.autoLaunch = false }) { f in
+            try await f.add("A")
+            try await f.add("B", priority: .p0)
+            let first = try await f.engine.queue.launch(nil)
+            #expect(first.id == Samples.id("B"))
+            _ = try await f.engine.queue.launch(Samples.id("A"))
+            #expect(await f.awaitState("A", .running))
+            #expect(f.world.starts.count == 2)
+            try f.end("A", .code(0))
+            try await f.add("C")
+            #expect(try await f.awaitTicket("A", .done))
+            #expect(f.world.starts.count == 2 && f.engine.board.picture.queued == 1)
+        }
+    }
+
     @Test func `a dependent ticket starts when the one before it is done, also if that happens while it is created`() async throws
     {
         try await EngineFixture.with { f in

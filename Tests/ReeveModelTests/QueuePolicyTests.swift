@@ -22,6 +22,17 @@ import Testing
         return order
     }
 
+    @Test func `in a switch the slot counts for both kinds until it is over`() {
+        var policy = policy([])
+        policy.limits.maxPerAgent = ["claude": 1, "codex": 1]
+        policy.occupy(Samples.id("a"), project: nil, agent: "claude", coming: "codex")
+        for kind in ["claude", "codex"] { #expect(policy.refusal(project: nil, agent: kind)?.kind == .conflict) }
+        policy.occupy(Samples.id("a"), project: nil, agent: "codex")
+        #expect(policy.refusal(project: nil, agent: "claude") == nil && policy.refusal(project: nil, agent: "codex") != nil)
+        policy.release(Samples.id("a"))
+        #expect(policy.refusal(project: nil, agent: "codex") == nil && policy.runningCount == 0)
+    }
+
     @Test(arguments: ["paused", "held", "full", "by hand"])
     func `a back-off that is over wakes nobody, also while nothing may be launched`(reason: String) {
         var policy = policy([Samples.ticket("a", notBefore: Samples.now)])

@@ -262,6 +262,29 @@ import Testing
         }
     }
 
+    @Test func `a handle of a server that is gone never reaches a pane of the one that took its place`() async throws {
+        try await RealTmux.with { tmux in
+            let file = "\(tmux.scratch.path)/received"
+            let old = try await tmux.session("op-old", ["cat"])
+            let epoch = old.handle.epoch
+            try await tmux.tmux("kill-server")
+            #expect(await eventually { (try? await tmux.multiplexer.list().isEmpty) == true })
+            // The new server counts from the start: its first panes have the numbers of the old ones.
+            let new = try await tmux.session("op-new", ["/bin/sh", "-c", "stty raw -echo; exec cat > \(file)"])
+            #expect(new.handle.epoch != epoch)
+            var stale = new.handle
+            stale.epoch = epoch
+            #expect(try await tmux.multiplexer.exists(stale, id: new.id) == false)
+            let sent = await #expect(throws: ReeveError.self) {
+                try await tmux.multiplexer.send("x", to: stale, id: new.id)
+            }
+            #expect(sent?.kind == .notFound)
+            let killed = await #expect(throws: ReeveError.self) { try await tmux.multiplexer.destroy(stale, id: new.id) }
+            #expect(killed?.kind == .notFound)
+            #expect(try await tmux.multiplexer.exists(new.handle, id: new.id))
+        }
+    }
+
     @Test func `a deleted socket file is made again by the server that lives`() async throws {
         try await RealTmux.with { tmux in
             _ = try await tmux.session("op-sock", ["cat"])

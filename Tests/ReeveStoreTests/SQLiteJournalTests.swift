@@ -93,6 +93,35 @@ import Testing
         }
     }
 
+    @Test func `events are kept for seven days, answers for one, and the numbering goes on`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            let time = ManualTime()
+            func open() throws -> SQLiteJournal {
+                try SQLiteJournal(
+                    path: path, time: time, logger: Logger(label: "test"), encode: { _ in "{}" }, onCommit: { _ in })
+            }
+            var journal = try open()
+            let answer = RecordedAnswer(key: "k", method: "m", fingerprint: "f", result: "{}")
+            try await journal.enqueue([.recordAnswer(answer), .event(.queuePaused), .event(.queueResumed)]).value()
+            time.advance(by: .seconds(86_400) - .seconds(1))
+            try journal.close()
+            journal = try open()
+            #expect(try await journal.answer(to: "k") == answer)
+            #expect(try await journal.events(after: 0, limit: 10).count == 2)
+            time.advance(by: .seconds(6 * 86_400) + .seconds(2))
+            try journal.close()
+            journal = try open()
+            #expect(try await journal.answer(to: "k") == nil)
+            // The newest stays, whatever its age: the numbering hangs on it.
+            let error = await #expect(throws: ReeveError.self) { _ = try await journal.events(after: 0, limit: 10) }
+            #expect(error?.kind == .cursorExpired && error?.oldest == 2)
+            try await journal.enqueue([.event(.queuePaused)]).value()
+            #expect(try await journal.events(after: 1, limit: 10).map(\.seq) == [2, 3])
+            try journal.close()
+        }
+    }
+
     @Test func `a schema newer than the binary is refused and the file left as it is`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"

@@ -52,10 +52,20 @@ package final class MemoryJournal: Journal {
     package var payloads: [EventPayload] { state.withLock(\.payloads) }
     package var kinds: [String] { payloads.map(\.kind) }
     package var launches: [Launch] { state.withLock { state in state.launchOrder.compactMap { state.launches[$0] } } }
+    package var allTickets: [TicketID: Ticket] { state.withLock(\.tickets) }
     package var cursor: Int64 { state.withLock { Int64($0.events.count) } }
 
     package func enqueue(_ changes: [JournalChange]) -> PendingCommit {
-        let result: Result<Void, ReeveError> = state.withLock { state in
+        let result = apply(changes)
+        return PendingCommit { [self] in
+            await awaitRelease()
+            try result.get()
+        }
+    }
+
+    /// Makes a commit at once.
+    package func apply(_ changes: [JournalChange]) -> Result<Void, ReeveError> {
+        state.withLock { state in
             if let failure = state.failure { return .failure(failure) }
             if case .addTicket(let ticket)? = changes.first, state.tickets[ticket.id] != nil {
                 return .failure(.conflict("a ticket '\(ticket.id)' exists already"))
@@ -82,10 +92,6 @@ package final class MemoryJournal: Journal {
             }
             if !fresh.isEmpty { state.onCommit?(fresh) }
             return .success(())
-        }
-        return PendingCommit { [self] in
-            await awaitRelease()
-            try result.get()
         }
     }
 

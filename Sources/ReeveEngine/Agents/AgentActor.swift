@@ -77,7 +77,7 @@ package actor AgentActor {
         await withDiscardingTaskGroup { group in
             let keeperNews = surroundings.keepers.events(of: sessionID)
             group.addTask { [inbox] in for await news in keeperNews { inbox.yield(.event(.keeper(news))) } }
-            let sessions = await surroundings.backend.sessionLists()
+            let sessions = surroundings.backend.sessionLists()
             let ownSession = sessionID
             group.addTask { [inbox] in
                 for await known in sessions where !known.contains(ownSession) { inbox.yield(.event(.sessionMissing)) }

@@ -21,8 +21,8 @@ struct AgentSurroundings: Sendable {
     func perform(_ effect: AgentMachine.Effect, session: SessionRecord, launch: Launch) async -> AgentMachine.Event? {
         switch effect {
         case .openSession(let session): await open(session)
-        case .run(let launch): await run(launch)
-        case .inspect(let launch): await inspect(launch)
+        case .run(let launch): await run(launch, session)
+        case .inspect(let launch): await inspect(launch, session)
         case .awaitQuiet(let id): .screenQuiet(id, await awaitQuiet(session))
         case .paste(let id): .pasted(id, await paste(id, session, launch.kind))
         case .sendKeys(let step, let keys): await send(keys, step, session, launch)
@@ -58,8 +58,9 @@ struct AgentSurroundings: Sendable {
         }
     }
 
-    private func run(_ launch: Launch) async -> AgentMachine.Event? {
+    private func run(_ launch: Launch, _ session: SessionRecord) async -> AgentMachine.Event? {
         do {
+            try await backend.settleInput(session)
             let order = LaunchOrder(
                 id: launch.id, label: launch.kind, arguments: launch.arguments, directory: launch.directory,
                 environment: try environment.environment(for: launch), standardInput: launch.standardInput)
@@ -71,11 +72,11 @@ struct AgentSurroundings: Sendable {
         }
     }
 
-    private func inspect(_ launch: Launch) async -> AgentMachine.Event? {
+    private func inspect(_ launch: Launch, _ session: SessionRecord) async -> AgentMachine.Event? {
         do {
             let fact = try await keepers.inspect(launch.id, in: launch.session)
             // Intended, and the keeper has never heard of it: the daemon died before it could say so.
-            if fact == .neverStarted, case .intended = launch.state { return await run(launch) }
+            if fact == .neverStarted, case .intended = launch.state { return await run(launch, session) }
             if fact == .lost { return .keeper(.gone) }
             return .fact(launch.id, fact)
         } catch {

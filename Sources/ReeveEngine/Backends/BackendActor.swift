@@ -24,10 +24,11 @@ package actor BackendActor {
     private let instance: String
     private let logger: Logger
     private var health = Health.unknown
-    private var listeners: [Int: AsyncStream<Health>.Continuation] = [:]
-    private var nextListener = 0
-    private var lookers: [Int: AsyncStream<Set<SessionID>>.Continuation] = [:]
+    private let healthNews = Broadcast<Health>()
+    private let lists = Broadcast<Set<SessionID>>(bufferingPolicy: .bufferingNewest(1))
     private var turns = TurnQueue()
+    /// Sessions whose last input has not been answered for: a multiplexer that hangs may still type it when it wakes.
+    private var unsettled: Set<SessionID> = []
     /// How long a delivery may take to show.
     private let patience: Duration = .seconds(2)
 
@@ -53,41 +54,14 @@ package actor BackendActor {
     package var currentHealth: Health { health }
 
     /// The health now and whenever it changes.
-    package func healthChanges() -> AsyncStream<Health> {
-        let (stream, continuation) = AsyncStream<Health>.makeStream()
-        nextListener += 1
-        let number = nextListener
-        listeners[number] = continuation
-        continuation.yield(health)
-        continuation.onTermination = { [weak self] _ in
-            // A bridge: termination handlers are synchronous.
-            Task { await self?.forget(number) }
-        }
-        return stream
-    }
-
-    private func forget(_ number: Int) {
-        listeners[number] = nil
-        lookers[number] = nil
-    }
+    package func healthChanges() -> AsyncStream<Health> { healthNews.listen(first: health) }
 
     /// All sessions that the multiplexer has of ours, whenever it was looked at: after each connection and each change it reports.
-    package func sessionLists() -> AsyncStream<Set<SessionID>> {
-        let (stream, continuation) = AsyncStream<Set<SessionID>>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        nextListener += 1
-        let number = nextListener
-        lookers[number] = continuation
-        continuation.onTermination = { [weak self] _ in
-            // A bridge: termination handlers are synchronous.
-            Task { await self?.forget(number) }
-        }
-        return stream
-    }
+    package nonisolated func sessionLists() -> AsyncStream<Set<SessionID>> { lists.listen() }
 
     private func look() async {
-        guard !lookers.isEmpty, let found = try? await list() else { return }
-        let known = Set(found.compactMap(\.id))
-        for looker in lookers.values { looker.yield(known) }
+        guard !lists.isEmpty, let found = try? await list() else { return }
+        lists.tell(Set(found.compactMap(\.id)))
     }
 
     /// Keeps the connection: connects, watches, and connects again after it has ended.
@@ -114,8 +88,8 @@ package actor BackendActor {
             try? await time.sleep(for: pause)
             pause = min(pause * 2, .seconds(2))
         }
-        for listener in listeners.values { listener.finish() }
-        for looker in lookers.values { looker.finish() }
+        healthNews.finish()
+        lists.finish()
     }
 
     private func watch(_ reports: AsyncStream<MultiplexerEvent>) async throws {
@@ -171,12 +145,12 @@ package actor BackendActor {
             board.update { $0.setBackend(name, false, detail) }
             payload = .backendDown(name: name, detail: detail)
             logger.warning("backend down", metadata: ["backend": "\(name)", "detail": "\(detail)"])
-            if !wasUp, listeners.isEmpty { break }
+            if !wasUp, healthNews.isEmpty { break }
         case .unknown: return
         }
         // An event of this kind is news, not a promise: if the disk is full it is missing from the log and nothing else.
         _ = journal.enqueue([.event(payload)])
-        for listener in listeners.values { listener.yield(new) }
+        healthNews.tell(new)
     }
 
     private func requireUp() throws {
@@ -257,6 +231,16 @@ package actor BackendActor {
 
     // MARK: Input
 
+    /// Returns when nothing that was typed for an earlier program of this session is under way any more: it would reach the next one.
+    package func settleInput(_ session: SessionRecord) async throws {
+        await takeTurn(session.id)
+        defer { turns.give(session.id) }
+        guard unsettled.contains(session.id), let handle = session.handle else { return }
+        // Answered in the order of asking, so what was asked before has been carried out or never will be.
+        _ = try await multiplexer.exists(handle, id: session.id)
+        unsettled.remove(session.id)
+    }
+
     /// Types `text`, then Enter as a key of its own after `delay`, and returns once both are seen to have arrived.
     ///
     /// - Parameter launch: whom it is for: nothing is sent to what comes after it in the same terminal.
@@ -266,6 +250,7 @@ package actor BackendActor {
         let handle = try handle(session)
         await takeTurn(session.id)
         defer { turns.give(session.id) }
+        unsettled.insert(session.id)
         var evidence = Evidence.read
         if !text.isEmpty {
             try await requireRunning(launch, in: session)
@@ -305,6 +290,7 @@ package actor BackendActor {
         let handle = try handle(session)
         await takeTurn(session.id)
         defer { turns.give(session.id) }
+        unsettled.insert(session.id)
         var typed = false
         for key in keys {
             switch key {
@@ -319,6 +305,7 @@ package actor BackendActor {
                 typed = false
             }
         }
+        unsettled.remove(session.id)
     }
 
     /// Waits until the screen has come to rest: two equal looks that are not empty.

@@ -26,19 +26,19 @@ extension QueueActor {
             throw ReeveError.conflict("the agent of '\(id)' has just ended", hint: "try again")
         }
         if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
-        policy.occupy(id, project: ticket.project, agent: name)
-        do {
-            guard case .switched(let result) = try await agent.ask(intent, next: next) else {
-                throw ReeveError(.internal, "switching '\(id)' was answered with something else")
-            }
-            return result
-        } catch {
-            let now = await agent.ticket
-            if agents[id] === agent, now.state == .running, policy.runningIDs.contains(id) {
-                policy.occupy(id, project: now.project, agent: now.agent)
-            }
-            throw error
+        policy.occupy(id, project: ticket.project, agent: ticket.agent, coming: name)
+        let outcome: Result<AgentReply, any Error>
+        do { outcome = .success(try await agent.ask(intent, next: next)) } catch { outcome = .failure(error) }
+        // Whatever came of it, from here on one agent works there.
+        let now = await agent.ticket
+        if agents[id] === agent, now.state == .running, policy.runningIDs.contains(id) {
+            policy.occupy(id, project: now.project, agent: now.agent)
+            schedule()
         }
+        guard case .switched(let result) = try outcome.get() else {
+            throw ReeveError(.internal, "switching '\(id)' was answered with something else")
+        }
+        return result
     }
 
     /// A ticket is finished on the disk a moment before its slot is free: whoever saw the one may count on the other.

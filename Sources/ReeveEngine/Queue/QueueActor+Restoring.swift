@@ -20,8 +20,8 @@ extension QueueActor {
             agents[work.ticket.id] = agent
             if work.ticket.state == .running {
                 let next = await nextForIntent(work)
-                // In the middle of a switch the slot is the coming agent's, as it was before the restart.
-                policy.occupy(work.ticket.id, project: work.ticket.project, agent: next?.kind.name ?? work.ticket.agent)
+                policy.occupy(
+                    work.ticket.id, project: work.ticket.project, agent: work.ticket.agent, coming: next?.kind.name)
                 agent.tell(.adopt(next: next))
             } else {
                 agent.tell(.adoptFinished)

@@ -181,7 +181,7 @@ package actor QueueActor {
         schedule()
     }
 
-    /// A switch has not come about: the slot counts for the agent that goes on.
+    /// A switch that a restart interrupted is over: the slot counts for the agent that is there now.
     func keepsKind(_ id: TicketID, _ kind: String) async {
         guard let agent = agents[id], policy.runningIDs.contains(id) else { return }
         let ticket = await agent.ticket

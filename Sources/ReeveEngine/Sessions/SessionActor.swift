@@ -172,7 +172,7 @@ package actor SessionActor {
 
     /// Sessions that the multiplexer no longer has, whoever ended them.
     func followLists() async {
-        for await known in await backend.sessionLists() {
+        for await known in backend.sessionLists() {
             for session in own.values where !known.contains(session.id) {
                 // One that was made since the list was is alive.
                 if await keepers.isAlive(session.id) { continue }

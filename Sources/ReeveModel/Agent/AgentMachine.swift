@@ -495,7 +495,9 @@ package struct AgentMachine: Sendable {
                 : .switch(request.reply, from: from, rung: rung, reports: ladder.reports)
             phase = .starting
             return effects + [
-                record(old + [.putTicket(ticket), .putLaunch(launch)], then: [.run(launch), .forgetLaunch(over)], at: now)
+                record(
+                    old + [.putTicket(ticket), .putLaunch(launch)],
+                    then: [.run(launch), .forgetLaunch(over), .keepsKind(next.kind.name)], at: now)
             ]
         }
     }

@@ -132,7 +132,7 @@ extension AgentMachine {
         case reply(ReplyToken, Result<AgentReply, ReeveError>)
         /// The ticket's slot is free; the queue takes the ticket back as it is now.
         case leaveWork(Ticket)
-        /// A switch does not happen after all: the slot counts for this kind again.
+        /// A switch is over, one way or the other: the slot counts for this kind alone.
         case keepsKind(String)
         /// The launch is over: what was kept for it alone can go.
         case forgetLaunch(LaunchID)

@@ -4,7 +4,7 @@
 /// at ten thousand tickets, of which all but one may wait for the same project.
 package struct QueuePolicy: Sendable {
     private struct Lane: Hashable { var project: String?, agent: String }
-    private struct Slot { var project: String?, agent: String }
+    private struct Slot { var project: String?, agents: Set<String> }
 
     package var limits: QueueLimits
     package var isPaused: Bool
@@ -68,17 +68,21 @@ package struct QueuePolicy: Sendable {
     // MARK: Slots
 
     /// Takes the slot of a ticket in work. The caller has asked `refusal` or `nextLaunch` first, or adopts what already runs.
-    package mutating func occupy(_ id: TicketID, project: String?, agent: String) {
+    ///
+    /// - Parameter coming: the kind that a switch leads to. Until it is over the slot counts for both: the one has not left, and the other's
+    ///   place must not be given away.
+    package mutating func occupy(_ id: TicketID, project: String?, agent: String, coming: String? = nil) {
         release(id)
-        slots[id] = Slot(project: project, agent: agent)
+        let agents = Set([agent, coming].compactMap(\.self))
+        slots[id] = Slot(project: project, agents: agents)
         if let project { perProject[project, default: 0] += 1 }
-        perAgent[agent, default: 0] += 1
+        for agent in agents { perAgent[agent, default: 0] += 1 }
     }
 
     package mutating func release(_ id: TicketID) {
         guard let slot = slots.removeValue(forKey: id) else { return }
         if let project = slot.project { Self.decrement(&perProject, project) }
-        Self.decrement(&perAgent, slot.agent)
+        for agent in slot.agents { Self.decrement(&perAgent, agent) }
     }
 
     // MARK: Decisions

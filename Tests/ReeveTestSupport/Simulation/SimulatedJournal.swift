@@ -1,0 +1,121 @@
+package import ReeveModel
+import Synchronization
+
+/// The journal of one simulated daemon: commits take their time, are grouped, and fail while the disk is full. What has been committed is in
+/// `disk`, which outlives the daemon; what was only put in line dies with it.
+package final class SimulatedJournal: Journal {
+    private struct Entry: Sendable {
+        var changes: [JournalChange]
+        var outcome: Outcome
+    }
+
+    /// The answer to one change set, and who waits for it.
+    private final class Outcome: Sendable {
+        private struct State {
+            var result: Result<Void, ReeveError>?
+            var waiter: CheckedContinuation<Void, any Error>?
+        }
+        private let state = Mutex(State())
+
+        func settle(_ result: Result<Void, ReeveError>) {
+            let waiter = state.withLock { state in
+                state.result = result
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.resume(with: result.mapError { $0 as any Error })
+        }
+
+        func value() async throws {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let known = state.withLock { state -> Result<Void, ReeveError>? in
+                    if state.result == nil { state.waiter = continuation }
+                    return state.result
+                }
+                if let known { continuation.resume(with: known.mapError { $0 as any Error }) }
+            }
+        }
+    }
+
+    private struct State {
+        var generator: SeededGenerator
+        var line: [Entry] = []
+        var isCommitting = false
+        var isFull = false
+    }
+
+    private let disk: MemoryJournal
+    private let clock: SimulationClock
+    private let owner: Int
+    private let mutation: SimulationMutation?
+    private let state: Mutex<State>
+
+    package init(disk: MemoryJournal, clock: SimulationClock, owner: Int, seed: UInt64, mutation: SimulationMutation?) {
+        self.disk = disk
+        self.clock = clock
+        self.owner = owner
+        self.mutation = mutation
+        state = Mutex(State(generator: SeededGenerator(seed: seed)))
+    }
+
+    package func fillDisk(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
+
+    package func enqueue(_ changes: [JournalChange]) -> PendingCommit {
+        let outcome = Outcome()
+        state.withLock { $0.line.append(Entry(changes: changes, outcome: outcome)) }
+        commitSoon()
+        return PendingCommit { try await outcome.value() }
+    }
+
+    private func commitSoon() {
+        let delay = state.withLock { state -> Duration? in
+            guard !state.isCommitting, !state.line.isEmpty else { return nil }
+            state.isCommitting = true
+            return state.generator.milliseconds(0...8)
+        }
+        guard let delay else { return }
+        clock.after(delay, owner: owner) { [self] in commit() }
+    }
+
+    private func commit() {
+        let (batch, isFull, delay) = state.withLock { state in
+            defer {
+                state.line = []
+                state.isCommitting = false
+            }
+            return (state.line, state.isFull, state.generator.milliseconds(0...4))
+        }
+        let results = batch.map { entry -> Result<Void, ReeveError> in
+            if isFull { return .failure(.unavailable("the disk is full")) }
+            if mutation == .journalLosesAcknowledged, state.withLock({ $0.generator.oneIn(20) }) { return .success(()) }
+            return disk.apply(entry.changes.filter { !isForgotten($0) })
+        }
+        // On the disk, and nobody has heard of it yet: a daemon may be killed in between.
+        clock.after(delay, owner: owner) { for (entry, result) in zip(batch, results) { entry.outcome.settle(result) } }
+        commitSoon()
+    }
+
+    private func isForgotten(_ change: JournalChange) -> Bool {
+        if mutation == .journalForgetsPause, case .setMeta = change { return true }
+        return false
+    }
+
+    package func load() async throws -> JournalSnapshot {
+        var snapshot = try await disk.load()
+        if mutation == .journalForgetsWork { _ = snapshot.work.popLast() }
+        return snapshot
+    }
+
+    package func ticket(_ id: TicketID) async throws -> Ticket? { try await disk.ticket(id) }
+    package func tickets(_ query: TicketQuery) async throws -> [Ticket] { try await disk.tickets(query) }
+    package func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)? {
+        try await disk.lastWork(of: ticket)
+    }
+    package func counts() async throws -> [TicketState: Int] { try await disk.counts() }
+    package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {
+        try await disk.events(after: cursor, limit: limit)
+    }
+    package func answer(to key: String) async throws -> RecordedAnswer? { try await disk.answer(to: key) }
+    package func meta(_ key: String) async throws -> String? { try await disk.meta(key) }
+    package func probe() async throws {}
+}
