@@ -9,7 +9,7 @@ import Synchronization
 final class CommitQueue: Sendable {
     struct Entry: Sendable {
         var changes: [JournalChange]
-        var outcome: CommitOutcome
+        var outcome: Promise<Void>
     }
 
     private struct State {
@@ -26,7 +26,7 @@ final class CommitQueue: Sendable {
     init(commit: @escaping @Sendable ([Entry]) -> Void) { self.commit = commit }
 
     func enqueue(_ changes: [JournalChange]) -> PendingCommit {
-        let outcome = CommitOutcome()
+        let outcome = Promise<Void>()
         let mustWake = state.withLock { state in
             state.waiting.append(Entry(changes: changes, outcome: outcome))
             defer { state.isDraining = true }
@@ -46,36 +46,6 @@ final class CommitQueue: Sendable {
             }
             if batch.isEmpty { return }
             commit(batch)
-        }
-    }
-}
-
-/// What became of one change set: set once, awaited at most once.
-final class CommitOutcome: Sendable {
-    private enum State {
-        case pending(CheckedContinuation<Void, any Error>?)
-        case settled(Result<Void, ReeveError>)
-    }
-
-    private let state = Mutex(State.pending(nil))
-
-    func settle(_ result: Result<Void, ReeveError>) {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-            guard case .pending(let waiter) = state else { return nil }
-            state = .settled(result)
-            return waiter
-        }
-        waiter?.resume(with: result.mapError { $0 as any Error })
-    }
-
-    func value() async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let settled = state.withLock { state -> Result<Void, ReeveError>? in
-                if case .settled(let result) = state { return result }
-                state = .pending(continuation)
-                return nil
-            }
-            if let settled { continuation.resume(with: settled.mapError { $0 as any Error }) }
         }
     }
 }

@@ -67,7 +67,7 @@ final class CommitWriter: Sendable {
         numbers.withLock { $0.lastPruned = seq }
     }
 
-    private typealias Written = (events: [StoredEvent], results: [(CommitOutcome, Result<Void, ReeveError>)])
+    private typealias Written = (events: [StoredEvent], results: [(Promise<Void>, Result<Void, ReeveError>)])
 
     private func settle(_ written: Written) {
         if !written.events.isEmpty { onCommit(written.events) }

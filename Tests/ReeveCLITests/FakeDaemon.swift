@@ -83,38 +83,13 @@ final class FakeDaemon: Sendable {
 private func unixSocket() -> Int32 { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
 
 /// What a program has printed and ended with.
-struct Ran: Sendable {
-    var code: Int32
-    var text: String
-    var errors: String
+typealias Ran = ProgramRun
 
-    /// Runs a program to its end with nothing but this environment.
+extension ProgramRun {
+    /// Runs a program with the least that a program needs, and this.
     static func program(_ arguments: [String], _ environment: [String: String] = [:]) async -> Ran {
-        await withCheckedContinuation { continuation in
-            // A thread of its own: waiting for a process blocks it.
-            Thread {
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: arguments[0])
-                process.arguments = Array(arguments.dropFirst())
-                process.environment = ["PATH": "\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
-                    .merging(environment) { $1 }
-                let output = Pipe()
-                let errors = Pipe()
-                process.standardOutput = output
-                process.standardError = errors
-                process.standardInput = FileHandle.nullDevice
-                guard (try? process.run()) != nil else {
-                    return continuation.resume(returning: Ran(code: -1, text: "", errors: "cannot be run"))
-                }
-                let text = output.fileHandleForReading.readDataToEndOfFile()
-                let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-                process.waitUntilExit()
-                continuation.resume(
-                    returning: Ran(
-                        code: process.terminationStatus, text: String(decoding: text, as: UTF8.self),
-                        errors: String(decoding: complaints, as: UTF8.self)))
-            }.start()
-        }
+        let least = ["PATH": "\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"]
+        return await of(arguments, environment: least.merging(environment) { $1 })
     }
 
     static func reeve(_ arguments: String..., environment: [String: String] = [:]) async -> Ran {

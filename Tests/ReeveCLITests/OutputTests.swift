@@ -1,4 +1,5 @@
 import ReeveModel
+import ReeveTestSupport
 import ReeveWire
 import Testing
 

@@ -75,10 +75,7 @@ private enum Unsubscribe: WireMethod {
 final class TestServer: Sendable {
     /// Lets `test.slow` go on.
     final class Gate: Sendable {
-        private let stream: AsyncStream<Void>
-        private let continuation: AsyncStream<Void>.Continuation
         private let opened = Mutex(false)
-        init() { (stream, continuation) = AsyncStream.makeStream() }
         func open() { opened.withLock { $0 = true } }
         func pass() async { _ = await eventually { opened.withLock { $0 } } }
     }

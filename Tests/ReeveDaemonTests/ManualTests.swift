@@ -1,4 +1,5 @@
 import Foundation
+import ReeveTestSupport
 import Testing
 
 @testable import ReeveDaemon

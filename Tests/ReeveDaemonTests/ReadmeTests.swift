@@ -1,4 +1,5 @@
 import Foundation
+import ReeveTestSupport
 import Testing
 
 /// What the README promises is tested under the name that it has there.

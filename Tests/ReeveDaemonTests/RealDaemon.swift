@@ -1,6 +1,5 @@
 import Foundation
 import ReeveTestSupport
-import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -13,11 +12,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     let server: String
     private var process: Process?
 
-    struct Result {
-        var code: Int32
-        var text: String
-        var errors: String
-    }
+    typealias Result = ProgramRun
 
     static func with(_ configuration: String = "", _ body: (RealDaemon) async throws -> Void) async throws {
         let daemon = try RealDaemon(configuration)
@@ -117,38 +112,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     func tmux(_ arguments: String...) async -> Result { await run(["/usr/bin/env", "tmux", "-u", "-L", server] + arguments) }
 
     func run(_ arguments: [String]) async -> Result {
-        let environment = environment
-        return await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: arguments[0])
-                process.arguments = Array(arguments.dropFirst())
-                process.environment = environment
-                let output = Pipe()
-                let errors = Pipe()
-                process.standardOutput = output
-                process.standardError = errors
-                process.standardInput = FileHandle.nullDevice
-                guard (try? process.run()) != nil else {
-                    return continuation.resume(returning: Result(code: -1, text: "", errors: ""))
-                }
-                // Both at once: a program that fills the one while we read the other would wait for ever.
-                let complaining = DispatchGroup()
-                let complaintBox = Mutex(Data())
-                DispatchQueue.global().async(group: complaining) {
-                    let read = errors.fileHandleForReading.readDataToEndOfFile()
-                    complaintBox.withLock { $0 = read }
-                }
-                let text = output.fileHandleForReading.readDataToEndOfFile()
-                complaining.wait()
-                let complaints = complaintBox.withLock { $0 }
-                process.waitUntilExit()
-                continuation.resume(
-                    returning: Result(
-                        code: process.terminationStatus, text: String(decoding: text, as: UTF8.self),
-                        errors: String(decoding: complaints, as: UTF8.self)))
-            }
-        }
+        await ProgramRun.of(arguments, environment: environment)
     }
 
     /// The tickets in the ledger, as the agents themselves wrote it.

@@ -14,7 +14,7 @@ package actor AgentActor {
         case retryRecords
     }
 
-    private typealias Waiter = Promise
+    private typealias Waiter = Promise<AgentReply>
 
     private struct Record {
         var changes: [JournalChange]
@@ -49,15 +49,15 @@ package actor AgentActor {
 
     /// Hands over a launch that has been committed. The answer comes when the agent runs.
     @discardableResult
-    nonisolated func begin(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) -> Promise {
-        let promise = Promise()
+    nonisolated func begin(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) -> Promise<AgentReply> {
+        let promise = Promise<AgentReply>()
         if case .terminated = inbox.yield(.begin(ticket, launch, from: from, promise)) { promise.settle(.failure(Self.over)) }
         return promise
     }
 
     /// Returns when what was asked has happened.
     nonisolated func ask(_ intent: AgentIntent, next: PreparedLaunch?) async throws -> AgentReply {
-        let promise = Promise()
+        let promise = Promise<AgentReply>()
         if case .terminated = inbox.yield(.request(intent, next, promise)) { promise.settle(.failure(Self.over)) }
         return try await promise.value()
     }

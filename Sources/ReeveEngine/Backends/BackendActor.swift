@@ -248,9 +248,22 @@ package actor BackendActor {
         _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID
     ) async throws -> Evidence {
         let handle = try handle(session)
-        await takeTurn(session.id)
-        defer { turns.give(session.id) }
-        unsettled.insert(session.id)
+        return try await typing(in: session.id) { try await type(text, enter, delay, handle, session, launch) }
+    }
+
+    /// Alone in a session; what was typed is settled when all of it has been answered for.
+    private func typing<Outcome>(in session: SessionID, _ body: () async throws -> Outcome) async throws -> Outcome {
+        await takeTurn(session)
+        defer { turns.give(session) }
+        unsettled.insert(session)
+        let outcome = try await body()
+        unsettled.remove(session)
+        return outcome
+    }
+
+    private func type(
+        _ text: String, _ enter: Bool, _ delay: Duration, _ handle: TerminalHandle, _ session: SessionRecord, _ launch: LaunchID
+    ) async throws -> Evidence {
         var evidence = Evidence.read
         if !text.isEmpty {
             try await requireRunning(launch, in: session)
@@ -288,24 +301,22 @@ package actor BackendActor {
         _ keys: [KeyInput], delay: Duration, in session: SessionRecord, launch: LaunchID, resumes: Bool = false
     ) async throws {
         let handle = try handle(session)
-        await takeTurn(session.id)
-        defer { turns.give(session.id) }
-        unsettled.insert(session.id)
-        var typed = false
-        for key in keys {
-            switch key {
-            case .text(let text):
-                try await requireRunning(launch, in: session, resumes: resumes)
-                try await multiplexer.send(text, to: handle, id: session.id)
-                typed = true
-            case .key(let key):
-                if typed { try await time.sleep(for: delay) }
-                try await requireRunning(launch, in: session, resumes: resumes)
-                try await multiplexer.press(key, in: handle, id: session.id)
-                typed = false
+        try await typing(in: session.id) {
+            var typed = false
+            for key in keys {
+                switch key {
+                case .text(let text):
+                    try await requireRunning(launch, in: session, resumes: resumes)
+                    try await multiplexer.send(text, to: handle, id: session.id)
+                    typed = true
+                case .key(let key):
+                    if typed { try await time.sleep(for: delay) }
+                    try await requireRunning(launch, in: session, resumes: resumes)
+                    try await multiplexer.press(key, in: handle, id: session.id)
+                    typed = false
+                }
             }
         }
-        unsettled.remove(session.id)
     }
 
     /// Waits until the screen has come to rest: two equal looks that are not empty.

@@ -35,7 +35,7 @@ extension QueueActor {
     }
 
     /// Writes the launch down as intended. On failure the reservation is gone and the ticket is where it belongs.
-    func commitLaunch(_ ticket: Ticket) async throws -> (Ticket, Promise) {
+    func commitLaunch(_ ticket: Ticket) async throws -> (Ticket, Promise<AgentReply>) {
         defer {
             launching.remove(ticket.id)
             wakeWaiters()
@@ -76,7 +76,7 @@ extension QueueActor {
     /// Commits a ticket in work with its launch, and hands it to its actor: whoever asks something of it from now on comes after that.
     func admit(
         _ ticket: Ticket, _ prepared: PreparedLaunch, _ session: SessionRecord, from old: TicketState, switchedFrom: String?
-    ) async throws -> Promise {
+    ) async throws -> Promise<AgentReply> {
         let machine = AgentMachine(
             ticket: ticket, session: session, launch: prepared, settings: settings.current.machine, now: time.wall())
         var shown = machine.agent

@@ -6,35 +6,7 @@ import Synchronization
 package final class SimulatedJournal: Journal {
     private struct Entry: Sendable {
         var changes: [JournalChange]
-        var outcome: Outcome
-    }
-
-    /// The answer to one change set, and who waits for it.
-    private final class Outcome: Sendable {
-        private struct State {
-            var result: Result<Void, ReeveError>?
-            var waiter: CheckedContinuation<Void, any Error>?
-        }
-        private let state = Mutex(State())
-
-        func settle(_ result: Result<Void, ReeveError>) {
-            let waiter = state.withLock { state in
-                state.result = result
-                defer { state.waiter = nil }
-                return state.waiter
-            }
-            waiter?.resume(with: result.mapError { $0 as any Error })
-        }
-
-        func value() async throws {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let known = state.withLock { state -> Result<Void, ReeveError>? in
-                    if state.result == nil { state.waiter = continuation }
-                    return state.result
-                }
-                if let known { continuation.resume(with: known.mapError { $0 as any Error }) }
-            }
-        }
+        var outcome: Promise<Void>
     }
 
     private struct State {
@@ -61,7 +33,7 @@ package final class SimulatedJournal: Journal {
     package func fillDisk(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
 
     package func enqueue(_ changes: [JournalChange]) -> PendingCommit {
-        let outcome = Outcome()
+        let outcome = Promise<Void>()
         state.withLock { $0.line.append(Entry(changes: changes, outcome: outcome)) }
         commitSoon()
         return PendingCommit { try await outcome.value() }

@@ -1,17 +1,18 @@
-import ReeveModel
 import Synchronization
 
 /// An answer that comes later: kept by whoever gives it, awaited by at most one, settled once.
-final class Promise: Sendable {
+package final class Promise<Value: Sendable>: Sendable {
     private enum State {
-        case open(CheckedContinuation<AgentReply, any Error>?)
-        case settled(Result<AgentReply, ReeveError>)
+        case open(CheckedContinuation<Value, any Error>?)
+        case settled(Result<Value, ReeveError>)
     }
 
     private let state = Mutex(State.open(nil))
 
-    func settle(_ result: Result<AgentReply, ReeveError>) {
-        let waiter = state.withLock { state -> CheckedContinuation<AgentReply, any Error>? in
+    package init() {}
+
+    package func settle(_ result: Result<Value, ReeveError>) {
+        let waiter = state.withLock { state -> CheckedContinuation<Value, any Error>? in
             guard case .open(let waiter) = state else { return nil }
             state = .settled(result)
             return waiter
@@ -19,9 +20,9 @@ final class Promise: Sendable {
         waiter?.resume(with: result.mapError { $0 as any Error })
     }
 
-    func value() async throws -> AgentReply {
+    package func value() async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            let settled = state.withLock { state -> Result<AgentReply, ReeveError>? in
+            let settled = state.withLock { state -> Result<Value, ReeveError>? in
                 if case .settled(let result) = state { return result }
                 state = .open(continuation)
                 return nil
