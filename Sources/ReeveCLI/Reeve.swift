@@ -22,7 +22,7 @@ package struct Reeve: ParsableCommand {
                     Attach.self, Wait.self,
                 ]),
             CommandGroup(name: "Terminals and events", subcommands: [Session.self, Events.self]),
-            CommandGroup(name: "Set-up", subcommands: [Doctor.self, Config.self, API.self, Shutdown.self]),
+            CommandGroup(name: "Set-up", subcommands: [Doctor.self, Config.self, Database.self, API.self, Shutdown.self]),
         ])
 
     package init() {}

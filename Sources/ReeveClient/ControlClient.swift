@@ -21,6 +21,9 @@ package final class ControlClient {
         self.connection = connection
     }
 
+    /// Called five times a second while an answer is waited for: to show that something happens.
+    package func whileWaiting(_ body: (() -> Void)?) { connection.onWait = body }
+
     /// Calls a method and waits for its answer.
     package func call<M: WireMethod>(_ method: M.Type, _ params: M.Params) throws(ReeveError) -> M.Result {
         let answer = try request(M.name, params.json)

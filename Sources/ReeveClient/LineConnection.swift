@@ -12,6 +12,8 @@ final class LineConnection {
     private let descriptor: Int32
     private let path: String
     private var buffer: [UInt8] = []
+    /// Called five times a second while an answer is waited for.
+    var onWait: (() -> Void)?
 
     /// - Throws: `unreachable` when nobody listens at `path`.
     init(path: String, within patience: Duration) throws(ReeveError) {
@@ -104,8 +106,10 @@ final class LineConnection {
         while true {
             var end = pollfd(fd: descriptor, events: events, revents: 0)
             let left = deadline.milliseconds
-            let ready = poll(&end, 1, left)
+            let slice = onWait == nil ? left : left < 0 ? 200 : min(left, 200)
+            let ready = poll(&end, 1, slice)
             if ready > 0 { return true }
+            if ready == 0 { onWait?() }
             // Looked at once more even when the time is over: after Ctrl+Z and `fg` the answer may have been there for long.
             if ready == 0, left == 0 { return false }
             if ready < 0, errno != EINTR { throw Self.hungUp }

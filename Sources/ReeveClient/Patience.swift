@@ -15,7 +15,8 @@ package enum Patience {
         case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "queue.status",
             "agent.list", "agent.get", "backend.list", "backend.get", "events.subscribe", "events.unsubscribe", "events.read":
             atOnce
-        case "agent.capture", "agent.attach", "session.list", "session.capture", "queue.pause", "queue.resume", "system.reload",
+        case "database.status", "agent.capture", "agent.attach", "session.list", "session.capture", "queue.pause", "queue.resume",
+            "system.reload",
             "system.shutdown":
             aLook
         default: nil

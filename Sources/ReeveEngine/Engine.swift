@@ -59,6 +59,8 @@ package struct Engine: Service {
             group.addTask { await sessions.followLists() }
             group.addTask { await runQueue() }
             group.addTask { await confirm(snapshot) }
+            let housekeeper = Housekeeper(queue: queue, journal: journal, settings: settings, time: time, logger: logger)
+            group.addTask { await housekeeper.run() }
             do { try await gracefulShutdown() } catch {}
             await queue.stop()
             await sessions.stop()

@@ -5,9 +5,6 @@ import Synchronization
 
 /// Carries out batches of change sets, each in one transaction with its events.
 final class CommitWriter: Sendable {
-    /// How long events are kept, and how many at most; what is older answers `cursor_expired`.
-    static let eventsKept: Duration = .seconds(7 * 86_400)
-    static let mostEvents: Int64 = 1_000_000
     static let answersKept: Duration = .seconds(86_400)
     private static let pruneEvery: Int64 = 4096
 
@@ -16,20 +13,25 @@ final class CommitWriter: Sendable {
         var lastPruned: Int64
     }
 
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let numbers: Mutex<Numbers>
-    private let time: any TimeSource
+    let time: any TimeSource
+    let retention: @Sendable () -> Retention
+    private let health: JournalHealth
     private let logger: Logger
     private let encode: @Sendable (EventPayload) -> String
     private let onCommit: @Sendable ([StoredEvent]) -> Void
 
     init(
-        pool: DatabasePool, lastSeq: Int64, time: any TimeSource, logger: Logger,
+        pool: DatabasePool, lastSeq: Int64, time: any TimeSource, retention: @escaping @Sendable () -> Retention,
+        health: JournalHealth, logger: Logger,
         encode: @escaping @Sendable (EventPayload) -> String, onCommit: @escaping @Sendable ([StoredEvent]) -> Void
     ) {
         self.pool = pool
         self.numbers = Mutex(Numbers(lastSeq: lastSeq, lastPruned: lastSeq))
         self.time = time
+        self.retention = retention
+        self.health = health
         self.logger = logger
         self.encode = encode
         self.onCommit = onCommit
@@ -38,33 +40,30 @@ final class CommitWriter: Sendable {
     var lastSeq: Int64 { numbers.withLock(\.lastSeq) }
 
     func commit(_ batch: [CommitQueue.Entry]) {
+        if let damage = health.damage {
+            for entry in batch { entry.outcome.settle(.failure(damage)) }
+            return
+        }
         do {
             settle(try write(batch))
+            health.succeeded()
         } catch  where batch.count > 1 {
             // One of them is at fault: each on its own, so that its neighbours do not fail with it.
             for entry in batch { commit([entry]) }
         } catch {
-            let failure = Self.translate(error)
-            logger.error("commit failed", metadata: ["error": "\(failure.message)"])
+            let failure = health.failed(error)
             for entry in batch { entry.outcome.settle(.failure(failure)) }
         }
         let seq = lastSeq
-        if numbers.withLock({ seq - $0.lastPruned >= Self.pruneEvery }) {
-            do { try prune() } catch { logger.warning("old events could not be removed", metadata: ["error": "\(error)"]) }
+        let isDue = numbers.withLock { numbers in
+            defer { if seq - numbers.lastPruned >= Self.pruneEvery { numbers.lastPruned = seq } }
+            return seq - numbers.lastPruned >= Self.pruneEvery
         }
-    }
-
-    /// Drops what is older than promised.
-    func prune() throws {
-        let now = time.wall().milliseconds
-        let seq = lastSeq
-        try pool.write { db in
-            try db.execute(
-                sql: "DELETE FROM event WHERE seq <= ? OR (time < ? AND seq < ?)",
-                arguments: [seq - Self.mostEvents, now - Self.eventsKept.milliseconds, seq])
-            try db.execute(sql: "DELETE FROM answer WHERE created_at < ?", arguments: [now - Self.answersKept.milliseconds])
+        if isDue {
+            do { _ = try pruneStep() } catch {
+                logger.warning("old events could not be removed", metadata: ["error": "\(error)"])
+            }
         }
-        numbers.withLock { $0.lastPruned = seq }
     }
 
     private typealias Written = (events: [StoredEvent], results: [(Promise<Void>, Result<Void, ReeveError>)])
@@ -105,10 +104,23 @@ final class CommitWriter: Sendable {
             switch change {
             case .addTicket(let ticket):
                 precondition(index == 0, "a ticket is added by the first change of its set")
+                if let gone = try Removal.missingPrerequisite(of: ticket, db) {
+                    return .invalid("$.after", "no ticket '\(gone)'", hint: "create the tickets it waits for first")
+                }
                 if try !TicketRow.insert(ticket, db) {
                     return .conflict("a ticket '\(ticket.id)' exists already", hint: "leave the id out and one is made")
                 }
-            case .putTicket(let ticket): try TicketRow.put(ticket, db)
+            case .putTicket(let ticket):
+                if try !TicketRow.put(ticket, db) {
+                    let gone = ReeveError.notFound("ticket", ticket.id.text)
+                    // Its neighbours in the set have been written: the whole transaction is undone.
+                    guard index == 0 else { throw gone }
+                    return gone
+                }
+            case .removeTicket(let id):
+                precondition(index == 0, "a ticket is removed by the first change of its set")
+                if let refusal = try Removal.ticket(id, db) { return refusal }
+            case .removeSession(let id): try Removal.session(id, db)
             case .putLaunch(let launch): try LaunchRow.put(launch, db)
             case .putSession(let session): try SessionRow.put(session, db)
             case .setMeta(let key, let value):
@@ -132,17 +144,5 @@ final class CommitWriter: Sendable {
             }
         }
         return nil
-    }
-
-    static func translate(_ error: any Error) -> ReeveError {
-        switch error {
-        case let error as ReeveError: error
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
-            .unavailable("the disk is full; nothing was changed", hint: "make room; Reeve goes on by itself")
-        case let error as DatabaseError where error.resultCode == .SQLITE_IOERR || error.resultCode == .SQLITE_READONLY:
-            .unavailable(
-                "the database cannot be written: \(error.message ?? "")", hint: "look at the disk of the state directory")
-        default: ReeveError(.internal, "database: \(error)")
-        }
     }
 }

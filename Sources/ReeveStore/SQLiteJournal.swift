@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import GRDB
 package import Logging
 package import ReeveModel
@@ -14,39 +14,38 @@ package final class SQLiteJournal: Journal {
     private let writer: CommitWriter
     private let queue: CommitQueue
     private let time: any TimeSource
+    private let health: JournalHealth
+    /// The last daemon did not end by itself, and the file is too long to be looked over at the start.
+    package let wantsCheck: Bool
 
     /// - Parameters:
+    ///   - retention: asked for at every step of keeping house, so that a reload counts at once.
     ///   - encode: the JSON of an event's payload; the wire is not this target's business.
     ///   - onCommit: called on the writer's thread after each commit with its events; must not block.
-    /// - Throws: `unavailable` when the file cannot be used: newer schema, damaged, no permission.
+    /// - Throws: `damaged` when what is there is no sound database of ours, which is then left exactly as it is; `unavailable` when it
+    ///   cannot be read or written.
     package init(
-        path: String, time: any TimeSource, logger: Logger, encode: @escaping @Sendable (EventPayload) -> String,
-        onCommit: @escaping @Sendable ([StoredEvent]) -> Void
+        path: String, time: any TimeSource, retention: @escaping @Sendable () -> Retention = { Retention() }, logger: Logger,
+        encode: @escaping @Sendable (EventPayload) -> String, onCommit: @escaping @Sendable ([StoredEvent]) -> Void
     ) throws {
-        try Self.refuseNewerSchema(path)
+        let opening = DatabaseOpening(path: path)
+        health = JournalHealth(logger: logger, onDamage: { opening.demandCheck() })
         do {
-            var configuration = Configuration()
-            configuration.maximumReaderCount = 2
-            configuration.busyMode = .timeout(5)
-            configuration.prepareDatabase { db in
-                try db.execute(sql: "PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 4194304")
-            }
-            pool = try DatabasePool(path: path, configuration: configuration)
+            wantsCheck = try opening.prepare()
+            pool = try DatabasePool(path: path, configuration: opening.configuration)
             // Only now: GRDB 7.10 sets NORMAL when it switches the writer to WAL, after `prepareDatabase`.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Migrations.migrator.migrate(pool)
             let lastSeq = try pool.read { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM event") ?? 0 }
             writer = CommitWriter(
-                pool: pool, lastSeq: lastSeq, time: time, logger: logger, encode: encode, onCommit: onCommit)
-        } catch let error as ReeveError {
-            throw error
+                pool: pool, lastSeq: lastSeq, time: time, retention: retention, health: health, logger: logger, encode: encode,
+                onCommit: onCommit)
+            _ = try writer.pruneStep()
         } catch {
-            throw ReeveError.unavailable(
-                "the database \(path) cannot be used: \(error)", hint: "keep a copy of it before you try anything")
+            throw opening.refusal(error)
         }
         self.time = time
         queue = CommitQueue { [writer] in writer.commit($0) }
-        try writer.prune()
     }
 
     package func enqueue(_ changes: [JournalChange]) -> PendingCommit { queue.enqueue(changes) }
@@ -54,10 +53,44 @@ package final class SQLiteJournal: Journal {
     /// The newest event's number; known without a query.
     package var cursor: Int64 { writer.lastSeq }
 
+    /// What is wrong with the database, in one line; nil when all is well.
+    package var trouble: String? { health.line }
+
+    /// Pages that hold nothing, in bytes: they are used again, or given back.
+    package func freeBytes() async throws -> Int64 {
+        try await read { db in
+            let pages = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+            return try pages * (Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+        }
+    }
+
+    package func remains(before moment: Timestamp, limit: Int) async throws -> [Remains] {
+        try await read { try Removal.remains(before: moment, limit: limit, $0) }
+    }
+
+    /// Not between commits in their line, but beside it: GRDB lets one writer in after the other.
+    package func tidy() async throws -> Bool {
+        if let damage = health.damage { throw damage }
+        // A thread that may block, as for the commits.
+        return try await withCheckedThrowingContinuation { continuation in
+            Self.tidying.async { [writer, health] in
+                continuation.resume(
+                    with: Result { try writer.pruneStep() || writer.shrinkStep() }.mapError { health.failed($0) })
+            }
+        }
+    }
+
+    private static let tidying = DispatchQueue(label: "reeve.tidy", qos: .utility)
+
     package func probe() async throws { _ = try await read { try Int.fetchOne($0, sql: "SELECT 1") } }
 
     /// Everything is written back into the main file and closed.
-    package func close() throws { try pool.close() }
+    package func close() throws {
+        // The last connection to close does that, if it may write; GRDB closes the readers after the writer. A damaged file is not
+        // written into any more.
+        if health.damage == nil { pool.invalidateReadOnlyConnections() }
+        try pool.close()
+    }
 
     // MARK: Reading
 
@@ -174,7 +207,11 @@ package final class SQLiteJournal: Journal {
     }
 
     private func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        do { return try await pool.read(body) } catch let error as DatabaseError { throw CommitWriter.translate(error) }
+        do { return try await pool.read(body) } catch {
+            // A refusal of ours is no fault of the database, a row that makes no sense is.
+            guard error is DatabaseError || JournalHealth.isDamage(error) else { throw error }
+            throw health.failed(error)
+        }
     }
 
     private static func counts(_ db: Database) throws -> [TicketState: Int] {
@@ -183,26 +220,5 @@ package final class SQLiteJournal: Journal {
             if let state = TicketState(rawValue: row["state"]) { counts[state] = row["n"] }
         }
         return counts
-    }
-
-    /// Looks before anything is written: a newer daemon's file must be left exactly as it is.
-    private static func refuseNewerSchema(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        var configuration = Configuration()
-        configuration.readonly = true
-        // SQLite makes these two beside a WAL database for a mere reader, and a mere reader does not remove them.
-        let made = ["\(path)-wal", "\(path)-shm"].filter { !FileManager.default.fileExists(atPath: $0) }
-        defer { for file in made { try? FileManager.default.removeItem(atPath: file) } }
-        do {
-            let isNewer = try DatabaseQueue(path: path, configuration: configuration).read { db in
-                try Migrations.migrator.hasBeenSuperseded(db)
-            }
-            guard isNewer else { return }
-        } catch {
-            throw ReeveError.unavailable(
-                "the database \(path) cannot be read: \(error)", hint: "keep a copy of it before you try anything")
-        }
-        throw ReeveError.unavailable(
-            "the database \(path) was written by a newer Reeve; nothing was touched", hint: "start the newer reeved again")
     }
 }

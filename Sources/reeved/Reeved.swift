@@ -31,6 +31,15 @@ struct Reeved: AsyncParsableCommand {
     @Flag(help: "Print the configuration in force and end.")
     var showConfig = false
 
+    @Flag(help: "Without a running daemon: check the database and end. Prints JSON; 0 also when there are findings.")
+    var checkDatabase = false
+
+    @Option(help: ArgumentHelp("Without a running daemon: copy the database to a file and end. Prints JSON.", valueName: "file"))
+    var backupDatabase: String?
+
+    @Flag(help: "With --backup-database: replace the file if it is there.")
+    var replace = false
+
     @Option(help: .hidden)
     var printDocument: String?
 
@@ -45,13 +54,14 @@ struct Reeved: AsyncParsableCommand {
         let directories: Directories
         do throws(ReeveError) {
             directories = try Directories(
-                runtime: runtimeDir ?? (checkConfig || showConfig ? "/" : nil), state: stateDir, configuration: config,
+                runtime: runtimeDir ?? (isDaemon ? nil : "/"), state: stateDir, configuration: config,
                 environment: environment)
         } catch {
             complain(error.message, error.hint)
             throw ExitCode(ExitStatus(error).rawValue)
         }
         if checkConfig || showConfig { return try examine(directories) }
+        if !isDaemon { return try await care(OfflineDatabase(directories)) }
         let word = logLevel ?? environment["REEVE_LOG_LEVEL"] ?? "info"
         guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
         LogOutput.bootstrap(level: level, environment: environment)
@@ -61,6 +71,21 @@ struct Reeved: AsyncParsableCommand {
                 options: Daemon.Options(directories: directories, environment: environment, programs: Self.programs),
                 logger: logger
             ).run()
+        } catch let error as ReeveError {
+            complain(error.message, error.hint)
+            throw ExitCode(ExitStatus(error).rawValue)
+        }
+    }
+
+    private var isDaemon: Bool { !checkConfig && !showConfig && !checkDatabase && backupDatabase == nil }
+
+    private func care(_ database: OfflineDatabase) async throws {
+        do {
+            if let backupDatabase {
+                print(try await database.backup(to: backupDatabase, replaces: replace))
+            } else {
+                print(try await database.check())
+            }
         } catch let error as ReeveError {
             complain(error.message, error.hint)
             throw ExitCode(ExitStatus(error).rawValue)

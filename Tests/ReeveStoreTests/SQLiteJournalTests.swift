@@ -27,6 +27,9 @@ import Testing
             ticket.body = "body \u{1F600}"
             ticket.intent = .switch(to: "codex", prompt: "p", policy: .giveUp)
             ticket.notBefore = Samples.now
+            for (number, name) in ["B", "C"].enumerated() {
+                try await journal.enqueue([.addTicket(Samples.ticket(name, sequence: Int64(number)))]).value()
+            }
             try await journal.enqueue([.addTicket(ticket)]).value()
             #expect(try await journal.ticket(ticket.id) == ticket)
             ticket.state = .failed
@@ -142,7 +145,7 @@ import Testing
             let path = "\(scratch.path)/db"
             try Data("this is not a database, not at all, no no no".utf8).write(to: URL(fileURLWithPath: path))
             let error = #expect(throws: ReeveError.self) { try open(path) }
-            #expect(error?.kind == .unavailable)
+            #expect(error?.kind == .damaged)
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == 44)
         }
     }

@@ -67,6 +67,9 @@ package final class MemoryJournal: Journal {
     package func apply(_ changes: [JournalChange]) -> Result<Void, ReeveError> {
         state.withLock { state in
             if let failure = state.failure { return .failure(failure) }
+            if case .putTicket(let ticket)? = changes.first, state.tickets[ticket.id] == nil {
+                return .failure(.notFound("ticket", ticket.id.text))
+            }
             if case .addTicket(let ticket)? = changes.first, state.tickets[ticket.id] != nil {
                 return .failure(.conflict("a ticket '\(ticket.id)' exists already"))
             }
@@ -74,6 +77,20 @@ package final class MemoryJournal: Journal {
             for change in changes {
                 switch change {
                 case .addTicket(let ticket), .putTicket(let ticket): state.tickets[ticket.id] = ticket
+                case .removeTicket(let id):
+                    guard state.tickets[id]?.state.isFinished == true,
+                        !state.sessions.values.contains(where: { $0.ticket == id && $0.closedAt == nil }),
+                        !state.tickets.values.contains(where: { $0.after.contains(id) })
+                    else { return .failure(.conflict("'\(id)' is still needed")) }
+                    state.tickets[id] = nil
+                    state.sessions = state.sessions.filter { $0.value.ticket != id }
+                    state.launchOrder.removeAll { state.launches[$0]?.ticket == id }
+                    state.launches = state.launches.filter { $0.value.ticket != id }
+                case .removeSession(let id):
+                    guard let session = state.sessions[id], session.ticket == nil, session.closedAt != nil else { continue }
+                    state.sessions[id] = nil
+                    state.launchOrder.removeAll { state.launches[$0]?.session == id }
+                    state.launches = state.launches.filter { $0.value.session != id }
                 case .putLaunch(let launch):
                     if state.launches[launch.id] == nil { state.launchOrder.append(launch.id) }
                     state.launches[launch.id] = launch
@@ -145,4 +162,32 @@ package final class MemoryJournal: Journal {
     package func answer(to key: String) async throws -> RecordedAnswer? { state.withLock { $0.answers[key] } }
     package func meta(_ key: String) async throws -> String? { state.withLock { $0.meta[key] } }
     package func probe() async throws {}
+    package func tidy() async throws -> Bool { false }
+
+    package func remains(before moment: Timestamp, limit: Int) async throws -> [Remains] {
+        state.withLock { state in
+            let needed = Set(state.tickets.values.flatMap(\.after))
+            let open = Set(state.sessions.values.filter { $0.closedAt == nil }.compactMap(\.ticket))
+            let tickets = state.tickets.values.filter { ticket in
+                ticket.state.isFinished && (ticket.finishedAt.map { $0 < moment } ?? false) && !needed.contains(ticket.id)
+                    && !open.contains(ticket.id)
+            }.sorted { $0.sequence < $1.sequence }
+            let sessions = state.sessions.values.filter { session in
+                session.ticket == nil && (session.closedAt.map { $0 < moment } ?? false)
+            }
+            let remains =
+                tickets.map { ticket in
+                    Remains(
+                        ticket: ticket.id, state: ticket.state,
+                        launches: state.launchOrder.filter { state.launches[$0]?.ticket == ticket.id },
+                        sessions: state.sessions.values.filter { $0.ticket == ticket.id }.map(\.id).sorted { $0.text < $1.text })
+                }
+                + sessions.map { session in
+                    Remains(
+                        ticket: nil, state: nil, launches: state.launchOrder.filter { state.launches[$0]?.session == session.id },
+                        sessions: [session.id])
+                }
+            return Array(remains.prefix(limit))
+        }
+    }
 }

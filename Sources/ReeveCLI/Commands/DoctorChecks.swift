@@ -1,3 +1,6 @@
+import ReeveClient
+import ReeveWire
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -94,6 +97,22 @@ extension Doctor {
             + ["/etc/systemd/user", "/run/systemd/user"]
             + ([Environment["XDG_DATA_HOME"] ?? "\(home)/.local/share"] + data).map { "\($0)/systemd/user" }
             + ["/usr/local/lib/systemd/user", "/usr/lib/systemd/user", "/lib/systemd/user"]
+    }
+
+    /// Asked of the daemon; nothing when it does not say.
+    static func database(_ socket: String) -> [Finding] {
+        guard let client = try? ControlClient(path: socket, patience: .seconds(2)),
+            let status = try? client.call(DatabaseStatus.self, Empty())
+        else { return [] }
+        if let trouble = status.trouble {
+            return [Finding(name: "database", isFine: false, detail: trouble, mend: "reeve db check")]
+        }
+        let backup = status.lastBackupAt.map { "last backup \($0.prefix(10))" } ?? "no backup yet"
+        return [
+            Finding(
+                name: "database", isFine: status.lastBackupAt == nil ? nil : true,
+                detail: "\(Database.size(status.bytes)), \(backup)", mend: "reeve db backup FILE")
+        ]
     }
 
     static func linger() -> Finding? {

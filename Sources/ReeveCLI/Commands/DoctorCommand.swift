@@ -60,7 +60,7 @@ struct Doctor: ParsableCommand {
             let status = try ControlClient(path: path, patience: .seconds(2)).call(SystemStatus.self, Empty())
             let daemon = Finding(
                 name: "daemon", isFine: true, detail: "reeved \(status.version), pid \(status.pid), at \(path)", mend: nil)
-            return [daemon] + status.backends.map { Self.backend($0) }
+            return [daemon] + status.backends.map { Self.backend($0) } + Self.database(path)
         } catch {
             let daemon = Finding(
                 name: "daemon", isFine: false, detail: error.message, mend: error.hint ?? "systemctl --user start reeve")

@@ -24,6 +24,17 @@ enum Files {
         return text
     }
 
+    /// A path as another program with another working directory must get it. Nothing need be there, and no link is followed.
+    static func fromHere(_ path: String) throws(ReeveError) -> String {
+        guard !path.isEmpty, !path.hasSuffix("/") else { throw .invalid("$.file", "'\(path)' is no name of a file") }
+        if path.hasPrefix("/") { return path }
+        guard let here = getcwd(nil, 0) else {
+            throw .unavailable("the working directory is gone: \(String(cString: strerror(errno)))", hint: "give a full path")
+        }
+        defer { free(here) }
+        return "\(String(cString: here))/\(path)"
+    }
+
     /// A whole text file; `-` is standard input.
     static func read(_ path: String) throws(ReeveError) -> String {
         let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)

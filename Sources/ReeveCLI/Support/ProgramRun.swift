@@ -16,7 +16,10 @@ struct ProgramRun {
     var firstLine: String { output.split(separator: "\n").first.map(String.init) ?? "" }
 
     /// Nil when it cannot be run or takes longer than that; it is killed then.
-    static func of(_ arguments: [String], within patience: Duration = .seconds(5)) -> ProgramRun? {
+    /// - Parameter onWait: called five times a second.
+    static func of(
+        _ arguments: [String], within patience: Duration? = .seconds(5), onWait: (() -> Void)? = nil
+    ) -> ProgramRun? {
         guard let name = arguments.first, let output = Pipe(), let errors = Pipe() else { return nil }
         guard let process = spawn(name, arguments, output, errors) else { return nil }
         output.closeWriting()
@@ -27,7 +30,9 @@ struct ProgramRun {
         while output.isOpen || errors.isOpen {
             var ends = [output, errors].map { pollfd(fd: $0.isOpen ? $0.reading : -1, events: Int16(POLLIN), revents: 0) }
             let left = deadline.milliseconds
-            let ready = poll(&ends, 2, left)
+            let slice = onWait == nil ? left : left < 0 ? 200 : min(left, 200)
+            let ready = poll(&ends, 2, slice)
+            if ready == 0 { onWait?() }
             if ready == 0, left == 0 {
                 isLate = true
                 break

@@ -16,6 +16,7 @@ package struct Configuration: Sendable, Hashable {
     package var rungTimeout: Duration = .seconds(3)
     package var lastResort = LastResort.signal
     package var readyTimeout: Duration = .seconds(30)
+    package var retention = Retention()
     package var agents: [String: AgentKind]
 
     package init(kinds: [AgentKind]) {
@@ -25,7 +26,7 @@ package struct Configuration: Sendable, Hashable {
     package var engine: EngineSettings {
         EngineSettings(
             limits: limits, retry: retry, defaultAgent: defaultAgent, sessionPrefix: prefix, linger: linger,
-            rungTimeout: rungTimeout, lastResort: lastResort, readyTimeout: readyTimeout, kinds: agents)
+            rungTimeout: rungTimeout, lastResort: lastResort, readyTimeout: readyTimeout, kinds: agents, retention: retention)
     }
 }
 

@@ -18,7 +18,9 @@ package enum ConfigurationText {
             "directory = \(quote(c.directory))", "", "[sessions.tmux]", "binary_path = \(quote(c.tmuxBinary))",
             "socket_name = \(quote(c.tmuxSocket))", "config_file = \(quote(c.tmuxConfig))", "", "[switch]",
             "rung_timeout = \(quote(DurationText.format(c.rungTimeout)))", "last_resort = \(quote(c.lastResort.rawValue))",
-            "ready_timeout = \(quote(DurationText.format(c.readyTimeout)))",
+            "ready_timeout = \(quote(DurationText.format(c.readyTimeout)))", "", "[retention]",
+            "events = \(quote(DurationText.format(c.retention.events)))", "max_events = \(c.retention.maxEvents)",
+            "finished_tickets = \(quote(c.retention.finishedTickets.map(DurationText.format) ?? "never"))",
         ]
         for kind in c.agents.values.sorted(by: { $0.name < $1.name }) {
             lines += [

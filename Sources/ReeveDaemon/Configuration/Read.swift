@@ -20,11 +20,17 @@ enum Read {
         return flag
     }
 
-    /// - Parameter mayBeZero: "at once" makes sense; otherwise the key would have no meaning left.
-    static func duration(_ value: ConfigurationValue, mayBeZero: Bool) throws(Complaint) -> Duration {
+    /// - Parameters:
+    ///   - mayBeZero: "at once" makes sense; otherwise the key would have no meaning left.
+    ///   - word: what may stand in its place, for the complaint; the caller has looked for it.
+    static func duration(
+        _ value: ConfigurationValue, mayBeZero: Bool, orElse word: String? = nil
+    ) throws(Complaint) -> Duration {
         let text = try string(value)
         guard let duration = DurationText.parse(text) else {
-            throw Complaint(message: "'\(text)' is no duration", hint: #"write a number and a unit: "150ms", "3s", "5m", "2h""#)
+            throw Complaint(
+                message: "'\(text)' is no duration",
+                hint: #"write a number and a unit: "150ms", "3s", "5m", "2h", "7d""# + (word.map { ", or \"\($0)\"" } ?? ""))
         }
         guard mayBeZero || duration > .zero else {
             throw Complaint(message: "'\(text)' is no time at all", hint: "at least 1ms")

@@ -8,6 +8,7 @@ import ReeveWire
 struct Handlers: Sendable {
     let engine: Engine
     let journal: any Journal
+    let database: DatabaseDesk
     let cursor: @Sendable () -> Int64
     let time: any TimeSource
     let startedAt: Timestamp
@@ -21,6 +22,7 @@ struct Handlers: Sendable {
         registerAgents(&router)
         registerSessions(&router)
         registerBackends(&router)
+        registerDatabase(&router)
         registerEvents(&router)
     }
 

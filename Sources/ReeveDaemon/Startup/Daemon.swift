@@ -63,9 +63,10 @@ package struct Daemon: Sendable {
 
         let startedAt = time.wall()
         let (incoming, commits) = AsyncStream<[StoredEvent]>.makeStream()
+        let live = LiveSettings(configuration.engine)
         let journal = try SQLiteJournal(
-            path: directories.database, time: time, logger: logger, encode: { EventData.json($0) },
-            onCommit: { commits.yield($0) })
+            path: directories.database, time: time, retention: { live.current.retention }, logger: logger,
+            encode: { EventData.json($0) }, onCommit: { commits.yield($0) })
         let instance = try await instanceID(journal)
         let listener = try listen()
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(2, System.coreCount)))
@@ -75,7 +76,6 @@ package struct Daemon: Sendable {
         let fleet = KeeperFleet(
             program: "\(options.programs)/reeve-keeper", runtimeDirectory: directories.runtime, stateDirectory: directories.state,
             group: loops, time: time, logger: logger)
-        let live = LiveSettings(configuration.engine)
         let recovered = Gate()
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,
@@ -84,8 +84,9 @@ package struct Daemon: Sendable {
             onRecovered: { recovered.open() })
         let reloader = Reloader(directories: directories, configuration: configuration, live: live, logger: logger)
         let group = GroupBox()
+        let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
         let handlers = Handlers(
-            engine: engine, journal: journal, cursor: { journal.cursor }, time: time, startedAt: startedAt,
+            engine: engine, journal: journal, database: desk, cursor: { journal.cursor }, time: time, startedAt: startedAt,
             reload: { () throws(ReeveError) in
                 let outcome = try reloader.reload()
                 await engine.applySettings()
@@ -98,8 +99,10 @@ package struct Daemon: Sendable {
             configuration: serviceConfiguration([
                 engine,
                 Watchdog(
-                    manager: manager, engine: engine, journal: journal, time: time, logger: logger, isReady: { recovered.isOpen }),
+                    manager: manager, engine: engine, journal: journal, time: time, logger: logger,
+                    trouble: { journal.trouble }, isReady: { recovered.isOpen }),
                 ReloadService(manager: manager, reload: handlers.reload),
+                LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
                 ControlDoor(gate: recovered, server: server(listener, handlers, engine, loops)),
                 stopNotice,
             ]))
@@ -112,6 +115,7 @@ package struct Daemon: Sendable {
         try? await loops.shutdownGracefully()
         // What did not end within its time when we were told to stop is no failure; anything else is, and the service manager restarts us.
         if let failure, !stopNotice.wasAsked {
+            if let damage = failure as? ReeveError, damage.kind == .damaged { throw damage }
             throw ReeveError.unavailable("stopped by an error: \(failure)", hint: "the log has what led to it")
         }
         logger.info("stopped")

@@ -46,12 +46,14 @@ package struct Directories: Sendable, Hashable {
 
     package var controlSocket: String { "\(runtime)/control.sock" }
     package var database: String { "\(state)/reeve.db" }
+    /// Copies of the database that wait to be fetched.
+    package var copies: String { "\(state)/copies" }
     package var prompts: String { "\(state)/prompts" }
     package var lock: String { "\(state)/reeve.lock" }
 
     /// Makes what is missing, and refuses what somebody else could have prepared: links, other owners, open modes.
     package func prepare() throws(ReeveError) {
-        for path in [state, "\(state)/launches", prompts, runtime, "\(runtime)/sessions"] { try Self.secure(path) }
+        for path in [state, "\(state)/launches", prompts, copies, runtime, "\(runtime)/sessions"] { try Self.secure(path) }
         // The longest path that a keeper's socket gets; sun_path ends at 107 bytes on Linux.
         let longest = "\(runtime)/sessions/".utf8.count + 12 + 5
         guard longest <= 107 else {
@@ -95,7 +97,11 @@ package struct StateLock: Sendable {
     /// - Throws: `conflict`, naming the holder, when another daemon has it.
     package init(path: String) throws(ReeveError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .unavailable("cannot open \(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw .unavailable(
+                "cannot open \(path): \(String(cString: strerror(errno)))",
+                hint: "the state directory must be writable: chmod 700 it, or mount its file system for writing")
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             var buffer = [UInt8](repeating: 0, count: 32)
             let n = read(descriptor, &buffer, buffer.count)

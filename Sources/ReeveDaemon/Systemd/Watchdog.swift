@@ -11,6 +11,8 @@ struct Watchdog: Service {
     let journal: any Journal
     let time: any TimeSource
     let logger: Logger
+    /// What is wrong with the database.
+    let trouble: @Sendable () -> String?
     let isReady: @Sendable () -> Bool
 
     func run() async throws {
@@ -26,7 +28,8 @@ struct Watchdog: Service {
                 let isReady = isReady()
                 // Ten thousand agents to ask after take their time: as long as the queue answers, more of it is asked for.
                 if !isReady, await everybodyAnswers() { manager.extend(by: .seconds(30)) }
-                let line = isReady ? Self.statusLine(engine.board) : "recovering: \(Self.statusLine(engine.board))"
+                let line =
+                    (isReady ? "" : "recovering: ") + Self.statusLine(engine.board) + (trouble().map { " · \($0)" } ?? "")
                 if line != last {
                     manager.status(line)
                     last = line

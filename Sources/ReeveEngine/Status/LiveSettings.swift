@@ -12,10 +12,12 @@ package struct EngineSettings: Sendable, Hashable {
     package var lastResort: LastResort
     package var readyTimeout: Duration
     package var kinds: [String: AgentKind]
+    package var retention: Retention
 
     package init(
         limits: QueueLimits, retry: RetryPolicy, defaultAgent: String, sessionPrefix: String, linger: Duration,
-        rungTimeout: Duration, lastResort: LastResort, readyTimeout: Duration, kinds: [String: AgentKind]
+        rungTimeout: Duration, lastResort: LastResort, readyTimeout: Duration, kinds: [String: AgentKind],
+        retention: Retention = Retention()
     ) {
         self.limits = limits
         self.retry = retry
@@ -26,6 +28,7 @@ package struct EngineSettings: Sendable, Hashable {
         self.lastResort = lastResort
         self.readyTimeout = readyTimeout
         self.kinds = kinds
+        self.retention = retention
     }
 
     var machine: AgentMachine.Settings {

@@ -21,6 +21,7 @@ package struct ReeveError: Error, Sendable, Hashable {
         package static let shuttingDown = Kind(rawValue: "shutting_down")
         package static let cursorExpired = Kind(rawValue: "cursor_expired")
         package static let blocked = Kind(rawValue: "blocked")
+        package static let damaged = Kind(rawValue: "damaged")
 
         /// The client's own: no daemon could be asked, so no answer carries it.
         package static let unreachable = Kind(rawValue: "unreachable")
@@ -41,6 +42,7 @@ package struct ReeveError: Error, Sendable, Hashable {
             (.shuttingDown, -32006, "the daemon is stopping"),
             (.cursorExpired, -32007, "events older than the log keeps; `data.oldest` says from where to resync"),
             (.blocked, -32008, "input refused because the agent shows a dialog; `force:true` overrides"),
+            (.damaged, -32009, "the database is damaged; nothing more is written to it, see docs/database.md"),
         ]
 
         /// The JSON-RPC code; a kind this version does not know counts as internal.
@@ -93,5 +95,12 @@ extension ReeveError {
 
     package static func unavailable(_ message: String, hint: String? = nil) -> ReeveError {
         ReeveError(.unavailable, message, hint: hint)
+    }
+
+    /// The database does not hold what was put into it, or something else stands in its place.
+    package static func damaged(
+        _ message: String, hint: String = "nothing was touched; 'reeve db check' says what to do, and so does docs/database.md"
+    ) -> ReeveError {
+        ReeveError(.damaged, message, hint: hint)
     }
 }

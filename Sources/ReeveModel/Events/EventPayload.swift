@@ -3,6 +3,8 @@ package enum EventPayload: Sendable, Hashable {
     case ticketCreated(Ticket)
     case ticketUpdated(Ticket)
     case ticketFinished(Ticket)
+    /// It was finished long ago and is no longer kept.
+    case ticketRemoved(TicketID)
     case queuePaused
     case queueResumed
     case agentState(Agent)
@@ -23,6 +25,7 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketCreated: "ticket.created"
         case .ticketUpdated: "ticket.updated"
         case .ticketFinished: "ticket.finished"
+        case .ticketRemoved: "ticket.removed"
         case .queuePaused: "queue.paused"
         case .queueResumed: "queue.resumed"
         case .agentState: "agent.state"
@@ -40,8 +43,9 @@ package enum EventPayload: Sendable, Hashable {
     }
 
     package static let allKinds = [
-        "ticket.created", "ticket.updated", "ticket.finished", "queue.paused", "queue.resumed", "agent.state", "agent.exited",
-        "agent.switch", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up", "backend.down",
+        "ticket.created", "ticket.updated", "ticket.finished", "ticket.removed", "queue.paused", "queue.resumed", "agent.state",
+        "agent.exited", "agent.switch", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up",
+        "backend.down",
         "system.started", "system.stopping",
     ]
 
@@ -50,6 +54,7 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket): ticket.id
         case .agentState(let agent), .agentExited(let agent): agent.ticket
         case .agentSwitch(let ticket, _, _, _): ticket
+        case .ticketRemoved(let ticket): ticket
         case .agentInput(let ticket, _, _, _): ticket
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
         case .queuePaused, .queueResumed, .backendUp, .backendDown, .systemStarted, .systemStopping: nil

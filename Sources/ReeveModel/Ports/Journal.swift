@@ -18,6 +18,11 @@ package protocol Journal: Sendable {
 
     func answer(to key: String) async throws -> RecordedAnswer?
     func meta(_ key: String) async throws -> String?
+    /// What has been over since before `moment` and nothing in the database needs any more, the oldest first.
+    func remains(before moment: Timestamp, limit: Int) async throws -> [Remains]
+    /// A step of keeping house: drops some of what is older than `Retention` says, gives free pages back. False when nothing was left
+    /// to do. Short, so that commits are not held up.
+    func tidy() async throws -> Bool
     /// Answers a trivial query from the database: the watchdog's canary.
     func probe() async throws
 }
@@ -26,7 +31,13 @@ package protocol Journal: Sendable {
 package enum JournalChange: Sendable {
     /// A new ticket: refused with `conflict` when the id is taken.
     case addTicket(Ticket)
+    /// Refused with `not_found` when there is no such ticket.
     case putTicket(Ticket)
+    /// With its launches and sessions. Refused with `conflict` when it is not finished, its terminal is open, or another ticket comes
+    /// after it.
+    case removeTicket(TicketID)
+    /// A closed session without a ticket, with its launch; nothing when it is open.
+    case removeSession(SessionID)
     case putLaunch(Launch)
     case putSession(SessionRecord)
     case setMeta(key: String, value: String)

@@ -24,7 +24,7 @@ enum LaunchRow {
     static func decode(_ row: Row) throws -> Launch {
         guard let id = LaunchID(row["id"]), let session = SessionID(row["session"]),
             let prompt = Launch.PromptState(rawValue: row["prompt"])
-        else { throw ReeveError(.internal, "the launch row '\(row["id"] as String)' cannot be read") }
+        else { throw ReeveError.damaged("the launch row '\(row["id"] as String)' cannot be read") }
         let ticket: String? = row["ticket"]
         return Launch(
             id: id, ticket: ticket.flatMap { TicketID($0) }, session: session, kind: row["kind"],
@@ -65,6 +65,9 @@ enum LaunchRow {
     }
 
     private static func parse<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
+        guard let value = try? JSONDecoder().decode(type, from: Data(text.utf8)) else {
+            throw ReeveError.damaged("what a launch was started with cannot be read: '\(text.prefix(40))'")
+        }
+        return value
     }
 }

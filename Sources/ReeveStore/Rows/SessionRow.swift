@@ -19,7 +19,7 @@ enum SessionRow {
 
     static func decode(_ row: Row) throws -> SessionRecord {
         guard let id = SessionID(row["id"]), let name = SessionName(row["name"]) else {
-            throw ReeveError(.internal, "the session row '\(row["id"] as String)' cannot be read")
+            throw ReeveError.damaged("the session row '\(row["id"] as String)' cannot be read")
         }
         let ticket: String? = row["ticket"]
         var handle: TerminalHandle?

@@ -17,7 +17,8 @@ enum TicketRow {
         return db.changesCount == 1
     }
 
-    static func put(_ ticket: Ticket, _ db: Database) throws {
+    /// False when there is no such ticket.
+    static func put(_ ticket: Ticket, _ db: Database) throws -> Bool {
         let statement = try db.cachedStatement(
             sql: """
                 UPDATE ticket SET title = ?, body = ?, type = ?, project = ?, agent = ?, priority = ?, state = ?, after = ?, step = ?,
@@ -29,6 +30,7 @@ enum TicketRow {
             list(ticket.after), ticket.step, ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts,
             ticket.notBefore?.milliseconds, ticket.reason, intent, ticket.id.text,
         ])
+        return db.changesCount == 1
     }
 
     static func decode(_ row: Row) throws -> Ticket {
@@ -36,7 +38,7 @@ enum TicketRow {
         let intent: String? = row["intent"]
         guard let id = TicketID(row["id"]), let priority = Priority(rawValue: row["priority"]),
             let state = TicketState(rawValue: row["state"])
-        else { throw ReeveError(.internal, "the ticket row '\(row["id"] as String)' cannot be read") }
+        else { throw ReeveError.damaged("the ticket row '\(row["id"] as String)' cannot be read") }
         return Ticket(
             id: id, sequence: row["sequence"], title: row["title"], body: row["body"], type: row["type"], project: row["project"],
             agent: row["agent"], priority: priority, state: state,
@@ -81,7 +83,9 @@ private struct IntentRow: Codable {
     }
 
     static func decode(_ text: String) throws -> AgentIntent {
-        let row = try JSONDecoder().decode(IntentRow.self, from: Data(text.utf8))
+        guard let row = try? JSONDecoder().decode(IntentRow.self, from: Data(text.utf8)) else {
+            throw ReeveError.damaged("what is wanted of a ticket cannot be read: '\(text.prefix(40))'")
+        }
         switch row.kind {
         case "switch":
             return .switch(to: row.to ?? "", prompt: row.prompt, policy: LastResort(rawValue: row.policy ?? "") ?? .signal)

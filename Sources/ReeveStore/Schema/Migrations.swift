@@ -9,6 +9,9 @@ enum Migrations {
         migrator.registerMigration("v1: tickets, sessions, launches, events") { db in
             try db.execute(sql: v1)
         }
+        migrator.registerMigration("v2: indices for retention") { db in
+            try db.execute(sql: retention)
+        }
         return migrator
     }
 
@@ -91,5 +94,13 @@ enum Migrations {
             created_at INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX answer_by_age ON answer (created_at);
+        """
+
+    /// `launch_by_ticket` also serves the last work of a ticket.
+    private static let retention = """
+        CREATE INDEX launch_by_ticket ON launch (ticket, sequence);
+        CREATE INDEX ticket_by_end ON ticket (finished_at) WHERE finished_at IS NOT NULL;
+        CREATE INDEX ticket_with_prerequisites ON ticket (after) WHERE after IS NOT NULL;
+        CREATE INDEX session_closed_without_ticket ON session (closed_at) WHERE ticket IS NULL;
         """
 }

@@ -26,7 +26,7 @@ package enum EventData {
             write(["backend": name, "detail": detail], to: &writer)
         case .systemStarted(let version):
             write(["version": version], to: &writer)
-        case .queuePaused, .queueResumed, .systemStopping: break
+        case .ticketRemoved, .queuePaused, .queueResumed, .systemStopping: break
         }
         writer.endObject()
         return writer.text

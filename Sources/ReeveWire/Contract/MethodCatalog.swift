@@ -55,6 +55,7 @@ package enum MethodCatalog {
         MethodDescription(SessionSpawn.self), MethodDescription(SessionDestroy.self), MethodDescription(SessionSend.self),
         MethodDescription(SessionCapture.self), MethodDescription(SessionList.self), MethodDescription(SessionSplit.self),
         MethodDescription(BackendList.self), MethodDescription(BackendGet.self),
+        MethodDescription(DatabaseStatus.self), MethodDescription(DatabaseCheck.self), MethodDescription(DatabaseBackup.self),
         MethodDescription(EventsSubscribe.self), MethodDescription(EventsUnsubscribe.self), MethodDescription(EventsRead.self),
     ]
 

@@ -89,5 +89,9 @@ package final class SimulatedJournal: Journal {
     }
     package func answer(to key: String) async throws -> RecordedAnswer? { try await disk.answer(to: key) }
     package func meta(_ key: String) async throws -> String? { try await disk.meta(key) }
+    package func remains(before moment: Timestamp, limit: Int) async throws -> [Remains] {
+        try await disk.remains(before: moment, limit: limit)
+    }
+    package func tidy() async throws -> Bool { try await disk.tidy() }
     package func probe() async throws {}
 }

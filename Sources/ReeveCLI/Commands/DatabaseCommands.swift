@@ -1,0 +1,149 @@
+import ArgumentParser
+import ReeveClient
+import ReeveModel
+import ReeveWire
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Care of the database. With a daemon by its methods; without one by its program, which then holds the daemon's lock.
+struct Database: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "db", abstract: "The database: its state, a backup, a check.",
+        subcommands: [Look.self, Backup.self, Check.self], defaultSubcommand: Look.self)
+
+    struct Look: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Where it is, how long, when last saved.")
+        @OptionGroup var common: CommonOptions
+
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            let result = try client.call(DatabaseStatus.self, Empty())
+            show(result, quiet: result.file) {
+                let backup = result.lastBackupAt.map { "last backup \($0)" } ?? "no backup yet; reeve db backup FILE makes one"
+                return """
+                    \(Terminal.clean(result.file))
+                    \(Database.size(result.bytes)), \(Database.size(result.freeBytes)) of it free
+                    \(backup)
+                    """ + (result.trouble.map { "\n\(Terminal.clean($0)); reeve db check says what to do" } ?? "")
+            }
+        }
+    }
+
+    struct Backup: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Copy the database into a file, while it is used.",
+            discussion: "The copy is checked and synced before FILE appears. It has everything that was acknowledged before.")
+        @OptionGroup var common: CommonOptions
+        @Flag(help: "Replace FILE if it is there.") var force = false
+        @Argument(help: ArgumentHelp("The new file.", valueName: "file"), completion: .file()) var file: String
+
+        func run() throws {
+            do throws(ReeveError) { try answer() } catch { throw Failure(error: error, json: common.json) }
+        }
+
+        private func answer() throws(ReeveError) {
+            let delivery = FileDelivery(target: try Files.fromHere(file), replaces: force)
+            try delivery.check()
+            var result: DatabaseBackup.Result
+            if let client = try Database.daemon(common) {
+                result = try Database.call(DatabaseBackup.self, client, common, "copying the database")
+                try delivery.move(result.file)
+                result.file = delivery.target
+            } else {
+                result = try Database.offline(
+                    ["--backup-database", delivery.target] + (force ? ["--replace"] : []), "copying the database")
+            }
+            let done = result
+            common.output.show(json: done.json, quiet: done.file) {
+                "\(Terminal.clean(done.file)): \(Database.size(done.bytes)) in \(DurationText.spoken(done.ms)), checked"
+            }
+        }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Look for damage: 0 when the database is sound, 1 with what to do when not.")
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let result: DatabaseCheck.Result
+            do throws(ReeveError) {
+                if let client = try Database.daemon(common) {
+                    result = try Database.call(DatabaseCheck.self, client, common, "checking the database")
+                } else {
+                    result = try Database.offline(["--check-database"], "checking the database")
+                }
+            } catch { throw Failure(error: error, json: common.json) }
+            common.output.show(json: result.json, quiet: result.findings.map { Terminal.clean($0) }.joined(separator: "\n")) {
+                result.ok
+                    ? "\(Terminal.clean(result.file)): sound, \(Database.size(result.bytes)) in \(DurationText.spoken(result.ms))"
+                    : DamageAdvice.text(result, width: Terminal.width)
+            }
+            if !result.ok { throw ExitCode(1) }
+        }
+    }
+
+    static func size(_ bytes: Int64) -> String {
+        if bytes < 1 << 20 { return "\((bytes + 1023) / 1024) KiB" }
+        let tenths = (bytes * 10 + (1 << 19)) >> 20
+        return "\(tenths / 10).\(tenths % 10) MiB"
+    }
+
+    /// Nil when none runs and this user's own database can be meant. Who names a socket means the daemon behind it, of whose database
+    /// nothing is known here.
+    private static func daemon(_ common: CommonOptions) throws(ReeveError) -> ControlClient? {
+        do throws(ReeveError) { return try common.connect() } catch {
+            guard error.kind == .unreachable, common.socket == nil, Environment["REEVE_SOCKET"] == nil else { throw error }
+            return nil
+        }
+    }
+
+    private static func call<M: WireMethod>(
+        _ method: M.Type, _ client: ControlClient, _ common: CommonOptions, _ what: String
+    ) throws(ReeveError) -> M.Result where M.Params == Empty {
+        // On a connection of its own: this one waits for the answer.
+        let path = try CommonOptions.socketPath(common.socket)
+        let progress = Progress {
+            let status = try? ControlClient(path: path, patience: .seconds(1)).call(DatabaseStatus.self, Empty())
+            return what + (status?.percent.map { " \($0) %" } ?? " …")
+        }
+        client.whileWaiting { progress.show() }
+        defer { progress.clear() }
+        return try client.call(method, Empty())
+    }
+
+    /// What `reeved` says when it is asked instead. It holds the daemon's lock meanwhile.
+    private static func offline<Result: WireObject>(_ flags: [String], _ what: String) throws(ReeveError) -> Result {
+        guard let program = Files.find("reeved") else {
+            throw .unavailable("reeved is neither beside reeve nor in the PATH", hint: "make install puts both in one place")
+        }
+        var ticks = 0
+        let progress = Progress {
+            ticks += 1
+            return "\(what) … \(ticks / 5) s"
+        }
+        let run = ProgramRun.of([program] + flags, within: nil) { progress.show() }
+        progress.clear()
+        guard let run else { throw .unavailable("\(program) cannot be run", hint: "run it by hand: reeved \(flags[0])") }
+        guard run.status == 0 else { throw complaint(run, program) }
+        return try Result(reading: try JSONDocument(Array(run.output.utf8)).root)
+    }
+
+    /// The exit status of `reeved` (docs/systemd.md) as one of our errors.
+    private static func complaint(_ run: ProgramRun, _ program: String) -> ReeveError {
+        let text = run.errors.hasPrefix("reeved: ") ? run.errors.dropFirst("reeved: ".count) : run.errors[...]
+        let lines = text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
+        let kind: ReeveError.Kind =
+            switch run.status {
+            case 65: .damaged
+            case 75: .conflict
+            default: .unavailable
+            }
+        return ReeveError(
+            kind, lines.first ?? "\(program) ended with \(run.status)", hint: lines.count > 1 ? lines[1] : nil)
+    }
+}

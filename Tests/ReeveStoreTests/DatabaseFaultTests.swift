@@ -1,0 +1,304 @@
+import Foundation
+import GRDB
+import Logging
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+@testable import ReeveStore
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What a daemon finds in the place of its database, by name. Each is refused with words and left byte for byte as it was, or is
+/// mended by SQLite where that loses nothing.
+@Suite struct DatabaseFaultTests {
+    /// A database with `count` tickets, closed, and its bytes.
+    private func fill(_ path: String, tickets count: Int = 400) async throws {
+        let journal = try StoreFixture.open(path)
+        let commits = (1...count).map { number in
+            var ticket = Samples.ticket("T\(number)", sequence: Int64(number))
+            ticket.body = String(repeating: "body \(number) ", count: 60)
+            return journal.enqueue([.addTicket(ticket), .event(.ticketCreated(ticket))])
+        }
+        for commit in commits { try await commit.value() }
+        try journal.close()
+    }
+
+    private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+
+    private func write(_ data: Data, _ path: String) throws { try data.write(to: URL(fileURLWithPath: path)) }
+
+    /// Refused as damaged, with everything in the directory as it was.
+    private func expectRefused(_ scratch: Scratch, _ path: String, saying word: String) async throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted()
+        // The index of the log is SQLite's scratch pad: made anew by whoever comes first.
+        let kept = names.filter { !$0.hasSuffix("-shm") }
+        let before = kept.map { try? bytes("\(scratch.path)/\($0)") }
+        let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
+        #expect(error?.kind == .damaged && error?.message.contains(word) == true, "\(String(describing: error))")
+        #expect(error?.hint?.contains("db check") == true || error?.hint?.contains("docs/database.md") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() == names)
+        #expect(kept.map { try? bytes("\(scratch.path)/\($0)") } == before)
+        let report = try await DatabaseCare(path: path, isAlone: true).check()
+        #expect(!report.findings.isEmpty)
+        #expect(kept.map { try? bytes("\(scratch.path)/\($0)") } == before)
+    }
+
+    @Test(arguments: [0.9, 0.5, 0.1]) func `database truncated: refused, untouched`(share: Double) async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await fill(path)
+            let whole = try bytes(path)
+            try write(whole.prefix(Int(Double(whole.count) * share)), path)
+            try await expectRefused(scratch, path, saying: "damaged")
+        }
+    }
+
+    @Test func `empty file: never taken for a new database`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try write(Data(), path)
+            try await expectRefused(scratch, path, saying: "empty")
+        }
+    }
+
+    @Test func `empty file with a write-ahead log: the log is not deleted`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await killed(path)
+            try write(Data(), path)
+            try await expectRefused(scratch, path, saying: "empty")
+            #expect(try !bytes("\(path)-wal").isEmpty)
+            try FileManager.default.removeItem(atPath: path)
+            try await expectRefused(scratch, path, saying: "is gone")
+        }
+    }
+
+    @Test func `a database is never there half made`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            // What a daemon that was killed while it made its first database leaves.
+            try write(Data("half a database".utf8), "\(path).new")
+            try StoreFixture.open(path).close()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["db"])
+        }
+    }
+
+    @Test func `file is a directory or a link: refused`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            _ = try scratch.directory("db")
+            #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
+            try FileManager.default.removeItem(atPath: path)
+            try await fill("\(scratch.path)/real", tickets: 1)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(scratch.path)/real")
+            let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
+            #expect(error?.kind == .damaged && error?.message.contains("link") == true)
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createSymbolicLink(atPath: "\(path)-wal", withDestinationPath: "/dev/null")
+            let other = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
+            #expect(other?.message.contains("-wal is a link") == true)
+        }
+    }
+
+    @Test func `read-only file: refused as not writable, not as damaged`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await fill(path, tickets: 1)
+            try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: path)
+            let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
+            #expect(error?.kind == .unavailable && error?.message.contains("read-only") == true)
+            #expect(error?.hint?.contains("chmod") == true)
+        }
+    }
+
+    #if canImport(Glibc)
+    @Test(.enabled(if: FullDiskTests.canMount, "a tmpfs cannot be mounted here"))
+    func `read-only directory: refused at the start; met while running, told and over when it is`() async throws {
+        let scratch = try Scratch()
+        #expect(mount("tmpfs", scratch.path, "tmpfs", 0, "size=8m") == 0)
+        defer {
+            umount2(scratch.path, Int32(MNT_DETACH))
+            scratch.remove()
+        }
+        let path = "\(scratch.path)/db"
+        try await fill(path, tickets: 3)
+        // A file system with a file open for writing cannot be made read-only; one whose disk fails makes itself so.
+        #expect(mount("tmpfs", scratch.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), "size=8m") == 0)
+        let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
+        #expect(error?.kind == .unavailable && error?.message.contains("Read-only") == true)
+        #expect(mount("tmpfs", scratch.path, "tmpfs", UInt(MS_REMOUNT), "size=8m") == 0)
+        let again = try StoreFixture.open(path)
+        #expect(try await again.tickets(TicketQuery()).count == 3)
+        try again.close()
+    }
+    #endif
+
+    // MARK: Flipped bytes
+
+    /// The pages of a tree, by its table or index.
+    private func pages(_ name: String, _ path: String) throws -> (size: Int, leaves: [Int]) {
+        try DatabaseQueue(path: path).read { db in
+            let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            let root = try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [name]) ?? 0
+            // The root is an interior page (2: index, 5: table); its cells begin with the number of a child.
+            let start = (root - 1) * size
+            let count = Int(data[start + 3]) << 8 | Int(data[start + 4])
+            let children = (0..<count).map { cell -> Int in
+                let offset = Int(data[start + 12 + cell * 2]) << 8 | Int(data[start + 13 + cell * 2])
+                return (0..<4).reduce(0) { $0 << 8 | Int(data[start + offset + $1]) }
+            }
+            return (size, children)
+        }
+    }
+
+    private func flip(_ path: String, at offset: Int, count: Int) throws {
+        var data = try bytes(path)
+        for index in offset..<(offset + count) { data[index] ^= 0xFF }
+        try write(data, path)
+    }
+
+    @Test func `flipped bytes in a table page: refused at the start`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await fill(path)
+            let (size, leaves) = try pages("ticket", path)
+            try flip(path, at: (try #require(leaves.dropFirst(3).first) - 1) * size, count: 16)
+            try await expectRefused(scratch, path, saying: "damaged")
+        }
+    }
+
+    @Test func `flipped bytes in an index: refused at the start`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await fill(path)
+            let (size, leaves) = try pages("ticket_by_state", path)
+            try flip(path, at: (try #require(leaves.first) - 1) * size, count: 16)
+            try await expectRefused(scratch, path, saying: "damaged")
+        }
+    }
+
+    @Test func `an index that has another word than its table: the check finds it`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await fill(path)
+            var data = try bytes(path)
+            // In the index alone: there the state stands right before the sequence, in the table after long texts.
+            let (size, leaves) = try pages("ticket_by_state", path)
+            let leaf = (try #require(leaves.first) - 1) * size
+            let word = try #require(data[leaf..<(leaf + size)].firstRange(of: Data("queued".utf8)))
+            data.replaceSubrange(word, with: Data("queuex".utf8))
+            try write(data, path)
+            let report = try await DatabaseCare(path: path, isAlone: true).check()
+            #expect(report.findings.contains { $0.contains("ticket_by_state") }, "\(report.findings)")
+        }
+    }
+
+    @Test func `damage met while running: told as such, nothing more is written, and the next start looks at everything`()
+        async throws
+    {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await fill(path)
+            let journal = try StoreFixture.open(path)
+            let (size, leaves) = try pages("ticket", path)
+            // Through the page cache of the kernel, which all share; what SQLite has read already it keeps.
+            let handle = try #require(FileHandle(forUpdatingAtPath: path))
+            for leaf in leaves {
+                try handle.seek(toOffset: UInt64((leaf - 1) * size))
+                try handle.write(contentsOf: Data(repeating: 0xAA, count: 64))
+            }
+            let error = await #expect(throws: ReeveError.self) { _ = try await journal.tickets(TicketQuery(limit: 1000)) }
+            #expect(error?.kind == .damaged)
+            #expect(journal.trouble?.contains("damaged") == true)
+            let refusal = await #expect(throws: ReeveError.self) { try await journal.enqueue([.event(.queuePaused)]).value() }
+            #expect(refusal?.kind == .damaged)
+            // What is whole can still be read.
+            #expect(try await journal.events(after: 0, limit: 1000).count == 400)
+            try journal.close()
+            #expect(FileManager.default.fileExists(atPath: "\(path).suspect"))
+            try await expectRefused(scratch, path, saying: "damaged")
+        }
+    }
+
+    // MARK: The write-ahead log
+
+    /// The files as `kill -9` leaves them, with 50 commits in the log: copied while a journal has them open.
+    private func killed(_ path: String) async throws {
+        let journal = try StoreFixture.open("\(path).live")
+        for number in 1...50 {
+            let ticket = Samples.ticket("T\(number)", sequence: Int64(number))
+            try await journal.enqueue([.addTicket(ticket), .event(.ticketCreated(ticket))]).value()
+        }
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: "\(path).live\(suffix)", toPath: "\(path)\(suffix)")
+        }
+        try journal.close()
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: "\(path).live\(suffix)") }
+    }
+
+    @Test func `killed with commits in the log: all of them are there`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await killed(path)
+            let journal = try StoreFixture.open(path)
+            #expect(try await journal.tickets(TicketQuery()).count == 50)
+            try journal.close()
+        }
+    }
+
+    @Test func `torn log: the commit that was being written is left out, all others are there`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await killed(path)
+            let log = try bytes("\(path)-wal")
+            try write(log.prefix(log.count - 3000), "\(path)-wal")
+            let journal = try StoreFixture.open(path)
+            #expect(try await journal.tickets(TicketQuery()).count == 49)
+            try journal.close()
+        }
+    }
+
+    @Test(arguments: [40, 5000, 60_000])
+    func `flipped bytes in the log: refused, for SQLite would drop what was acknowledged`(offset: Int) async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await killed(path)
+            try #require(try bytes("\(path)-wal").count > 100_000)
+            try flip("\(path)-wal", at: offset, count: 1)
+            try await expectRefused(scratch, path, saying: "write-ahead log")
+        }
+    }
+
+    @Test func `flipped bytes in the log's head: refused`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await killed(path)
+            try flip("\(path)-wal", at: 18, count: 1)
+            try await expectRefused(scratch, path, saying: "write-ahead log")
+        }
+    }
+
+    @Test func `rows that nobody can read are damage`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await fill(path, tickets: 3)
+            try await DatabaseQueue(path: path).write { db in
+                try db.execute(sql: "UPDATE ticket SET intent = 'no json', id = 'T 2' WHERE id = 'T2'")
+                try db.execute(sql: "DELETE FROM event WHERE seq = 2")
+                try db.execute(sql: "UPDATE ticket SET after = 'T1' || char(10) || 'NOBODY' WHERE id = 'T3'")
+            }
+            let report = try await DatabaseCare(path: path, isAlone: true).check()
+            #expect(report.findings.contains { $0.contains("1 events are missing") }, "\(report.findings)")
+            #expect(report.findings.contains { $0.contains("T 2") }, "\(report.findings)")
+            #expect(report.findings.contains { $0.contains("ticket T3 comes after") }, "\(report.findings)")
+            let journal = try StoreFixture.open(path)
+            let error = await #expect(throws: ReeveError.self) { _ = try await journal.load() }
+            #expect(error?.kind == .damaged)
+            try journal.close()
+        }
+    }
+}
