@@ -40,6 +40,14 @@ struct Reeved: AsyncParsableCommand {
     @Flag(help: "With --backup-database: replace the file if it is there.")
     var replace = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Without a running daemon: put a backup in the place of the database and end. Prints JSON.", valueName: "file"))
+    var restoreDatabase: String?
+
+    @Flag(help: "Without a running daemon: keep what can be read of a damaged database and end. Prints JSON.")
+    var salvageDatabase = false
+
     @Option(help: .hidden)
     var printDocument: String?
 
@@ -77,12 +85,18 @@ struct Reeved: AsyncParsableCommand {
         }
     }
 
-    private var isDaemon: Bool { !checkConfig && !showConfig && !checkDatabase && backupDatabase == nil }
+    private var isDaemon: Bool {
+        !checkConfig && !showConfig && !checkDatabase && !salvageDatabase && backupDatabase == nil && restoreDatabase == nil
+    }
 
     private func care(_ database: OfflineDatabase) async throws {
         do {
             if let backupDatabase {
                 print(try await database.backup(to: backupDatabase, replaces: replace))
+            } else if let restoreDatabase {
+                print(try await database.restore(restoreDatabase))
+            } else if salvageDatabase {
+                print(try await database.salvage())
             } else {
                 print(try await database.check())
             }

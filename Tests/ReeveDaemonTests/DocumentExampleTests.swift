@@ -24,7 +24,9 @@ import Testing
         "reeve config reload": .run([0]), "echo": .run([0]),
         // 1 says that something is missing on this machine.
         "reeve doctor": .run([0, 1]), "make": .target, "scripts/install": .script, "mkdir": .outside, "systemctl": .outside,
-        "loginctl": .outside,
+        "loginctl": .outside, "reeve db": .run([0]), "reeve list": .run([0]), "reeve queue resume": .run([0]),
+        // A daemon runs.
+        "reeve db restore": .run([5]), "reeve db salvage": .run([5]),
     ]
 
     /// The requests of the answers that a document shows by themselves.

@@ -18,7 +18,7 @@ import Testing
             let meaning = status.meaning.filter { $0 != "`" }.replacing("-", with: "\\-")
             #expect(page.contains(".B \(status.rawValue)\n\(meaning)\n"), "run `make docs`")
         }
-        let prevented = [ExitStatus.usage, .taken, .wrongConfiguration].map { "\($0.rawValue)" }.joined(separator: " ")
+        let prevented = [ExitStatus.usage, .damaged, .taken, .wrongConfiguration].map { "\($0.rawValue)" }.joined(separator: " ")
         #expect(try document("systemd/reeve.service").contains("\nRestartPreventExitStatus=\(prevented)\n"))
     }
 

@@ -70,8 +70,7 @@ import Testing
         let agent = MachineDriver().machine.agent
         let payloads: [EventPayload] = [
             .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")),
-            .queuePaused,
-            .queueResumed, .agentState(agent), .agentExited(agent),
+            .ticketRemoved(Samples.id("T")), .queuePaused, .queueResumed, .agentState(agent), .agentExited(agent),
             .agentSwitch(Samples.id("T"), from: "a", to: "b", SwitchLadder.Report(rung: .exit, milliseconds: 1, ended: true)),
             .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
             .sessionClosed(Samples.record()), .sessionLost(Samples.record()), .backendUp(name: "tmux", detail: ""),

@@ -14,18 +14,6 @@ import Glibc
 /// What a daemon finds in the place of its database, by name. Each is refused with words and left byte for byte as it was, or is
 /// mended by SQLite where that loses nothing.
 @Suite struct DatabaseFaultTests {
-    /// A database with `count` tickets, closed, and its bytes.
-    private func fill(_ path: String, tickets count: Int = 400) async throws {
-        let journal = try StoreFixture.open(path)
-        let commits = (1...count).map { number in
-            var ticket = Samples.ticket("T\(number)", sequence: Int64(number))
-            ticket.body = String(repeating: "body \(number) ", count: 60)
-            return journal.enqueue([.addTicket(ticket), .event(.ticketCreated(ticket))])
-        }
-        for commit in commits { try await commit.value() }
-        try journal.close()
-    }
-
     private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 
     private func write(_ data: Data, _ path: String) throws { try data.write(to: URL(fileURLWithPath: path)) }
@@ -49,7 +37,7 @@ import Glibc
     @Test(arguments: [0.9, 0.5, 0.1]) func `database truncated: refused, untouched`(share: Double) async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await fill(path)
+            try await StoreFixture.fill(path)
             let whole = try bytes(path)
             try write(whole.prefix(Int(Double(whole.count) * share)), path)
             try await expectRefused(scratch, path, saying: "damaged")
@@ -67,7 +55,7 @@ import Glibc
     @Test func `empty file with a write-ahead log: the log is not deleted`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await killed(path)
+            try await StoreFixture.killed(path)
             try write(Data(), path)
             try await expectRefused(scratch, path, saying: "empty")
             #expect(try !bytes("\(path)-wal").isEmpty)
@@ -92,7 +80,7 @@ import Glibc
             _ = try scratch.directory("db")
             #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
             try FileManager.default.removeItem(atPath: path)
-            try await fill("\(scratch.path)/real", tickets: 1)
+            try await StoreFixture.fill("\(scratch.path)/real", tickets: 1)
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "\(scratch.path)/real")
             let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
             #expect(error?.kind == .damaged && error?.message.contains("link") == true)
@@ -106,7 +94,7 @@ import Glibc
     @Test func `read-only file: refused as not writable, not as damaged`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await fill(path, tickets: 1)
+            try await StoreFixture.fill(path, tickets: 1)
             try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: path)
             let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
             #expect(error?.kind == .unavailable && error?.message.contains("read-only") == true)
@@ -124,7 +112,7 @@ import Glibc
             scratch.remove()
         }
         let path = "\(scratch.path)/db"
-        try await fill(path, tickets: 3)
+        try await StoreFixture.fill(path, tickets: 3)
         // A file system with a file open for writing cannot be made read-only; one whose disk fails makes itself so.
         #expect(mount("tmpfs", scratch.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), "size=8m") == 0)
         let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
@@ -138,23 +126,6 @@ import Glibc
 
     // MARK: Flipped bytes
 
-    /// The pages of a tree, by its table or index.
-    private func pages(_ name: String, _ path: String) throws -> (size: Int, leaves: [Int]) {
-        try DatabaseQueue(path: path).read { db in
-            let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
-            let data = try Data(contentsOf: URL(fileURLWithPath: path))
-            let root = try Int.fetchOne(db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [name]) ?? 0
-            // The root is an interior page (2: index, 5: table); its cells begin with the number of a child.
-            let start = (root - 1) * size
-            let count = Int(data[start + 3]) << 8 | Int(data[start + 4])
-            let children = (0..<count).map { cell -> Int in
-                let offset = Int(data[start + 12 + cell * 2]) << 8 | Int(data[start + 13 + cell * 2])
-                return (0..<4).reduce(0) { $0 << 8 | Int(data[start + offset + $1]) }
-            }
-            return (size, children)
-        }
-    }
-
     private func flip(_ path: String, at offset: Int, count: Int) throws {
         var data = try bytes(path)
         for index in offset..<(offset + count) { data[index] ^= 0xFF }
@@ -164,8 +135,8 @@ import Glibc
     @Test func `flipped bytes in a table page: refused at the start`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await fill(path)
-            let (size, leaves) = try pages("ticket", path)
+            try await StoreFixture.fill(path)
+            let (size, leaves) = try StoreFixture.pages("ticket", path)
             try flip(path, at: (try #require(leaves.dropFirst(3).first) - 1) * size, count: 16)
             try await expectRefused(scratch, path, saying: "damaged")
         }
@@ -174,8 +145,8 @@ import Glibc
     @Test func `flipped bytes in an index: refused at the start`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await fill(path)
-            let (size, leaves) = try pages("ticket_by_state", path)
+            try await StoreFixture.fill(path)
+            let (size, leaves) = try StoreFixture.pages("ticket_by_state", path)
             try flip(path, at: (try #require(leaves.first) - 1) * size, count: 16)
             try await expectRefused(scratch, path, saying: "damaged")
         }
@@ -184,10 +155,10 @@ import Glibc
     @Test func `an index that has another word than its table: the check finds it`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await fill(path)
+            try await StoreFixture.fill(path)
             var data = try bytes(path)
             // In the index alone: there the state stands right before the sequence, in the table after long texts.
-            let (size, leaves) = try pages("ticket_by_state", path)
+            let (size, leaves) = try StoreFixture.pages("ticket_by_state", path)
             let leaf = (try #require(leaves.first) - 1) * size
             let word = try #require(data[leaf..<(leaf + size)].firstRange(of: Data("queued".utf8)))
             data.replaceSubrange(word, with: Data("queuex".utf8))
@@ -202,9 +173,9 @@ import Glibc
     {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await fill(path)
+            try await StoreFixture.fill(path)
             let journal = try StoreFixture.open(path)
-            let (size, leaves) = try pages("ticket", path)
+            let (size, leaves) = try StoreFixture.pages("ticket", path)
             // Through the page cache of the kernel, which all share; what SQLite has read already it keeps.
             let handle = try #require(FileHandle(forUpdatingAtPath: path))
             for leaf in leaves {
@@ -226,24 +197,10 @@ import Glibc
 
     // MARK: The write-ahead log
 
-    /// The files as `kill -9` leaves them, with 50 commits in the log: copied while a journal has them open.
-    private func killed(_ path: String) async throws {
-        let journal = try StoreFixture.open("\(path).live")
-        for number in 1...50 {
-            let ticket = Samples.ticket("T\(number)", sequence: Int64(number))
-            try await journal.enqueue([.addTicket(ticket), .event(.ticketCreated(ticket))]).value()
-        }
-        for suffix in ["", "-wal"] {
-            try FileManager.default.copyItem(atPath: "\(path).live\(suffix)", toPath: "\(path)\(suffix)")
-        }
-        try journal.close()
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: "\(path).live\(suffix)") }
-    }
-
     @Test func `killed with commits in the log: all of them are there`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await killed(path)
+            try await StoreFixture.killed(path)
             let journal = try StoreFixture.open(path)
             #expect(try await journal.tickets(TicketQuery()).count == 50)
             try journal.close()
@@ -253,7 +210,7 @@ import Glibc
     @Test func `torn log: the commit that was being written is left out, all others are there`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await killed(path)
+            try await StoreFixture.killed(path)
             let log = try bytes("\(path)-wal")
             try write(log.prefix(log.count - 3000), "\(path)-wal")
             let journal = try StoreFixture.open(path)
@@ -266,7 +223,7 @@ import Glibc
     func `flipped bytes in the log: refused, for SQLite would drop what was acknowledged`(offset: Int) async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await killed(path)
+            try await StoreFixture.killed(path)
             try #require(try bytes("\(path)-wal").count > 100_000)
             try flip("\(path)-wal", at: offset, count: 1)
             try await expectRefused(scratch, path, saying: "write-ahead log")
@@ -276,7 +233,7 @@ import Glibc
     @Test func `flipped bytes in the log's head: refused`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await killed(path)
+            try await StoreFixture.killed(path)
             try flip("\(path)-wal", at: 18, count: 1)
             try await expectRefused(scratch, path, saying: "write-ahead log")
         }
@@ -285,7 +242,7 @@ import Glibc
     @Test func `rows that nobody can read are damage`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
-            try await fill(path, tickets: 3)
+            try await StoreFixture.fill(path, tickets: 3)
             try await DatabaseQueue(path: path).write { db in
                 try db.execute(sql: "UPDATE ticket SET intent = 'no json', id = 'T 2' WHERE id = 'T2'")
                 try db.execute(sql: "DELETE FROM event WHERE seq = 2")

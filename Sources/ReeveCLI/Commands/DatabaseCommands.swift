@@ -12,8 +12,9 @@ import Darwin
 /// Care of the database. With a daemon by its methods; without one by its program, which then holds the daemon's lock.
 struct Database: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "The database: its state, a backup, a check.",
-        subcommands: [Look.self, Backup.self, Check.self], defaultSubcommand: Look.self)
+        commandName: "db", abstract: "The database: its state, a backup, a check, a rescue.",
+        discussion: "Where no daemon runs, reeved is called for it; REEVE_STATE_DIR counts then, as in reeved(1).",
+        subcommands: [Look.self, Backup.self, Check.self, Restore.self, Salvage.self], defaultSubcommand: Look.self)
 
     struct Look: DaemonCommand {
         static let configuration = CommandConfiguration(
@@ -87,6 +88,48 @@ struct Database: ParsableCommand {
         }
     }
 
+    struct Restore: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a backup in the place of the database; the daemon must be stopped.",
+            discussion: "The old files are put aside, and the queue is paused: the backup does not know what was done since.")
+        @OptionGroup var output: OutputOptions
+        @Argument(help: ArgumentHelp("The backup.", valueName: "file"), completion: .file()) var file: String
+
+        func run() throws {
+            do throws(ReeveError) {
+                let result: DatabaseRescued = try Database.offline(
+                    ["--restore-database", try Files.fromHere(file)], "restoring the database")
+                Database.show(result, output, "restored")
+            } catch { throw Failure(error: error, json: output.json) }
+        }
+    }
+
+    struct Salvage: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep what can be read of a damaged database; the daemon must be stopped.",
+            discussion: "For when there is no backup. The old files are put aside, and the queue is paused.")
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            do throws(ReeveError) {
+                let result: DatabaseRescued = try Database.offline(["--salvage-database"], "reading the damaged database")
+                let places = result.places.map { $0 == 0 ? "" : ", \($0) places could not be read" } ?? ""
+                Database.show(result, output, "\(result.tickets ?? 0) tickets and \(result.events ?? 0) events kept\(places)")
+            } catch { throw Failure(error: error, json: output.json) }
+        }
+    }
+
+    private static func show(_ result: DatabaseRescued, _ output: OutputOptions, _ what: String) {
+        output.show(json: result.json, quiet: result.aside) {
+            """
+            \(Terminal.clean(result.file)): \(what)
+            \(result.aside.map { "the old files are in \(Terminal.clean($0))\n" } ?? "")\
+            the queue is paused: start the daemon, look through reeve list --all,
+            cancel what is done already, then: reeve queue resume
+            """
+        }
+    }
+
     static func size(_ bytes: Int64) -> String {
         if bytes < 1 << 20 { return "\((bytes + 1023) / 1024) KiB" }
         let tenths = (bytes * 10 + (1 << 19)) >> 20
@@ -140,6 +183,7 @@ struct Database: ParsableCommand {
         let kind: ReeveError.Kind =
             switch run.status {
             case 65: .damaged
+            case 66: .notFound
             case 75: .conflict
             default: .unavailable
             }

@@ -41,8 +41,9 @@ extension Documents {
         - No answer says "done" before the effect is on the disk and, where it touches a terminal, verified.
         - Events are one gap-free sequence for the daemon's whole life. A subscriber that reads slowly is told
           `{"method":"event.lagged","params":{"resumeFrom":N}}`, is served from the log until it has caught up, and delays nobody. One whose
-          cursor the log no longer reaches is told `{"method":"event.error",…}` with kind `cursor_expired`. The log keeps 7 days, at most
-          1 000 000 events.
+          cursor the log no longer reaches is told `{"method":"event.error",…}` with kind `cursor_expired`. By default the log
+          keeps 7 days, at most 1 000 000 events (`[retention]`).
+        - A ticket that has been finished for long is removed; `ticket.removed` names it, without data. Its id may be used again.
         - Not guaranteed: the order of answers on one connection, and that two requests sent without waiting take effect in their order.
           Wait for an answer before sending what depends on it.
         - Not guaranteed after a `timeout` or a lost connection: that nothing happened. Repeat with the same `idempotencyKey`, or look.

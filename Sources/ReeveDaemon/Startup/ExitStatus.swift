@@ -6,6 +6,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case wrongFile = 2
     case usage = 64
     case damaged = 65
+    case missing = 66
     case unavailable = 69
     case taken = 75
     case wrongConfiguration = 78
@@ -14,6 +15,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         switch error.kind {
         case .conflict: self = .taken
         case .damaged: self = .damaged
+        case .notFound: self = .missing
         case .invalidParams: self = .wrongConfiguration
         default: self = .unavailable
         }
@@ -24,6 +26,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .stopped: "stopped by SIGTERM, SIGINT or `reeve shutdown`; with `--check-config` the file is right"
         case .wrongFile: "with `--check-config` or `--show-config`: the file has a fault"
         case .usage: "wrong options"
+        case .missing: "with `--check-database` and its like: there is no such file"
         case .damaged: "the database is damaged, of a newer Reeve, or no database: nothing was touched; docs/database.md"
         case .unavailable: "something that is needed is not there: a directory, the database, the socket; or a part has failed"
         case .taken: "another `reeved` has the state directory"

@@ -28,6 +28,28 @@ package struct OfflineDatabase: Sendable {
         return String(decoding: result.json, as: UTF8.self)
     }
 
+    /// Puts a backup in the place of the database; see `DatabaseRescue`.
+    package func restore(_ backup: String) async throws -> String {
+        var result = DatabaseRescued()
+        result.file = directories.database
+        result.aside = try await locked { _ in try DatabaseRescue(path: directories.database, now: time.wall()).restore(backup) }
+        return String(decoding: result.json, as: UTF8.self)
+    }
+
+    /// Puts what can be read of the database into its place.
+    package func salvage() async throws -> String {
+        var result = DatabaseRescued()
+        result.file = directories.database
+        let (salvaged, aside) = try await locked { _ in
+            try DatabaseRescue(path: directories.database, now: time.wall()).salvage()
+        }
+        result.aside = aside
+        result.tickets = salvaged.rows["ticket", default: 0]
+        result.events = salvaged.rows["event", default: 0]
+        result.places = salvaged.places
+        return String(decoding: result.json, as: UTF8.self)
+    }
+
     private func locked<Value: Sendable>(_ body: (DatabaseCare) async throws -> Value) async throws -> Value {
         let lock = try StateLock(path: directories.lock)
         defer { withExtendedLifetime(lock) {} }

@@ -34,7 +34,7 @@ package final class DatabaseCare: Sendable {
             do {
                 if isAlone { try Self.examineAlone(path) }
                 return try Self.reading(path, isAlone: isAlone) { source in
-                    let findings = try source.read { db in
+                    let findings = try DatabaseExamination.within(source) { db in
                         try Migrations.migrator.hasBeenSuperseded(db)
                             ? ["it was written by a newer Reeve: start that one again; this one cannot judge it"]
                             : DatabaseExamination.findings(db)
@@ -74,9 +74,14 @@ package final class DatabaseCare: Sendable {
     }
 
     /// A connection that cannot write, for the length of `body`.
-    static func reading<Value>(_ path: String, isAlone: Bool, _ body: (DatabaseQueue) throws -> Value) throws -> Value {
+    /// - Parameter isLenient: also one that is shorter than it says.
+    static func reading<Value>(
+        _ path: String, isAlone: Bool, isLenient: Bool = false, _ body: (DatabaseQueue) throws -> Value
+    ) throws -> Value {
         var configuration = Configuration()
         configuration.readonly = true
+        // The only thing that this does for a connection that cannot write: SQLite no longer compares the length with the header.
+        if isLenient { configuration.prepareDatabase { try $0.execute(sql: "PRAGMA writable_schema = ON") } }
         configuration.busyMode = .timeout(5)
         // SQLite makes these two beside a WAL database for a mere reader, and a mere reader does not remove them. Where somebody else
         // has the database open they are his.

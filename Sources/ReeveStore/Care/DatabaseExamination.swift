@@ -18,6 +18,13 @@ enum DatabaseExamination {
     /// A damaged file can have a finding for every row.
     static let most = 20
 
+    /// Examines within one read transaction. After damage has been met its end may fail, which is no news then.
+    static func within(_ source: DatabaseQueue, _ body: (Database) throws -> [String]) throws -> [String] {
+        var findings: [String] = []
+        do { try source.read { findings = try body($0) } } catch  where JournalHealth.isDamage(error) && !findings.isEmpty {}
+        return findings
+    }
+
     /// Everything. Reads the whole file; within one read transaction, so that what is written meanwhile neither disturbs nor waits.
     static func findings(_ db: Database) throws -> [String] {
         do {

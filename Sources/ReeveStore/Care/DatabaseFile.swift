@@ -25,8 +25,9 @@ package struct DatabaseFile: Sendable {
     var log: String { "\(path)-wal" }
     var index: String { "\(path)-shm" }
 
+    /// - Parameter mayBeReadOnly: it is only to be read.
     /// - Throws: `damaged` when what is there is no database of ours; `unavailable` when it must not be written.
-    package func examine() throws(ReeveError) -> Finding {
+    package func examine(mayBeReadOnly: Bool = false) throws(ReeveError) -> Finding {
         let main = try size(path)
         let logged = try size(log)
         _ = try size(index)
@@ -37,7 +38,7 @@ package struct DatabaseFile: Sendable {
             return .absent
         }
         guard main > 0 else { throw .damaged("the database \(path) is empty: something has cut it to 0 bytes") }
-        try checkAccess()
+        if !mayBeReadOnly { try checkAccess() }
         let header = try head()
         guard header.starts(with: Array("SQLite format 3\0".utf8)), header.count == 100 else {
             throw .damaged("\(path) is no SQLite database, or its first bytes are overwritten")

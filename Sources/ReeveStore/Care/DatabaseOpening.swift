@@ -13,6 +13,11 @@ struct DatabaseOpening: Sendable {
     /// - Returns: the file should be checked when there is time.
     /// - Throws: `damaged`, `unavailable`, or an error of SQLite.
     func prepare() throws -> Bool {
+        if FileManager.default.fileExists(atPath: DatabaseRescue.mark(path)) {
+            throw ReeveError.damaged(
+                "a rescue of the database \(path) was cut off in the middle",
+                hint: "do it again: reeve db restore, or reeve db salvage")
+        }
         let file = DatabaseFile(path)
         guard case .present(let bytes, let endedUncleanly) = try file.examine() else {
             try create()
@@ -53,13 +58,18 @@ struct DatabaseOpening: Sendable {
         for file in [draft, "\(draft)-wal", "\(draft)-shm", "\(draft)-journal"] {
             try? FileManager.default.removeItem(atPath: file)
         }
-        let fresh = try DatabaseQueue(path: draft, configuration: configuration)
+        try fresh(draft).close()
+        try FileManager.default.moveItem(atPath: draft, toPath: path)
+        DatabaseCopy.syncDirectory(of: path)
+    }
+
+    /// An empty database with our schema.
+    func fresh(_ path: String) throws -> DatabaseQueue {
+        let fresh = try DatabaseQueue(path: path, configuration: configuration)
         // Before the first table, or never: pages can be given back to the file system.
         try fresh.writeWithoutTransaction { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
         try Migrations.migrator.migrate(fresh)
-        try fresh.close()
-        try FileManager.default.moveItem(atPath: draft, toPath: path)
-        DatabaseCopy.syncDirectory(of: path)
+        return fresh
     }
 
     var configuration: Configuration {
