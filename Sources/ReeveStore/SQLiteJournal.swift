@@ -31,10 +31,12 @@ package final class SQLiteJournal: Journal {
         let opening = DatabaseOpening(path: path)
         health = JournalHealth(logger: logger, onDamage: { opening.demandCheck() })
         do {
-            wantsCheck = try opening.prepare()
+            let found = try opening.prepare()
+            wantsCheck = found.wantsCheck
             pool = try DatabasePool(path: path, configuration: opening.configuration)
             // Only now: GRDB 7.10 sets NORMAL when it switches the writer to WAL, after `prepareDatabase`.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            if found.wantsCheckpoint { _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
             try Migrations.migrator.migrate(pool)
             let lastSeq = try pool.read { try Int64.fetchOne($0, sql: "SELECT MAX(seq) FROM event") ?? 0 }
             writer = CommitWriter(

@@ -1,5 +1,6 @@
 import Foundation
 import ReeveAgents
+import ReeveEngine
 import ReeveModel
 import ReeveTestSupport
 import Testing
@@ -44,6 +45,10 @@ import Testing
             rung_timeout = "750ms"
             last_resort = "give-up"
             ready_timeout = "9s"
+            [retention]
+            events = "30d"
+            max_events = 5000
+            finished_tickets = "never"
             [agents.mine]
             start = ["mine", "{prompt}"]
             resume = ["mine", "-r"]
@@ -63,6 +68,8 @@ import Testing
         #expect(configuration.retry == RetryPolicy(attempts: 4, backoff: .seconds(60)))
         #expect(configuration.prefix == "x-" && configuration.linger == .seconds(5) && configuration.tmuxSocket == "default")
         #expect(configuration.lastResort == .giveUp && configuration.rungTimeout == .milliseconds(750))
+        #expect(configuration.retention.events == .seconds(30 * 86_400) && configuration.retention.maxEvents == 5000)
+        #expect(configuration.retention.finishedTickets == nil && configuration.engine.retention == configuration.retention)
         let mine = try #require(configuration.agents["mine"])
         #expect(mine.exit == [.text("/bye"), .key(.enter), .text("Enter"), .key(.control("d"))])
         #expect(mine.environment == ["KEY": "$SECRET", "X": "1"] && mine.prompt == .paste && mine.eof.isEmpty)
@@ -76,7 +83,9 @@ import Testing
             ("[queue]\n\nmax_parallel = \"5\"", 3, "expected an integer, found a string", nil),
             ("[queue]\nmax_parallel = 0", 2, "out of range", nil), ("[switch]\nrung_timeout = 3", 2, "expected a string", nil),
             ("[switch]\nrung_timeout = \"3\"", 2, "'3' is no duration", "\"3s\""), ("queue = 1", 1, "expected a table", nil),
-            ("[quue]\nx = 1", 1, "unknown key 'quue'", "queue"),
+            ("[retention]\nfinished_tickets = \"nevr\"", 2, "'nevr' is no duration", "never"),
+            ("[retention]\nfinished_tickets = \"0d\"", 2, "no time at all", nil),
+            ("[retention]\nmax_events = 1", 2, "out of range", nil), ("[quue]\nx = 1", 1, "unknown key 'quue'", "queue"),
             ("[agents.x]\nprompt = \"none\"", 1, "a new kind needs `start`", nil),
             ("[agents.claude]\nstrat = []", 2, "unknown key 'agents.claude.strat'", "start"),
             ("[agents.claude]\nexit = [\"/exit\", 1]", 2, "expected a string", nil),
@@ -97,6 +106,8 @@ import Testing
     @Test func `what is shown can be read again`() throws {
         let configuration = Configuration(kinds: ShippedKinds.all)
         #expect(try parse(ConfigurationText.render(configuration)) == configuration)
+        let kept = try parse("[retention]\nfinished_tickets = \"never\"")
+        #expect(try parse(ConfigurationText.render(kept)) == kept && kept != configuration)
     }
 
     @Test func `literal values of an agent's environment are not shown`() throws {

@@ -39,6 +39,16 @@ import Testing
         }
     }
 
+    @Test func `what is kept counts at a reload`() throws {
+        try with { reloader, live, write in
+            #expect(live.current.retention.finishedTickets == .seconds(90 * 86_400))
+            try write("[retention]\nfinished_tickets = \"2h\"\nmax_events = 2000")
+            let changed = ["retention.finished_tickets", "retention.max_events"]
+            #expect(try reloader.reload() == (changed: changed, needsRestart: []))
+            #expect(live.current.retention.finishedTickets == .seconds(7200) && live.current.retention.maxEvents == 2000)
+        }
+    }
+
     @Test func `a literal value of an agent's environment is a change, and is not told`() throws {
         try with { reloader, _, write in
             try write("[agents.claude]\nenv = { A = \"one\" }")

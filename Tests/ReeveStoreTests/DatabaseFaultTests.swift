@@ -219,6 +219,43 @@ import Glibc
         }
     }
 
+    @Test func `what is left of a torn commit is gone from the log before the next one is written`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await StoreFixture.killed(path)
+            let log = try bytes("\(path)-wal")
+            // In the last commit, which may be one that was never synced.
+            try flip("\(path)-wal", at: log.count - 5000, count: 1)
+            #expect(WriteAheadLog(path: "\(path)-wal")?.state == .torn)
+            let journal = try StoreFixture.open(path)
+            #expect(WriteAheadLog(path: "\(path)-wal")?.state ?? .sound == .sound)
+            #expect(try await journal.tickets(TicketQuery()).count == 49)
+            try journal.close()
+        }
+    }
+
+    @Test func `a long database is not looked over while clients wait, but later, and only after an unclean end`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            let journal = try StoreFixture.open(path)
+            for number in 1...60 {
+                var ticket = Samples.ticket("T\(number)", sequence: Int64(number))
+                ticket.body = String(repeating: "x", count: 300_000)
+                try await journal.enqueue([.addTicket(ticket)]).value()
+            }
+            for suffix in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: path + suffix, toPath: "\(scratch.path)/killed\(suffix)")
+            }
+            try journal.close()
+            let clean = try StoreFixture.open(path)
+            #expect(!clean.wantsCheck)
+            try clean.close()
+            let killed = try StoreFixture.open("\(scratch.path)/killed")
+            #expect(killed.wantsCheck)
+            try killed.close()
+        }
+    }
+
     @Test(arguments: [40, 5000, 60_000])
     func `flipped bytes in the log: refused, for SQLite would drop what was acknowledged`(offset: Int) async throws {
         try await Scratch.with { scratch in

@@ -99,6 +99,10 @@ extension Doctor {
             + ["/usr/local/lib/systemd/user", "/usr/lib/systemd/user", "/lib/systemd/user"]
     }
 
+    /// To read all of it may take minutes; a damaged one is a reason why no daemon runs.
+    static let databaseWithoutDaemon = Finding(
+        name: "database", isFine: nil, detail: "not looked at while no daemon runs", mend: "reeve db check")
+
     /// Asked of the daemon; nothing when it does not say.
     static func database(_ socket: String) -> [Finding] {
         guard let client = try? ControlClient(path: socket, patience: .seconds(2)),

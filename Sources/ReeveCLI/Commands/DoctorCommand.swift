@@ -64,7 +64,7 @@ struct Doctor: ParsableCommand {
         } catch {
             let daemon = Finding(
                 name: "daemon", isFine: false, detail: error.message, mend: error.hint ?? "systemctl --user start reeve")
-            return [daemon] + Self.configurationAndTmux()
+            return [daemon] + Self.configurationAndTmux() + [Self.databaseWithoutDaemon]
         }
     }
 

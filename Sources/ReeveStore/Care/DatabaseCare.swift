@@ -70,7 +70,7 @@ package final class DatabaseCare: Sendable {
     private static func examineAlone(_ path: String) throws {
         let file = DatabaseFile(path)
         guard try file.examine() != .absent else { throw ReeveError(.notFound, "there is no database at \(path)") }
-        try WriteAheadLog(path: file.log)?.refuseDamage(file.log)
+        _ = try WriteAheadLog(path: file.log)?.refuseDamage(file.log)
     }
 
     /// A connection that cannot write, for the length of `body`.

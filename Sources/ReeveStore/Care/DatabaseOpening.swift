@@ -10,9 +10,16 @@ struct DatabaseOpening: Sendable {
 
     var path: String
 
-    /// - Returns: the file should be checked when there is time.
+    struct Outcome {
+        /// The file should be checked when there is time.
+        var wantsCheck = false
+        /// What is left of a torn commit should go from the log before anything is written behind it: after a second power cut it
+        /// could be taken for damage.
+        var wantsCheckpoint = false
+    }
+
     /// - Throws: `damaged`, `unavailable`, or an error of SQLite.
-    func prepare() throws -> Bool {
+    func prepare() throws -> Outcome {
         if FileManager.default.fileExists(atPath: DatabaseRescue.mark(path)) {
             throw ReeveError.damaged(
                 "a rescue of the database \(path) was cut off in the middle",
@@ -21,9 +28,9 @@ struct DatabaseOpening: Sendable {
         let file = DatabaseFile(path)
         guard case .present(let bytes, let endedUncleanly) = try file.examine() else {
             try create()
-            return false
+            return Outcome()
         }
-        try WriteAheadLog(path: file.log)?.refuseDamage(file.log)
+        let isTorn = try WriteAheadLog(path: file.log)?.refuseDamage(file.log) ?? false
         let isDemanded = FileManager.default.fileExists(atPath: checkDemand)
         let isLookedOver = isDemanded || bytes <= Self.longestToLookOver
         try DatabaseCare.reading(path, isAlone: true) { source in
@@ -42,7 +49,7 @@ struct DatabaseOpening: Sendable {
             }
         }
         if isDemanded { try? FileManager.default.removeItem(atPath: checkDemand) }
-        return endedUncleanly && !isLookedOver
+        return Outcome(wantsCheck: endedUncleanly && !isLookedOver, wantsCheckpoint: isTorn)
     }
 
     /// Damage was met while the daemon ran: the next one looks at everything before it starts.

@@ -20,21 +20,32 @@ struct WriteAheadLog {
         self.bytes = bytes
     }
 
-    /// - Throws: `damaged` when commits that were synced can no longer be applied.
-    func refuseDamage(_ path: String) throws(ReeveError) {
-        guard let lost = lostCommits, lost > 0 else { return }
-        throw .damaged(
-            "the write-ahead log \(path) is damaged: its last \(lost) commits could not be applied and would be lost")
+    enum State: Hashable {
+        case sound
+        /// Behind the last commit stand pieces of one that was cut off.
+        case torn
+        /// So many commits cannot be applied, the first of them because a byte in it has changed.
+        case damaged(commits: Int)
     }
 
-    /// How many commits stand behind the first frame that is not right; nil when the log is sound or merely torn.
-    ///
+    /// - Returns: whether it is torn.
+    /// - Throws: `damaged` when commits that were synced can no longer be applied.
+    func refuseDamage(_ path: String) throws(ReeveError) -> Bool {
+        switch state {
+        case .sound: return false
+        case .torn: return true
+        case .damaged(let lost):
+            throw .damaged(
+                "the write-ahead log \(path) is damaged: its last \(lost) commits could not be applied and would be lost")
+        }
+    }
+
     /// The last commit alone may be a torn one. Whatever follows a commit was begun after that one had been synced.
-    var lostCommits: Int? {
+    var state: State {
         bytes.withUnsafeBytes { raw in
             let magic = Self.big(raw, 0)
             // A file that was made longer and never filled, by a file system that has lost its power.
-            if raw[..<Self.headerSize].allSatisfy({ $0 == 0 }) { return nil }
+            if raw[..<Self.headerSize].allSatisfy({ $0 == 0 }) { return .sound }
             let isBigEndian = magic & 1 == 1
             let pageSize = Int(Self.big(raw, 8))
             var sum = Self.sum((0, 0), raw, 0..<24, isBigEndian)
@@ -42,7 +53,7 @@ struct WriteAheadLog {
                 magic & ~1 == 0x377F_0682 && Self.big(raw, 24) == sum.0 && Self.big(raw, 28) == sum.1
                 && (512...65_536).contains(pageSize) && pageSize & (pageSize - 1) == 0
             // It fits into one sector, which is written as a whole: not torn. How much stands behind it cannot be told.
-            guard isHeaderRight else { return 1 }
+            guard isHeaderRight else { return .damaged(commits: 1) }
             let salt = (Self.big(raw, 16), Self.big(raw, 20))
             let frameSize = Self.frameHeaderSize + pageSize
             var isSound = true
@@ -64,7 +75,8 @@ struct WriteAheadLog {
                     framesSinceCommit = 0
                 }
             }
-            return commits > 1 || (commits == 1 && framesSinceCommit > 0) ? commits : nil
+            if commits > 1 || (commits == 1 && framesSinceCommit > 0) { return .damaged(commits: commits) }
+            return commits == 1 || framesSinceCommit > 0 ? .torn : .sound
         }
     }
 
