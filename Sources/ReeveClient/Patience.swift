@@ -9,7 +9,8 @@ package enum Patience {
     package static let aLook = Duration.seconds(30)
 
     /// Nil: as long as it takes. Everything that launches, types, ends or waits for something, and everything that makes or
-    /// changes a ticket: there "nothing has been heard" must not look like "nothing has happened".
+    /// changes a ticket: there "nothing has been heard" must not look like "nothing has happened". And what reads the whole
+    /// database, however long that is.
     package static func of(_ method: String) -> Duration? {
         switch method {
         case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "queue.status",

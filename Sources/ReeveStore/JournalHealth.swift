@@ -39,6 +39,11 @@ final class JournalHealth: Sendable {
     /// The error as the callers get it.
     func failed(_ error: any Error) -> ReeveError {
         let failure = Self.translate(error)
+        if error is ReeveError, failure.kind != .damaged {
+            // A refusal of ours: nothing is wrong with the database.
+            logger.error("commit refused", metadata: ["error": "\(failure.message)"])
+            return failure
+        }
         let isNews = state.withLock { state in
             if failure.kind == .damaged {
                 defer { if state.damage == nil { state.damage = failure } }

@@ -70,6 +70,32 @@ import Testing
         }
     }
 
+    @Test func `a copy is never sent back to its beginning by a commit between two of its steps`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            let journal = try StoreFixture.open(path)
+            try await add(1...1000, to: journal)
+            let others = try DatabaseQueue(path: path)
+            var done: [Int] = []
+            var written = 0
+            _ = try DatabaseCare.reading(path, isAlone: false) { source in
+                try DatabaseCopy(target: "\(scratch.path)/copy", replaces: false).make(from: source) { pages, _ in
+                    done.append(pages)
+                    written += 1
+                    try others.write { try $0.execute(sql: "INSERT INTO meta (key, value) VALUES ('k\(written)', 'v')") }
+                    if written > 100 { throw CancellationError() }
+                }
+            }
+            #expect(done.count > 2 && done == done.sorted())
+            let copied = try await DatabaseQueue(path: "\(scratch.path)/copy").read {
+                try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM meta")
+            }
+            #expect(copied == 0)
+            try others.close()
+            try journal.close()
+        }
+    }
+
     @Test func `what is there is not replaced unless asked for, and never through a link`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"

@@ -14,6 +14,7 @@ import Darwin
 struct DatabaseCopy {
     /// A megabyte at a time: between two steps the copy can be given up.
     private static let pagesPerStep: CInt = 256
+    private static let stepsPerSync = 8
 
     var target: String
     /// What stands at the target may be replaced.
@@ -30,7 +31,7 @@ struct DatabaseCopy {
         var isMoved = false
         // SQLite may leave a journal of its own beside a copy that was given up.
         defer { if !isMoved { for file in [draft, "\(draft)-journal", "\(draft)-wal", "\(draft)-shm"] { unlink(file) } } }
-        try copy(source, draft, progress)
+        try copy(source, draft, descriptor, progress)
         guard fsync(descriptor) == 0 else { throw Self.cannot("write", draft) }
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw Self.cannot("look at", draft) }
@@ -40,10 +41,23 @@ struct DatabaseCopy {
         return Int64(info.st_size)
     }
 
-    private func copy(_ source: DatabaseQueue, _ draft: String, _ progress: @escaping (Int, Int) throws -> Void) throws {
+    private func copy(
+        _ source: DatabaseQueue, _ draft: String, _ descriptor: Int32, _ progress: @escaping (Int, Int) throws -> Void
+    ) throws {
         let copy = try DatabaseQueue(path: draft)
-        try source.backup(to: copy, pagesPerStep: Self.pagesPerStep) { step in
-            try progress(step.completedPageCount, step.totalPageCount)
+        try source.read { db in
+            // The transaction begins with the first look, not before. Without one each step would begin its own, and a commit in
+            // between would send the copy back to its first page: under steady work it would never end.
+            _ = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_schema")
+            try copy.writeWithoutTransaction { target in
+                var steps = 0
+                try db.backup(to: target, pagesPerStep: Self.pagesPerStep) { step in
+                    steps += 1
+                    // The disk takes it in portions: all of it at the end would keep the commits of others waiting for the same disk.
+                    if steps % Self.stepsPerSync == 0 { _ = fsync(descriptor) }
+                    try progress(step.completedPageCount, step.totalPageCount)
+                }
+            }
         }
         // The header says WAL, as in the source; without it the copy is one file, whoever opens it.
         let mode = try copy.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE") }
