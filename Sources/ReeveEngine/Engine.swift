@@ -106,7 +106,8 @@ package struct Engine: Service {
                         try? await time.sleep(for: .milliseconds(min(max(wait, 1), 60_000)))
                         await queue.wokenUp()
                     }
-                case .workEnded(let ticket): await queue.workEnded(ticket)
+                case .workEnded(let ticket, let outcome): await queue.workEnded(ticket, outcome)
+                case .judged(let ticket, let kind, let outcome): await queue.judged(ticket, kind: kind, outcome)
                 case .keepsKind(let id, let kind): await queue.keepsKind(id, kind)
                 case .agentFinished(let id, let agent): await queue.agentFinished(id, agent)
                 }

@@ -26,7 +26,11 @@ final class EngineFixture: Sendable {
         let fixture = EngineFixture(journal: journal, world: world, ids: ids, change)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.engine.run() }
-            #expect(await eventually { fixture.isRecovered && fixture.engine.board.picture.backends.first?.isUp == true })
+            #expect(
+                await eventually {
+                    let picture = fixture.engine.board.picture
+                    return fixture.isRecovered && picture.backends.first?.isUp == true && picture.hold == nil
+                })
             do { try await body(fixture) } catch {
                 group.cancelAll()
                 throw error

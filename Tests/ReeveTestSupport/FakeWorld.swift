@@ -121,9 +121,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         state.withLock { _ = $0.sessions.removeValue(forKey: id) }
     }
 
-    package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
+    package func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife {
         try requireUp()
-        return state.withLock { $0.sessions[id] != nil }
+        return state.withLock { $0.sessions[id].map { $0.keeperIsAlive ? .alive : .dead } ?? .gone }
     }
 
     package func list() async throws -> [TerminalSession] {

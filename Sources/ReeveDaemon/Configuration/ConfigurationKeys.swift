@@ -43,6 +43,20 @@ package enum ConfigurationKeys {
         string("queue.default_agent", "claude", "the kind for tickets that name none", \.defaultAgent),
         integer("retry.attempts", "0", 0...100, "further tries after a failed or lost run", \.retry.attempts),
         duration("retry.backoff", "30s", "before the first further try; doubles, at most 15m", \.retry.backoff),
+        integer(
+            "retry.intensity", "5", 1...RetryPolicy.mostIntensity,
+            "starts of one ticket's agent within `retry.period`, by whomever, after which it stays down until somebody retries it",
+            \.retry.intensity),
+        duration("retry.period", "10m", "what `retry.intensity` counts in", \.retry.period),
+        integer(
+            "breaker.failures", "5", 0...1000,
+            "launches that fail one after another, of one agent kind or of all, after which no more are made; 0: never",
+            \.breaker.failures),
+        duration(
+            "breaker.early", "10s", "an agent that ends with an error sooner than this after its start is a failed launch",
+            \.early),
+        duration(
+            "breaker.cooldown", "5m", "then one launch is tried; doubles with each that fails, at most 1h", \.breaker.cooldown),
         words("sessions.wrapper", "auto", ["auto", "tmux"], "the multiplexer; `auto` takes the one that is there", \.wrapper),
         ConfigurationKey(
             name: "sessions.prefix", type: "string", fallback: "op-", note: "before the ticket's id in a session's name",

@@ -9,7 +9,7 @@ extension QueueActor {
             reserve(ticket)
             jobLine.yield(.launch(ticket))
         }
-        if let moment = policy.nextWakeUp, armedWakeUp.map({ moment < $0 }) ?? true {
+        if let moment = policy.nextWakeUp(now: time.wall()), armedWakeUp.map({ moment < $0 }) ?? true {
             armedWakeUp = moment
             jobLine.yield(.wakeUp(at: moment))
         }
@@ -18,11 +18,13 @@ extension QueueActor {
     func wokenUp() {
         armedWakeUp = nil
         schedule()
+        publish()
     }
 
     func reserve(_ ticket: Ticket) {
         policy.remove(ticket.id)
         policy.occupy(ticket.id, project: ticket.project, agent: ticket.agent)
+        policy.breaker.launched(ticket.id, kind: ticket.agent)
         launching.insert(ticket.id)
         publish()
     }
@@ -56,6 +58,7 @@ extension QueueActor {
         running.state = .running
         running.startedAt = time.wall()
         running.attempts += 1
+        running.noteStart(time.wall())
         running.reason = nil
         running.notBefore = nil
         do {
@@ -65,6 +68,7 @@ extension QueueActor {
             agents[ticket.id]?.tell(.released)
             var delayed = ticket
             delayed.notBefore = time.wall().advanced(by: .seconds(5))
+            policy.breaker.unjudged(ticket.id)
             policy.release(ticket.id)
             policy.enqueue(delayed, unmet: [])
             publish()
@@ -87,6 +91,7 @@ extension QueueActor {
             .event(.agentState(shown)),
         ]).value()
         move(old, .running)
+        staysDown.removeAll { $0 == ticket.id }
         board.show(shown, for: ticket.id)
         let agent: AgentActor
         if let known = agents[ticket.id], known.sessionID == session.id {
@@ -135,6 +140,7 @@ extension QueueActor {
                 try? await time.sleep(for: .seconds(1))
             }
         }
+        judge(ticket.id, kind: ticket.agent, .failed(error.message))
         policy.release(ticket.id)
         move(.queued, .failed)
         publish()

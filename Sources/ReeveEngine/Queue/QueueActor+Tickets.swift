@@ -136,6 +136,8 @@ extension QueueActor {
         ticket.startedAt = nil
         ticket.reason = nil
         ticket.attempts = 0
+        ticket.putOffs = 0
+        ticket.staysDown = false
         // The place is taken before the commit, but not yet the right to start.
         policy.occupy(id, project: nil, agent: "")
         var still = unmet
@@ -151,6 +153,7 @@ extension QueueActor {
         }
         policy.release(id)
         policy.enqueue(ticket, unmet: still)
+        staysDown.removeAll { $0 == id }
         move(old, .queued)
         publish()
         schedule()

@@ -5,6 +5,8 @@ package enum EventPayload: Sendable, Hashable {
     case ticketFinished(Ticket)
     case queuePaused
     case queueResumed
+    case queueBraked(LaunchBreaker.Brake)
+    case queueUnbraked(LaunchBreaker.Scope)
     case agentState(Agent)
     case agentExited(Agent)
     case agentSwitch(TicketID, from: String, to: String, SwitchLadder.Report)
@@ -25,6 +27,8 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketFinished: "ticket.finished"
         case .queuePaused: "queue.paused"
         case .queueResumed: "queue.resumed"
+        case .queueBraked: "queue.braked"
+        case .queueUnbraked: "queue.unbraked"
         case .agentState: "agent.state"
         case .agentExited: "agent.exited"
         case .agentSwitch: "agent.switch"
@@ -40,7 +44,8 @@ package enum EventPayload: Sendable, Hashable {
     }
 
     package static let allKinds = [
-        "ticket.created", "ticket.updated", "ticket.finished", "queue.paused", "queue.resumed", "agent.state", "agent.exited",
+        "ticket.created", "ticket.updated", "ticket.finished", "queue.paused", "queue.resumed", "queue.braked", "queue.unbraked",
+        "agent.state", "agent.exited",
         "agent.switch", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up", "backend.down",
         "system.started", "system.stopping",
     ]
@@ -52,7 +57,8 @@ package enum EventPayload: Sendable, Hashable {
         case .agentSwitch(let ticket, _, _, _): ticket
         case .agentInput(let ticket, _, _, _): ticket
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
-        case .queuePaused, .queueResumed, .backendUp, .backendDown, .systemStarted, .systemStopping: nil
+        case .queuePaused, .queueResumed, .queueBraked, .queueUnbraked, .backendUp, .backendDown, .systemStarted, .systemStopping:
+            nil
         }
     }
 }
