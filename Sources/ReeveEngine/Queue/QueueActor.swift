@@ -145,7 +145,7 @@ package actor QueueActor {
     package func launch(_ id: TicketID?) async throws -> Ticket {
         let ticket: Ticket
         if let id {
-            try await wait { changing.contains(id) }
+            try await awaitItsPlace(id)
             guard let queued = policy.queuedTicket(id) else { throw try await notQueued(id, "launched") }
             if let refusal = policy.refusal(launching: id) { throw refusal }
             ticket = queued
