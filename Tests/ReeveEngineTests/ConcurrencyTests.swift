@@ -115,6 +115,7 @@ import Testing
     @Test func `a cancel that comes while a launch fails finds the ticket back in the queue`() async throws {
         try await EngineFixture.with({ $0.limits.autoLaunch = false }) { f in
             try await f.add("A")
+            #expect(await eventually { await f.engine.queue.waitingReason(Samples.id("A")) == nil })
             f.journal.hold()
             f.journal.fail(with: .unavailable("the disk is full"))
             async let launched = f.engine.queue.launch(Samples.id("A"))

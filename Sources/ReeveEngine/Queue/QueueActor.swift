@@ -195,6 +195,9 @@ package actor QueueActor {
         wakeWaiters()
     }
 
+    /// Whether somebody looks after the ticket's terminal.
+    func hasAgent(_ id: TicketID) -> Bool { agents[id] != nil }
+
     /// The session of a ticket's agent.
     package func session(of id: TicketID) async throws -> SessionRecord {
         if let agent = agents[id] { return await agent.session }
