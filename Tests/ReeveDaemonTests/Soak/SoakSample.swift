@@ -47,7 +47,7 @@ struct SoakSample: Sendable {
         let memory = ProcessFacts.memory(of: daemon.pid)
         let database = ["", "-wal"].map { ProcessFacts.size("\(daemon.stateDirectory)/reeve.db\($0)") }.reduce(0, +)
         let sessions = await daemon.tmux("list-sessions", "-F", "#{session_name}").split(separator: "\n").count
-        let keepers = ProcessFacts.mentioning(["\(daemon.runtimeDirectory)/"], in: ["cmdline"]).filter {
+        let keepers = ProcessFacts.mentioning(["\(daemon.directory)/"], in: ["cmdline"]).filter {
             ProcessFacts.name(of: $0)?.hasPrefix("reeve-keeper") == true
         }
         let values: [Quantity: Int] = [
