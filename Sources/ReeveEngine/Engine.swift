@@ -70,15 +70,18 @@ package struct Engine: Service {
     private func confirm(_ snapshot: JournalSnapshot) async {
         let inWork = snapshot.work.filter { $0.ticket.state == .running }.map(\.ticket.id)
         let deadline = time.uptime() + .seconds(2)
-        while time.uptime() < deadline, inWork.contains(where: { isUnasked($0) }) {
-            try? await time.sleep(for: .milliseconds(2))
-            if Task.isCancelled { return }
+        for id in inWork {
+            while time.uptime() < deadline, await isUnasked(id) {
+                try? await time.sleep(for: .milliseconds(2))
+                if Task.isCancelled { return }
+            }
         }
         await onRecovered()
     }
 
-    private func isUnasked(_ id: TicketID) -> Bool {
-        guard let agent = board.agent(id) else { return true }
+    private func isUnasked(_ id: TicketID) async -> Bool {
+        // Not on the board: not yet, or no more, because it has ended meanwhile and its terminal is closed.
+        guard let agent = board.agent(id) else { return await queue.hasAgent(id) }
         return agent.state == .unknown && agent.reason == AgentMachine.askingReason
     }
 

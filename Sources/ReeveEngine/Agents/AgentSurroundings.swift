@@ -155,6 +155,8 @@ struct AgentSurroundings: Sendable {
 
     private func close(_ session: SessionRecord, _ evenIfWatched: Bool) async -> AgentMachine.Event? {
         do {
+            // A terminal whose time ran out while no daemon was there: put off now, it would stay for as long again.
+            try await backend.awaitUp()
             if !evenIfWatched, try await backend.list().contains(where: { $0.id == session.id && $0.attached > 0 }) {
                 return .closePostponed
             }

@@ -162,7 +162,7 @@ package actor BackendActor {
     }
 
     /// Just started: the connection is a matter of moments.
-    private func awaitUp() async throws {
+    func awaitUp() async throws {
         let deadline = time.uptime() + .seconds(10)
         while health == .unknown, time.uptime() < deadline { try await time.sleep(for: .milliseconds(20)) }
         try requireUp()

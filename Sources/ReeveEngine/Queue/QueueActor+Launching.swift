@@ -64,10 +64,10 @@ extension QueueActor {
         do {
             return (running, try await admit(running, prepared, session, from: .queued, switchedFrom: nil))
         } catch {
-            // The disk or the database: nothing is wrong with the ticket, so it waits for them.
+            // The pause, or the disk or the database: nothing is wrong with the ticket, so it waits for them.
             agents[ticket.id]?.tell(.released)
             var delayed = ticket
-            delayed.notBefore = time.wall().advanced(by: .seconds(5))
+            if !policy.isPaused { delayed.notBefore = time.wall().advanced(by: .seconds(5)) }
             policy.breaker.unjudged(ticket.id)
             policy.release(ticket.id)
             policy.enqueue(delayed, unmet: [])
@@ -86,6 +86,9 @@ extension QueueActor {
         var shown = machine.agent
         shown.state = .launching
         shown.reason = nil
+        // Looked at again, with nothing between this and the commit's place in line: the queue may have been paused while the launch was
+        // prepared, and after a pause that is on the disk none must follow.
+        if policy.isPaused { throw QueuePolicy.pausedRefusal }
         try await journal.enqueue([
             .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
             .event(.agentState(shown)),

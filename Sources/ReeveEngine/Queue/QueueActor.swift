@@ -158,7 +158,7 @@ package actor QueueActor {
     package func launch(_ id: TicketID?) async throws -> Ticket {
         let ticket: Ticket
         if let id {
-            try await wait { changing.contains(id) }
+            try await awaitItsPlace(id)
             guard let queued = policy.queuedTicket(id) else { throw try await notQueued(id, "launched") }
             if let refusal = policy.refusal(launching: id, now: time.wall()) { throw refusal }
             ticket = queued
@@ -209,6 +209,9 @@ package actor QueueActor {
         if agents[id] === agent { agents[id] = nil }
         wakeWaiters()
     }
+
+    /// Whether somebody looks after the ticket's terminal.
+    func hasAgent(_ id: TicketID) -> Bool { agents[id] != nil }
 
     /// The session of a ticket's agent.
     package func session(of id: TicketID) async throws -> SessionRecord {

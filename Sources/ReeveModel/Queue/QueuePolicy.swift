@@ -123,7 +123,7 @@ package struct QueuePolicy: Sendable {
 
     /// Why a launch of `project` by `agent` is not allowed now; nil when it is. `except` is a ticket whose own slot does not count.
     package func refusal(project: String?, agent: String, except: TicketID? = nil) -> ReeveError? {
-        if isPaused { return .conflict("the queue is paused", hint: "reeve queue resume lets it launch again") }
+        if isPaused { return Self.pausedRefusal }
         if let hold { return .unavailable(hold, hint: "reeve doctor says what is wrong") }
         var others = self
         if let except { others.release(except) }
@@ -134,6 +134,9 @@ package struct QueuePolicy: Sendable {
         }
         return others.limitRefusal(project: project, agent: agent)
     }
+
+    package static let pausedRefusal = ReeveError.conflict(
+        "the queue is paused", hint: "reeve queue resume lets it launch again")
 
     /// Why a queued ticket is not launched by an explicit request; back-off and order do not matter then, all else does.
     package func refusal(launching id: TicketID, now: Timestamp) -> ReeveError? {
