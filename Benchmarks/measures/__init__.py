@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from host.workbench import Workbench
-from measures import agents, creation, footprint, isolation, requests, sessions
+from measures import agents, creation, footprint, isolation, losses, requests, sessions
 from report.line import Line
 
 
@@ -35,4 +35,5 @@ ROWS = [
     Row("start", "start to READY with a long history", "≤ 250 ms", footprint.start),
     Row("cli", "`reeve status` ÷ bare Swift process; ÷ `supervisorctl status`", "≤ 3; ≤ 0.1", footprint.cli),
     Row("isolation", "p99 with stalled clients; stopped tmux; 50 launches ÷ quiet", "≤ 2; ≤ 2; ≤ 3", isolation.isolation),
+    Row("tmux-killed", "tmux server killed with 50 agents → every ticket `lost`", "≤ 1000 ms", losses.tmux_killed),
 ]

@@ -19,7 +19,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-CANCELLED, QUEUED, RUNNING, DONE = "cancelled", "queued", "running", "done"
+CANCELLED, QUEUED, RUNNING, DONE, LOST = "cancelled", "queued", "running", "done", "lost"
 LINE_LIMIT = 1 << 20
 
 
@@ -132,8 +132,16 @@ class FakeDaemon:
         asyncio.get_running_loop().remove_reader(pid)
         os.close(pid)
         self.sessions.pop(f"op-{ticket}", None)
-        self.set_state(ticket, DONE)
         self.publish("agent.exited", ticket, {"agent": {"ticket": ticket, "state": "exited"}})
+        asyncio.get_running_loop().create_task(self.finish(ticket))
+
+    async def finish(self, ticket: str) -> None:
+        """Done, or lost where the tmux server is gone too."""
+        nowhere = asyncio.subprocess.DEVNULL
+        asked = await asyncio.create_subprocess_exec(*self.tmux, "list-sessions", stdout=nowhere, stderr=nowhere)
+        state = LOST if await asked.wait() else DONE
+        self.set_state(ticket, state)
+        self.publish("ticket.finished", ticket, {"ticket": {"id": ticket, "state": state}})
 
     def set_state(self, ticket: str, state: str) -> None:
         self.database.execute("update ticket set state = ? where id = ?", (state, ticket))

@@ -72,15 +72,18 @@ package struct Engine: Service {
     private func confirm(_ snapshot: JournalSnapshot) async {
         let inWork = snapshot.work.filter { $0.ticket.state == .running }.map(\.ticket.id)
         let deadline = time.uptime() + .seconds(2)
-        while time.uptime() < deadline, inWork.contains(where: { isUnasked($0) }) {
-            try? await time.sleep(for: .milliseconds(2))
-            if Task.isCancelled { return }
+        for id in inWork {
+            while time.uptime() < deadline, await isUnasked(id) {
+                try? await time.sleep(for: .milliseconds(2))
+                if Task.isCancelled { return }
+            }
         }
         await onRecovered()
     }
 
-    private func isUnasked(_ id: TicketID) -> Bool {
-        guard let agent = board.agent(id) else { return true }
+    private func isUnasked(_ id: TicketID) async -> Bool {
+        // Not on the board: not yet, or no more, because it has ended meanwhile and its terminal is closed.
+        guard let agent = board.agent(id) else { return await queue.hasAgent(id) }
         return agent.state == .unknown && agent.reason == AgentMachine.askingReason
     }
 
@@ -108,7 +111,8 @@ package struct Engine: Service {
                         try? await time.sleep(for: .milliseconds(min(max(wait, 1), 60_000)))
                         await queue.wokenUp()
                     }
-                case .workEnded(let ticket): await queue.workEnded(ticket)
+                case .workEnded(let ticket, let outcome): await queue.workEnded(ticket, outcome)
+                case .judged(let ticket, let kind, let outcome): await queue.judged(ticket, kind: kind, outcome)
                 case .keepsKind(let id, let kind): await queue.keepsKind(id, kind)
                 case .agentFinished(let id, let agent): await queue.agentFinished(id, agent)
                 }

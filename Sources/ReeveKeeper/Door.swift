@@ -13,20 +13,38 @@ struct Door {
         var buffer: [UInt8] = []
     }
 
-    private let listener: Int32
+    private let path: String
+    private var listener: Int32
     private var visitors: [Int32: Visitor] = [:]
 
     init?(path: String) {
+        self.path = path
+        guard let listener = Self.listen(path) else { return nil }
+        self.listener = listener
+    }
+
+    private static func listen(_ path: String) -> Int32? {
         unlink(path)
-        listener = makeUnixSocket()
+        let listener = makeUnixSocket()
         guard listener >= 0 else { return nil }
         // The mode has to be right from the first moment: a chmod after bind would leave a gap.
         let previous = umask(0o177)
         let bound = withUnixAddress(path) { bind(listener, $0, $1) }
         umask(previous)
-        guard bound == 0, listen(listener, 16) == 0 else { return nil }
+        guard bound == 0, startListening(listener) == 0 else {
+            close(listener)
+            return nil
+        }
         _ = fcntl(listener, F_SETFL, O_NONBLOCK)
         _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
+        return listener
+    }
+
+    /// Somebody took the socket's file away: it is made again, and who is connected stays so.
+    mutating func reopen() {
+        guard let fresh = Self.listen(path) else { return }
+        close(listener)
+        listener = fresh
     }
 
     var descriptors: [Int32] { [listener] + visitors.keys }
@@ -85,6 +103,9 @@ struct Door {
         close(descriptor)
     }
 }
+
+/// `listen`, whose name the type's own function hides.
+private func startListening(_ descriptor: Int32) -> Int32 { listen(descriptor, 16) }
 
 private func makeUnixSocket() -> Int32 {
     #if canImport(Glibc)

@@ -15,10 +15,14 @@ final class Keeper {
         case shell(ChildProcess)
     }
 
+    /// How often it is looked whether the socket's file is still there.
+    private static let lookMilliseconds: Int32 = 2000
+
     /// After a launch has ended, typed keys are thrown away for so long: they were meant for it (a late `/exit` and its Enter).
     private static let deafMilliseconds = 1000
 
     private let options: KeeperOptions
+    private var lock: KeeperLock
     private let terminal: Terminal
     private let signals: SignalPipe
     private var record: RecordFile
@@ -30,8 +34,11 @@ final class Keeper {
     private var lastDirectory = "/"
     private var isDone = false
 
-    init(options: KeeperOptions, record: RecordFile, door: Door, signals: SignalPipe, terminal: Terminal) {
+    init(
+        options: KeeperOptions, lock: KeeperLock, record: RecordFile, door: Door, signals: SignalPipe, terminal: Terminal
+    ) {
         self.options = options
+        self.lock = lock
         self.record = record
         self.door = door
         self.signals = signals
@@ -46,7 +53,9 @@ final class Keeper {
                 // While somebody else has the terminal only its end interests us.
                 descriptors.append(pollfd(fd: terminal.descriptor, events: listensToKeys ? Int16(POLLIN) : 0, revents: 0))
             }
-            guard poll(&descriptors, nfds_t(descriptors.count), -1) > 0 else { continue }
+            let count = poll(&descriptors, nfds_t(descriptors.count), Self.lookMilliseconds)
+            if count == 0 { mendDoor() }
+            guard count > 0 else { continue }
             for ready in descriptors where ready.revents != 0 {
                 if ready.fd == signals.reading {
                     handle(signals.drain())
@@ -59,6 +68,16 @@ final class Keeper {
                 }
             }
         }
+    }
+
+    /// A cleaner of temporary files, or a person, has taken away the runtime directory: a daemon that starts now would not find us, and take
+    /// for lost what works here.
+    private func mendDoor() {
+        guard access(options.socketPath, F_OK) != 0 || access(options.lockPath, F_OK) != 0 else { return }
+        for directory in [options.runtimeDirectory, "\(options.runtimeDirectory)/sessions"] { mkdir(directory, 0o700) }
+        // Another keeper that has taken this session's place meanwhile holds the lock: then that one answers.
+        if access(options.lockPath, F_OK) != 0, !lock.take() { return }
+        if access(options.socketPath, F_OK) != 0 { door.reopen() }
     }
 
     // MARK: Requests

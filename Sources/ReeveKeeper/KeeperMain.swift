@@ -17,15 +17,9 @@ package enum KeeperMain {
             return 64
         }
         settleSignals()
-        let lock = open(options.lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard lock >= 0 else { return complain("cannot open \(options.lockPath): \(lastError())", 73) }
-        // Whoever asks whether a keeper lives holds the lock for an instant.
-        var holds = flock(lock, LOCK_EX | LOCK_NB) == 0
-        for _ in 0..<10 where !holds {
-            poll(nil, 0, 10)
-            holds = flock(lock, LOCK_EX | LOCK_NB) == 0
-        }
-        guard holds else {
+        var lock = KeeperLock(path: options.lockPath)
+        guard lock.take() else {
+            guard errno == EWOULDBLOCK else { return complain("cannot open \(options.lockPath): \(lastError())", 73) }
             return complain("another keeper holds session \(options.session)", 75)
         }
         guard let record = RecordFile(path: options.recordPath) else {
@@ -35,7 +29,7 @@ package enum KeeperMain {
             return complain("cannot listen on \(options.socketPath): \(lastError())", 73)
         }
         guard let signals = SignalPipe() else { return complain("cannot make a pipe: \(lastError())", 73) }
-        let keeper = Keeper(options: options, record: record, door: door, signals: signals, terminal: Terminal())
+        let keeper = Keeper(options: options, lock: lock, record: record, door: door, signals: signals, terminal: Terminal())
         keeper.run()
         unlink(options.socketPath)
         return 0

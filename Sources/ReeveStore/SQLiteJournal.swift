@@ -171,6 +171,9 @@ package final class SQLiteJournal: Journal {
             snapshot.counts = try Self.counts(db)
             snapshot.lastSequence = try Int64.fetchOne(db, sql: "SELECT MAX(sequence) FROM ticket") ?? 0
             snapshot.isPaused = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'paused'") == "true"
+            snapshot.breaker = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'breaker'") ?? ""
+            snapshot.staysDown = try String.fetchAll(db, sql: "SELECT id FROM ticket WHERE stays_down ORDER BY finished_at")
+                .compactMap { TicketID($0) }
             snapshot.queued = try Row.fetchAll(
                 db, sql: "SELECT \(TicketRow.columns) FROM ticket WHERE state = 'queued' ORDER BY sequence"
             ).map { try TicketRow.decode($0) }

@@ -174,8 +174,8 @@ final class DemoAgent {
         guard let path = options.ledger else { return }
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         guard file >= 0 else { return }
-        let ticket = getenv("REEVE_TICKET").map { String(cString: $0) } ?? "-"
-        let text = Array("\(ticket) \(getpid())\n".utf8)
+        func told(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "-" }
+        let text = Array("\(told("REEVE_TICKET")) \(getpid()) \(told("REEVE_LAUNCH"))\n".utf8)
         _ = text.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
         close(file)
     }

@@ -6,7 +6,7 @@ struct DemoOptions {
           --exit-when-done         leave with --status after the first prompt
           --exit-after MS          leave by itself after so long, whatever happens
           --status N               exit status (default 0)
-          --ledger FILE            append a line with the ticket id at each start
+          --ledger FILE            append a line at each start: ticket, pid, launch
           --ask                    ask for permission before the work
           --ignore-exit            do not obey /exit
           --ignore-interrupts N    ignore the first N Ctrl+C (without: the first warns, the second leaves)

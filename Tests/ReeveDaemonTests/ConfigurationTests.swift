@@ -32,6 +32,12 @@ import Testing
             [retry]
             attempts = 4
             backoff = "1m"
+            intensity = 3
+            period = "2h"
+            [breaker]
+            failures = 7
+            early = "3s"
+            cooldown = "1m"
             [sessions]
             wrapper = "tmux"
             prefix = "x-"
@@ -60,12 +66,16 @@ import Testing
             eof = []
             enter_delay = "10ms"
             env = { KEY = "$SECRET", X = "1" }
+            memory_max = "2GiB"
             [agents.claude]
             enter_delay = "1s"
             """)
         #expect(
             configuration.limits == QueueLimits(maxParallel: 9, maxPerProject: 2, maxPerAgent: ["claude": 3], autoLaunch: false))
-        #expect(configuration.retry == RetryPolicy(attempts: 4, backoff: .seconds(60)))
+        #expect(
+            configuration.retry == RetryPolicy(attempts: 4, backoff: .seconds(60), intensity: 3, period: .seconds(7200)))
+        #expect(configuration.breaker == LaunchBreaker.Settings(failures: 7, cooldown: .seconds(60)))
+        #expect(configuration.early == .seconds(3))
         #expect(configuration.prefix == "x-" && configuration.linger == .seconds(5) && configuration.tmuxSocket == "default")
         #expect(configuration.lastResort == .giveUp && configuration.rungTimeout == .milliseconds(750))
         #expect(configuration.retention.events == .seconds(30 * 86_400) && configuration.retention.maxEvents == 5000)
@@ -73,6 +83,7 @@ import Testing
         let mine = try #require(configuration.agents["mine"])
         #expect(mine.exit == [.text("/bye"), .key(.enter), .text("Enter"), .key(.control("d"))])
         #expect(mine.environment == ["KEY": "$SECRET", "X": "1"] && mine.prompt == .paste && mine.eof.isEmpty)
+        #expect(mine.memoryMax == 2 << 30)
         let claude = try #require(configuration.agents["claude"])
         #expect(claude.enterDelay == .seconds(1) && claude.start == AgentKind.claude.start)
     }

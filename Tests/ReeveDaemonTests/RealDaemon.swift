@@ -67,7 +67,8 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         ]
     }
 
-    func start() async throws {
+    /// Another daemon for the same directories, whatever becomes of it.
+    func rival() throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Programs.path("reeved"))
         process.environment = environment
@@ -78,9 +79,33 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         process.standardError = handle
         process.standardOutput = handle
         try process.run()
-        self.process = process
+        return process
+    }
+
+    func start() async throws {
+        process = try rival()
+        let log = "\(scratch.path)/log"
         let isUp = await eventually { await reeve("status", "--json").text.contains(#""state":"up""#) }
         #expect(isUp, "\((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
+    }
+
+    /// Binds a stream socket to a path.
+    static func bind(_ descriptor: Int32, to path: String) -> Bool { withAddress(path) { Glibc.bind(descriptor, $0, $1) == 0 } }
+
+    static func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+    }
+
+    /// Whether anybody answers at the socket.
+    var answers: Bool {
+        let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return Self.withAddress(socket) { connect(descriptor, $0, $1) == 0 }
     }
 
     /// `kill -9`, and gone.

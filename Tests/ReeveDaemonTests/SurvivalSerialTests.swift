@@ -13,15 +13,7 @@ import Glibc
         try await RealDaemon.with { d in
             let hanging = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(hanging) }
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(d.socket.utf8)) }
-            let connected = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(hanging, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-            #expect(connected == 0)
+            #expect(RealDaemon.withAddress(d.socket) { connect(hanging, $0, $1) } == 0)
             write(hanging, "{\"meth", 6)
             #expect(await d.reeve("add", "work", "--id", "A").code == 0)
             #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", "20s").code == 0)

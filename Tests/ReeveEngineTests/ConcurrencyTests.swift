@@ -112,6 +112,24 @@ import Testing
         }
     }
 
+    @Test func `a cancel that comes while a launch fails finds the ticket back in the queue`() async throws {
+        try await EngineFixture.with({ $0.limits.autoLaunch = false }) { f in
+            try await f.add("A")
+            #expect(await eventually { await f.engine.queue.waitingReason(Samples.id("A")) == nil })
+            f.journal.hold()
+            f.journal.fail(with: .unavailable("the disk is full"))
+            async let launched = f.engine.queue.launch(Samples.id("A"))
+            #expect(await eventually { f.journal.heldCount == 1 })
+            f.journal.fail(with: nil)
+            async let cancelled = f.engine.queue.cancel(Samples.id("A"), CommandContext())
+            for _ in 0..<1000 { await Task.yield() }
+            f.journal.letGo()
+            let running = try? await launched
+            let end = try await cancelled
+            #expect(running == nil && end.state == .cancelled)
+        }
+    }
+
     @Test func `one project is one, however its path is written`() async throws {
         try await EngineFixture.with({ $0.limits.maxPerProject = 1 }) { f in
             try await f.add("A", project: "/p1")

@@ -15,18 +15,30 @@ final class EngineFixture: Sendable {
         func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
     }
 
+    /// A clock on which no deadline ever comes: what happens then happens for another reason.
+    struct EndlessTime: TimeSource {
+        func wall() -> Timestamp { RunningTime().wall() }
+        func uptime() -> Duration { .zero }
+        func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+    }
+
     let engine: Engine
     let journal: MemoryJournal
     let world: FakeWorld
 
     static func with(
         journal: MemoryJournal = MemoryJournal(), world: FakeWorld = FakeWorld(), ids: String = "t",
-        _ change: (inout EngineSettings) -> Void = { _ in }, _ body: (EngineFixture) async throws -> Void
+        time: any TimeSource = RunningTime(), _ change: (inout EngineSettings) -> Void = { _ in },
+        _ body: (EngineFixture) async throws -> Void
     ) async throws {
-        let fixture = EngineFixture(journal: journal, world: world, ids: ids, change)
+        let fixture = EngineFixture(journal: journal, world: world, ids: ids, time: time, change)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.engine.run() }
-            #expect(await eventually { fixture.isRecovered && fixture.engine.board.picture.backends.first?.isUp == true })
+            #expect(
+                await eventually {
+                    let picture = fixture.engine.board.picture
+                    return fixture.isRecovered && picture.backends.first?.isUp == true && picture.hold == nil
+                })
             do { try await body(fixture) } catch {
                 group.cancelAll()
                 throw error
@@ -35,7 +47,9 @@ final class EngineFixture: Sendable {
         }
     }
 
-    private init(journal: MemoryJournal, world: FakeWorld, ids: String, _ change: (inout EngineSettings) -> Void) {
+    private init(
+        journal: MemoryJournal, world: FakeWorld, ids: String, time: any TimeSource, _ change: (inout EngineSettings) -> Void
+    ) {
         var settings = EngineSettings(
             limits: QueueLimits(maxParallel: 3), retry: RetryPolicy(), defaultAgent: "claude", sessionPrefix: "op-",
             linger: .seconds(600),
@@ -48,7 +62,7 @@ final class EngineFixture: Sendable {
         let box = RecoveredBox()
         engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor, multiplexer: world, keepers: world, environment: world,
-            settings: LiveSettings(settings), instance: "inst", time: RunningTime(), ids: CountingIDs(prefix: ids),
+            settings: LiveSettings(settings), instance: "inst", time: time, ids: CountingIDs(prefix: ids),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onRecovered: { box.set() })
         self.journal = journal
         self.world = world

@@ -87,6 +87,8 @@ import Testing
         try await EngineFixture.with({ $0.limits.autoLaunch = false }) { f in
             try await f.add("A")
             try await f.add("B", priority: .p0)
+            // The board knows that the multiplexer is there a moment before the queue does.
+            #expect(await eventually { await f.engine.queue.waitingReason(Samples.id("A")) == nil })
             let first = try await f.engine.queue.launch(nil)
             #expect(first.id == Samples.id("B"))
             _ = try await f.engine.queue.launch(Samples.id("A"))

@@ -10,17 +10,8 @@ import Testing
         return 1...(variables["REEVE_SEEDS"].flatMap(UInt64.init) ?? 1000)
     }()
 
-    /// On a thread of its own: a simulation never waits, and the test's threads are few.
-    private func offPool<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
-        await withCheckedContinuation { continuation in
-            let thread = Thread { continuation.resume(returning: body()) }
-            thread.stackSize = 8 << 20
-            thread.start()
-        }
-    }
-
     @Test func `every seed keeps every promise`() async {
-        let failures = await offPool {
+        let failures = await onOwnThread {
             var failures: [Simulation.Report] = []
             for seed in Self.seeds where failures.count < 5 {
                 let report = Simulation.run(seed: seed)
@@ -36,14 +27,14 @@ import Testing
 
     @Test(.enabled(if: variables["REEVE_SEED"] == nil, "one seed is being run again"), arguments: SimulationMutation.allCases)
     func `a fault put in on purpose is found within a thousand seeds`(mutation: SimulationMutation) async {
-        let found = await offPool {
+        let found = await onOwnThread {
             (UInt64(1)...1000).first { !Simulation.run(seed: $0, mutation: mutation).violations.isEmpty }
         }
         #expect(found != nil, "\(mutation.rawValue) was not found")
     }
 
     @Test func `the same seed is the same run`() async {
-        let reports = await offPool { (0..<2).map { _ in Simulation.run(seed: 11) } }
+        let reports = await onOwnThread { (0..<2).map { _ in Simulation.run(seed: 11) } }
         #expect(reports[0].steps == reports[1].steps && reports[0].launches == reports[1].launches)
     }
 }

@@ -10,14 +10,16 @@ struct MachineDriver {
     var replies: [ReplyToken: Result<AgentReply, ReeveError>] = [:]
     var events: [EventPayload] = []
     var left: [Ticket] = []
+    var outcomes: [LaunchOutcome] = []
     var refusesIntents = false
 
     init(
-        attempts: Int = 1, retry: RetryPolicy = RetryPolicy(), policy: LastResort = .signal,
+        attempts: Int = 1, starts: [Timestamp] = [], retry: RetryPolicy = RetryPolicy(), policy: LastResort = .signal,
         launch: Launch = Samples.launch("L1"),
         intent: AgentIntent? = nil
     ) {
         var ticket = Samples.ticket("T", state: .running, attempts: attempts)
+        ticket.starts = starts
         ticket.intent = intent
         machine = AgentMachine(
             ticket: ticket, session: Samples.record(), launch: PreparedLaunch(launch: launch, kind: Samples.kind()),
@@ -45,7 +47,10 @@ struct MachineDriver {
                     feed(.intentDurable)
                 }
             case .reply(let token, let result): replies[token] = result
-            case .leaveWork(let ticket): left.append(ticket)
+            case .leaveWork(let ticket, let outcome):
+                left.append(ticket)
+                outcomes.append(outcome)
+            case .judged(_, let outcome): outcomes.append(outcome)
             default: break
             }
         }
@@ -350,7 +355,7 @@ struct MachineDriver {
         d.feed(.keeper(.gone))
         #expect(d.log.contains { if case .diagnoseLoss = $0 { true } else { false } })
         #expect(d.machine.agent.state == .unknown)
-        d.feed(.keeperLost(cause, .lost))
+        d.feed(.keeperLost(d.machine.launch.id, cause, .lost))
         #expect(d.left.map(\.state) == [state])
     }
 
@@ -358,7 +363,7 @@ struct MachineDriver {
         var d = MachineDriver()
         d.start()
         d.feed(.keeper(.gone))
-        d.feed(.keeperLost(.keeperDied, .ended(.code(0))))
+        d.feed(.keeperLost(d.machine.launch.id, .keeperDied, .ended(.code(0))))
         #expect(d.machine.ticket.state == .done)
     }
 
@@ -507,8 +512,20 @@ struct MachineDriver {
         _ = d.take()
         d.feed(.sessionMissing)
         #expect(d.take().contains { if case .diagnoseLoss = $0 { true } else { false } })
-        d.feed(.keeperLost(.terminalGone, .ended(.code(0))))
+        d.feed(.keeperLost(d.machine.launch.id, .terminalGone, .ended(.code(0))))
         #expect(d.take().contains { if case .finish = $0 { true } else { false } })
+    }
+
+    @Test func `what is found out late about the terminal of one launch does not end the next`() {
+        var d = MachineDriver()
+        d.start()
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(1))))
+        d.feed(.sessionMissing)
+        let asked = d.machine.launch.id
+        d.feed(.begin(d.machine.ticket, d.next(kind: "claude"), switchedFrom: nil, reply: nil))
+        d.feed(.sessionOpened(TerminalHandle(session: "$2", pane: "%2", epoch: "e"), isNew: true))
+        d.feed(.keeperLost(asked, .terminalGone, .lost))
+        #expect(d.machine.isInWork && d.machine.agent.state == .launching)
     }
 
     @Test func `a finished ticket's terminal stays for a while and is then closed`() {

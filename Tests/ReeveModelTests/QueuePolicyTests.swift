@@ -44,7 +44,7 @@ import Testing
         default: policy.limits.autoLaunch = false
         }
         #expect(policy.nextLaunch(now: Samples.now) == nil)
-        #expect(policy.nextWakeUp == nil)
+        #expect(policy.nextWakeUp(now: Samples.now) == nil)
     }
 
     @Test func `priority first, then age, whatever the order of arrival`() {
@@ -78,14 +78,14 @@ import Testing
             (1...3).map { Samples.ticket("c\($0)", sequence: Int64($0)) } + [Samples.ticket("x", sequence: 4, agent: "codex")],
             limits: QueueLimits(maxParallel: 9, maxPerAgent: ["claude": 2]))
         #expect(drain(&policy) == ["c1", "c2", "x"])
-        #expect(policy.refusal(launching: Samples.id("c3"))?.kind == .conflict)
+        #expect(policy.refusal(launching: Samples.id("c3"), now: now)?.kind == .conflict)
     }
 
     @Test func `a paused queue launches nothing from any door`() {
         var policy = policy([Samples.ticket("a")])
         policy.isPaused = true
         #expect(policy.nextLaunch(now: now) == nil)
-        #expect(policy.refusal(launching: Samples.id("a"))?.kind == .conflict)
+        #expect(policy.refusal(launching: Samples.id("a"), now: now)?.kind == .conflict)
         #expect(policy.refusal(project: nil, agent: "claude")?.kind == .conflict)
         #expect(policy.refusal(project: nil, agent: "claude", except: Samples.id("a"))?.kind == .conflict)
         policy.isPaused = false
@@ -96,7 +96,7 @@ import Testing
         var policy = policy([Samples.ticket("a")])
         policy.hold = "tmux is down"
         #expect(policy.nextLaunch(now: now) == nil)
-        #expect(policy.refusal(launching: Samples.id("a"))?.kind == .unavailable)
+        #expect(policy.refusal(launching: Samples.id("a"), now: now)?.kind == .unavailable)
         #expect(policy.waitingReason(Samples.id("a"), now: now) == "tmux is down")
     }
 
@@ -104,7 +104,7 @@ import Testing
         let policy = policy([Samples.ticket("a")], limits: QueueLimits(autoLaunch: false))
         var copy = policy
         #expect(copy.nextLaunch(now: now) == nil)
-        #expect(policy.refusal(launching: Samples.id("a")) == nil)
+        #expect(policy.refusal(launching: Samples.id("a"), now: now) == nil)
     }
 
     @Test func `a ticket starts when everything before it is done`() {
@@ -146,10 +146,10 @@ import Testing
         let later = now.advanced(by: .seconds(30))
         var policy = policy([Samples.ticket("a", notBefore: later)])
         #expect(policy.nextLaunch(now: now) == nil)
-        #expect(policy.nextWakeUp == later)
+        #expect(policy.nextWakeUp(now: Samples.now) == later)
         #expect(policy.waitingReason(Samples.id("a"), now: now) == "next try in 30 s")
         #expect(policy.nextLaunch(now: later)?.id.text == "a")
-        #expect(policy.nextWakeUp == nil)
+        #expect(policy.nextWakeUp(now: Samples.now) == nil)
     }
 
     @Test func `a ticket that switches its agent does not stand in its own way`() {

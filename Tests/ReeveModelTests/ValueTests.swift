@@ -70,7 +70,9 @@ import Testing
         let agent = MachineDriver().machine.agent
         let payloads: [EventPayload] = [
             .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")),
-            .ticketRemoved(Samples.id("T")), .queuePaused, .queueResumed, .agentState(agent), .agentExited(agent),
+            .ticketRemoved(Samples.id("T")), .queuePaused, .queueResumed,
+            .queueBraked(LaunchBreaker.Brake(scope: .all, failures: 5, reason: "r", since: Samples.now, nextTry: nil)),
+            .queueUnbraked(.all), .agentState(agent), .agentExited(agent),
             .agentSwitch(Samples.id("T"), from: "a", to: "b", SwitchLadder.Report(rung: .exit, milliseconds: 1, ended: true)),
             .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
             .sessionClosed(Samples.record()), .sessionLost(Samples.record()), .backendUp(name: "tmux", detail: ""),

@@ -175,8 +175,14 @@ import Testing
             try await DatabaseQueue(path: path).write { _ in }
             try Migrations.migrator.migrate(DatabaseQueue(path: path), upTo: "v1: tickets, sessions, launches, events")
             try await DatabaseQueue(path: path).write { db in
-                _ = try TicketRow.insert(finished("A", 1), db)
+                try db.execute(
+                    sql: """
+                        INSERT INTO ticket (id, sequence, title, type, agent, priority, state, created_at, finished_at, attempts)
+                        VALUES ('A', 1, 'old', 'TASK', 'claude', 2, 'done', 1, 2, 1)
+                        """)
             }
+            // Before the daemon of today has seen it, too.
+            #expect(try await DatabaseCare(path: path, isAlone: true).check().findings.isEmpty)
             let journal = try StoreFixture.open(path)
             #expect(try await journal.ticket(Samples.id("A"))?.state == .done)
             // Made without it: its pages are used again, and the file keeps its size.

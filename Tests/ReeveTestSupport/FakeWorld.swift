@@ -28,6 +28,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var screenIsDead = false
         var readsInput = true
         var isOccupied = false
+        var connectsAfter: Duration?
+        var heldInspection: (launch: LaunchID, sessions: Int)?
     }
 
     private let state = Mutex(State())
@@ -56,6 +58,12 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
             state.screenIsDead = areSilent
             state.readsInput = read
         }
+    }
+    /// The multiplexer takes so long to be connected to.
+    package func connects(after delay: Duration) { state.withLock { $0.connectsAfter = delay } }
+    /// The keeper of this launch does not say what became of it while there are more than so many sessions.
+    package func holdInspection(of launch: LaunchID, whileMoreThan sessions: Int) {
+        state.withLock { $0.heldInspection = (launch, sessions) }
     }
     /// The multiplexer says that its sessions have changed.
     package func reportChange() { state.withLock(\.report)?(.changed) }
@@ -98,6 +106,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
         try requireUp()
+        if let delay = state.withLock(\.connectsAfter) { try await Task.sleep(for: delay) }
         state.withLock { $0.report = report }
         report(.connected("fake 1"))
         while true { try await Task.sleep(for: .seconds(3600)) }
@@ -121,9 +130,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         state.withLock { _ = $0.sessions.removeValue(forKey: id) }
     }
 
-    package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
+    package func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife {
         try requireUp()
-        return state.withLock { $0.sessions[id] != nil }
+        return state.withLock { $0.sessions[id].map { $0.keeperIsAlive ? .alive : .dead } ?? .gone }
     }
 
     package func list() async throws -> [TerminalSession] {
@@ -201,7 +210,13 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     package func inspect(_ launch: LaunchID, in session: SessionID) async throws -> LaunchFact {
-        state.withLock { $0.sessions[session]?.facts[launch] ?? .neverStarted }
+        func isHeld(_ state: inout State) -> Bool {
+            state.heldInspection.map { $0.launch == launch && state.sessions.count > $0.sessions } ?? false
+        }
+        while state.withLock({ isHeld(&$0) }) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        return state.withLock { $0.sessions[session]?.facts[launch] ?? .neverStarted }
     }
 
     package func inputConsumed(in session: SessionID) async throws -> Bool { state.withLock(\.readsInput) }

@@ -129,6 +129,8 @@ package final class MemoryJournal: Journal {
             snapshot.lastSequence = state.tickets.values.map(\.sequence).max() ?? 0
             snapshot.cursor = Int64(state.events.count)
             snapshot.isPaused = state.meta["paused"] == "true"
+            snapshot.breaker = state.meta["breaker"] ?? ""
+            snapshot.staysDown = state.tickets.values.filter(\.staysDown).map(\.id).sorted()
             return snapshot
         }
     }

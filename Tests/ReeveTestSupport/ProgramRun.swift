@@ -9,10 +9,7 @@ package struct ProgramRun: Sendable {
 
     /// Runs a program with nothing but this environment; code -1 when it cannot be run.
     package static func of(_ arguments: [String], environment: [String: String]) async -> ProgramRun {
-        await withCheckedContinuation { continuation in
-            // A thread of its own: waiting for a process blocks it.
-            Thread { continuation.resume(returning: run(arguments, environment)) }.start()
-        }
+        await onOwnThread { run(arguments, environment) }
     }
 
     private static func run(_ arguments: [String], _ environment: [String: String]) -> ProgramRun {

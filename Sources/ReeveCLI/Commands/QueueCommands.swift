@@ -48,7 +48,9 @@ struct Queue: ParsableCommand {
     }
 
     static func sentence(_ answer: QueueAnswer) -> String {
-        "\(answer.running) of \(answer.limit) in work · \(answer.queued) queued" + (answer.paused ? " · paused" : "")
+        let line = "\(answer.running) of \(answer.limit) in work · \(answer.queued) queued" + (answer.paused ? " · paused" : "")
+        guard let hold = answer.hold else { return line }
+        return line + "\n" + Wrapping.wrap("nothing is launched: " + Terminal.clean(hold), Terminal.width)
     }
 }
 

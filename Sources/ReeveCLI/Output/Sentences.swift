@@ -70,6 +70,7 @@ enum Sentences {
         }
         var lines = [Terminal.fit(parts.joined(separator: " · "), Terminal.width)]
         if status.paused { lines.append("the queue is paused; reeve queue resume lets it launch again") }
+        lines += brakes(status)
         for backend in status.backends {
             lines.append(
                 Terminal.fit(
@@ -78,6 +79,29 @@ enum Sentences {
         }
         lines.append("reeved \(status.version), pid \(status.pid), since \(clock(status.startedAt))")
         return lines.joined(separator: "\n")
+    }
+
+    /// What Reeve does not do by itself any more, and how a person lets it go on.
+    private static func brakes(_ status: SystemStatus.Result) -> [String] {
+        var lines: [String] = []
+        for brake in status.brakes {
+            let what = brake.agent.map { "no \(Terminal.clean($0)) is" } ?? "nothing is"
+            let next = brake.nextTry.map { "one is tried at \(clock($0))" } ?? "one is being tried"
+            lines.append(
+                "\(what) launched since \(clock(brake.since)): \(brake.failures) launches in a row failed, the last because "
+                    + "\(Terminal.clean(brake.reason)); \(next); reeve queue resume launches at once")
+        }
+        let retries = status.retries
+        if retries.waiting > 0 {
+            let first = retries.nextTry.map { ", the first at \(clock($0))" } ?? ""
+            lines.append("\(retries.waiting) put off until the next try" + first)
+        }
+        if retries.down > 0 {
+            let rest = retries.down - min(3, retries.downTickets.count)
+            let names = retries.downTickets.prefix(3).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+            lines.append("started too often, stays down: \(names); reeve retry ID starts it again")
+        }
+        return lines.map { Wrapping.wrap($0, Terminal.width) }
     }
 
     static func switched(_ result: AgentSwitch.Result) -> String {

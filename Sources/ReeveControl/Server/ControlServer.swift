@@ -19,14 +19,17 @@ package struct ControlServer: Service {
     private let group: any EventLoopGroup
     private let limits: Limits
     private let logger: Logger
+    private let replacements: AsyncStream<ListeningSocket>
     private let onListening: @Sendable () async -> Void
 
     /// - Parameters:
     ///   - listener: bound and listening; this server closes it.
+    ///   - replacements: sockets to listen on from then on as well, each in the place of one whose file was taken away; this server closes them.
     ///   - onListening: called once connections are accepted.
     package init(
         listener: ListeningSocket, router: Router, feed: any EventFeed, group: any EventLoopGroup, limits: Limits = Limits(),
-        logger: Logger, onListening: @escaping @Sendable () async -> Void = {}
+        logger: Logger, replacements: AsyncStream<ListeningSocket> = AsyncStream { $0.finish() },
+        onListening: @escaping @Sendable () async -> Void = {}
     ) {
         self.listener = listener
         self.router = router
@@ -34,16 +37,24 @@ package struct ControlServer: Service {
         self.group = group
         self.limits = limits
         self.logger = logger
+        self.replacements = replacements
         self.onListening = onListening
     }
 
     package func run() async throws {
         let (jobs, line) = AsyncStream<ServerJob>.makeStream()
         let state = ServerState()
-        let channel = try await bind(submit: { line.yield($0) }, isShuttingDown: { state.isStopping }, state: state)
+        state.listens(try await bind(listener, submit: { line.yield($0) }, state: state), on: listener)
         await onListening()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { tasks in
+                tasks.addTask {
+                    for await fresh in replacements {
+                        do { state.listens(try await bind(fresh, submit: { line.yield($0) }, state: state), on: fresh) } catch {
+                            logger.error("cannot listen again", metadata: ["error": "\(error)"])
+                        }
+                    }
+                }
                 for await job in jobs {
                     switch job {
                     case .request(let request, let entry, let connection, let reply):
@@ -65,13 +76,12 @@ package struct ControlServer: Service {
                 tasks.cancelAll()
             }
         } onGracefulShutdown: {
-            state.stop()
-            channel.close(promise: nil)
+            for channel in state.stop() { channel.close(promise: nil) }
             // Requests that are being worked on finish; the stream's end lets the group run dry.
             line.finish()
         }
         for open in state.connections { try? await open.close() }
-        listener.remove()
+        for socket in state.sockets { socket.remove() }
     }
 
     private func serve(
@@ -119,7 +129,7 @@ package struct ControlServer: Service {
     }
 
     private func bind(
-        submit: @escaping @Sendable (ServerJob) -> Void, isShuttingDown: @escaping @Sendable () -> Bool, state: ServerState
+        _ listener: ListeningSocket, submit: @escaping @Sendable (ServerJob) -> Void, state: ServerState
     ) async throws -> any Channel {
         let limit = limits.connections
         let logger = logger
@@ -145,7 +155,7 @@ package struct ControlServer: Service {
                     }
                     return channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            ConnectionHandler(router: router, isShuttingDown: isShuttingDown, submit: submit) {
+                            ConnectionHandler(router: router, isShuttingDown: { state.isStopping }, submit: submit) {
                                 state.remove(channel)
                             })
                     }
@@ -164,13 +174,31 @@ private final class ServerState: Sendable {
         /// Finishes when the last request has been answered.
         var idle: AsyncStream<Void>.Continuation?
         var isStopping = false
+        /// What is listened on: more than one when a socket's file was taken away.
+        var listening: [(channel: any Channel, socket: ListeningSocket)] = []
     }
 
     private let state = Mutex(State())
 
     var isStopping: Bool { state.withLock(\.isStopping) }
     var connections: [any Channel] { state.withLock { Array($0.channels.values) } }
-    func stop() { state.withLock { $0.isStopping = true } }
+    var sockets: [ListeningSocket] { state.withLock { $0.listening.map(\.socket) } }
+
+    func listens(_ channel: any Channel, on socket: ListeningSocket) {
+        let isLate = state.withLock { state in
+            state.listening.append((channel, socket))
+            return state.isStopping
+        }
+        if isLate { channel.close(promise: nil) }
+    }
+
+    /// From now on; returns what is listened on, to be closed.
+    func stop() -> [any Channel] {
+        state.withLock { state in
+            state.isStopping = true
+            return state.listening.map(\.channel)
+        }
+    }
 
     func began() { state.withLock { $0.requests += 1 } }
 

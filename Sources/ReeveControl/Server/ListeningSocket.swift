@@ -11,11 +11,14 @@ package struct ListeningSocket: Sendable {
     package let descriptor: Int32
     /// The path to remove at the end; nil when the socket is the service manager's.
     private let path: String?
+    /// The file at the path when it was made.
+    private let file: UInt64
 
     /// The service manager made it and keeps it.
     package init(inherited descriptor: Int32) {
         self.descriptor = descriptor
         path = nil
+        file = 0
     }
 
     /// Binds `path`, replacing what a dead daemon left there. The caller holds the lock of the state directory, so nobody else does
@@ -26,7 +29,8 @@ package struct ListeningSocket: Sendable {
         #else
         let kind = SOCK_STREAM
         #endif
-        descriptor = socket(AF_UNIX, kind, 0)
+        let descriptor = socket(AF_UNIX, kind, 0)
+        self.descriptor = descriptor
         self.path = path
         guard descriptor >= 0 else { throw Self.failure(path) }
         if Self.with(path, { connect(descriptor, $0, $1) }) == 0 {
@@ -44,10 +48,19 @@ package struct ListeningSocket: Sendable {
         let bound = Self.with(path) { bind(descriptor, $0, $1) }
         umask(mask)
         guard bound == 0, listen(descriptor, 4096) == 0 else { throw Self.failure(path) }
+        file = Self.inode(path) ?? 0
     }
 
-    /// Takes the path away, so that clients meet "no such file" and not a dead socket.
-    package func remove() { if let path { unlink(path) } }
+    /// Takes the path away, so that clients meet "no such file" and not a dead socket. Another's file is left alone.
+    package func remove() { if let path, Self.inode(path) == file { unlink(path) } }
+
+    /// Whether a client that looks at `path` finds a socket: of ours, or of the service manager.
+    package static func isThere(_ path: String) -> Bool { inode(path) != nil }
+
+    private static func inode(_ path: String) -> UInt64? {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFSOCK ? UInt64(info.st_ino) : nil
+    }
 
     private static func failure(_ path: String) -> ReeveError {
         .unavailable(

@@ -50,5 +50,10 @@ package struct AgentKey: Sendable {
             name: "env", type: "table of strings", fallback: "{ }",
             note: "added to its environment; `\"$NAME\"` takes the daemon's own value when the agent starts"
         ) { (kind, value) throws(Complaint) in kind.environment = try Read.environment(value) },
+        AgentKey(
+            name: "memory_max", type: "size, or empty", fallback: #""""#,
+            note:
+                "what it and all it starts may take together, e.g. `4GiB`; needs a systemd user manager, which gives it a scope of its own"
+        ) { (kind, value) throws(Complaint) in kind.memoryMax = try Read.size(value) },
     ]
 }

@@ -6,6 +6,8 @@ package struct Configuration: Sendable, Hashable {
     package var limits = QueueLimits()
     package var defaultAgent = "claude"
     package var retry = RetryPolicy()
+    package var breaker = LaunchBreaker.Settings()
+    package var early: Duration = .seconds(10)
     package var wrapper = "auto"
     package var prefix = "op-"
     package var linger: Duration = .seconds(600)
@@ -25,7 +27,8 @@ package struct Configuration: Sendable, Hashable {
 
     package var engine: EngineSettings {
         EngineSettings(
-            limits: limits, retry: retry, defaultAgent: defaultAgent, sessionPrefix: prefix, linger: linger,
+            limits: limits, retry: retry, breaker: breaker, early: early, defaultAgent: defaultAgent, sessionPrefix: prefix,
+            linger: linger,
             rungTimeout: rungTimeout, lastResort: lastResort, readyTimeout: readyTimeout, kinds: agents, retention: retention)
     }
 }

@@ -28,85 +28,92 @@ struct Complaint: Error {
 }
 
 package enum ConfigurationKeys {
-    package static let all: [ConfigurationKey] =
-        [
-            integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),
-            integer(
-                "queue.max_per_project", "1", 1...100_000,
-                "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
-            ConfigurationKey(
-                name: "queue.max_per_agent", type: "table of integers", fallback: "{ }",
-                note: "agents of one kind in work together, e.g. `{ claude = 3 }`", keep: nil
-            ) { (configuration, value) throws(Complaint) in
-                configuration.limits.maxPerAgent = try Read.integers(value, 0...1000)
-            },
-            boolean("queue.auto_launch", "true", "`false`: only `queue.launch` starts tickets", \.limits.autoLaunch),
-            string("queue.default_agent", "claude", "the kind for tickets that name none", \.defaultAgent),
-            integer("retry.attempts", "0", 0...100, "further tries after a failed or lost run", \.retry.attempts),
-            duration("retry.backoff", "30s", "before the first further try; doubles, at most 15m", \.retry.backoff),
-            words(
-                "sessions.wrapper", "auto", ["auto", "tmux"], "the multiplexer; `auto` takes the one that is there", \.wrapper),
-            ConfigurationKey(
-                name: "sessions.prefix", type: "string", fallback: "op-", note: "before the ticket's id in a session's name",
-                keep: nil
-            ) { (configuration, value) throws(Complaint) in
-                let prefix = try Read.string(value)
-                guard SafeName.isValid(prefix + "X"), prefix.utf8.count <= 20 else {
-                    throw Complaint(message: "'\(prefix)' cannot begin a session's name", hint: "up to 20 of A-Z a-z 0-9 _ . -")
-                }
-                configuration.prefix = prefix
-            },
-            duration(
-                "sessions.linger", "10m", "how long the terminal of a finished ticket stays open", \.linger, mayBeZero: true),
-            ConfigurationKey(
-                name: "sessions.directory", type: "path", fallback: "~",
-                note: "where agents of tickets without a project, and sessions without a cwd, work", keep: kept(\.directory)
-            ) { (configuration, value) throws(Complaint) in configuration.directory = try Read.path(value) },
-            ConfigurationKey(
-                name: "sessions.tmux.binary_path", type: "name or path", fallback: "tmux",
-                note: "the program; a name is looked up in the PATH", keep: kept(\.tmuxBinary)
-            ) { (configuration, value) throws(Complaint) in
-                let name = try Read.string(value)
-                guard !name.isEmpty else { throw Complaint(message: "an empty name", hint: #"the default is "tmux""#) }
-                configuration.tmuxBinary = name.contains("/") ? try Read.path(value) : name
-            },
-            ConfigurationKey(
-                name: "sessions.tmux.socket_name", type: "string", fallback: "reeve",
-                note: "the tmux server's name (`tmux -L`); `default` is your own server", keep: kept(\.tmuxSocket)
-            ) { (configuration, value) throws(Complaint) in
-                let name = try Read.string(value)
-                guard SafeName.isValid(name) else { throw Complaint(message: "'\(name)' is no server name", hint: SafeName.rule) }
-                configuration.tmuxSocket = name
-            },
-            ConfigurationKey(
-                name: "sessions.tmux.config_file", type: "path", fallback: "",
-                note: "for a server that Reeve starts; empty: Reeve's own quiet one", keep: kept(\.tmuxConfig)
-            ) { (configuration, value) throws(Complaint) in
-                configuration.tmuxConfig = value == .string("") ? "" : try Read.path(value)
-            },
-            duration("switch.rung_timeout", "3s", "how long each rung of the ladder is waited for", \.rungTimeout),
-            ConfigurationKey(
-                name: "switch.last_resort", type: "`signal` or `give-up`", fallback: "signal",
-                note: "below the last rung: SIGTERM and SIGKILL, or leave the old agent running", keep: nil
-            ) { (configuration, value) throws(Complaint) in
-                let word = try Read.word(value, LastResort.allCases.map(\.rawValue))
-                configuration.lastResort = LastResort(rawValue: word) ?? .signal
-            },
-            duration(
-                "switch.ready_timeout", "30s",
-                "how long a new agent's screen may take to come to rest before its prompt is pasted",
-                \.readyTimeout, keep: kept(\.readyTimeout)),
-        ] + retention
-
-    private static let retention: [ConfigurationKey] = [
+    package static let all: [ConfigurationKey] = [
+        integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),
+        integer(
+            "queue.max_per_project", "1", 1...100_000,
+            "agents in work in one project directory; tickets without a project do not count", \.limits.maxPerProject),
+        ConfigurationKey(
+            name: "queue.max_per_agent", type: "table of integers", fallback: "{ }",
+            note: "agents of one kind in work together, e.g. `{ claude = 3 }`", keep: nil
+        ) { (configuration, value) throws(Complaint) in
+            configuration.limits.maxPerAgent = try Read.integers(value, 0...1000)
+        },
+        boolean("queue.auto_launch", "true", "`false`: only `queue.launch` starts tickets", \.limits.autoLaunch),
+        string("queue.default_agent", "claude", "the kind for tickets that name none", \.defaultAgent),
+        integer("retry.attempts", "0", 0...100, "further tries after a failed or lost run", \.retry.attempts),
+        duration("retry.backoff", "30s", "before the first further try; doubles, at most 15m", \.retry.backoff),
+        integer(
+            "retry.intensity", "5", 1...RetryPolicy.mostIntensity,
+            "starts of one ticket's agent within `retry.period`, by whomever, after which it stays down until somebody retries it",
+            \.retry.intensity),
+        duration("retry.period", "10m", "what `retry.intensity` counts in", \.retry.period),
+        integer(
+            "breaker.failures", "5", 0...1000,
+            "launches that fail one after another, of one agent kind or of all, after which no more are made; 0: never",
+            \.breaker.failures),
+        duration(
+            "breaker.early", "10s", "an agent that ends with an error sooner than this after its start is a failed launch",
+            \.early),
+        duration(
+            "breaker.cooldown", "5m", "then one launch is tried; doubles with each that fails, at most 1h", \.breaker.cooldown),
+        words("sessions.wrapper", "auto", ["auto", "tmux"], "the multiplexer; `auto` takes the one that is there", \.wrapper),
+        ConfigurationKey(
+            name: "sessions.prefix", type: "string", fallback: "op-", note: "before the ticket's id in a session's name",
+            keep: nil
+        ) { (configuration, value) throws(Complaint) in
+            let prefix = try Read.string(value)
+            guard SafeName.isValid(prefix + "X"), prefix.utf8.count <= 20 else {
+                throw Complaint(message: "'\(prefix)' cannot begin a session's name", hint: "up to 20 of A-Z a-z 0-9 _ . -")
+            }
+            configuration.prefix = prefix
+        },
+        duration(
+            "sessions.linger", "10m", "how long the terminal of a finished ticket stays open", \.linger, mayBeZero: true),
+        ConfigurationKey(
+            name: "sessions.directory", type: "path", fallback: "~",
+            note: "where agents of tickets without a project, and sessions without a cwd, work", keep: kept(\.directory)
+        ) { (configuration, value) throws(Complaint) in configuration.directory = try Read.path(value) },
+        ConfigurationKey(
+            name: "sessions.tmux.binary_path", type: "name or path", fallback: "tmux",
+            note: "the program; a name is looked up in the PATH", keep: kept(\.tmuxBinary)
+        ) { (configuration, value) throws(Complaint) in
+            let name = try Read.string(value)
+            guard !name.isEmpty else { throw Complaint(message: "an empty name", hint: #"the default is "tmux""#) }
+            configuration.tmuxBinary = name.contains("/") ? try Read.path(value) : name
+        },
+        ConfigurationKey(
+            name: "sessions.tmux.socket_name", type: "string", fallback: "reeve",
+            note: "the tmux server's name (`tmux -L`); `default` is your own server", keep: kept(\.tmuxSocket)
+        ) { (configuration, value) throws(Complaint) in
+            let name = try Read.string(value)
+            guard SafeName.isValid(name) else { throw Complaint(message: "'\(name)' is no server name", hint: SafeName.rule) }
+            configuration.tmuxSocket = name
+        },
+        ConfigurationKey(
+            name: "sessions.tmux.config_file", type: "path", fallback: "",
+            note: "for a server that Reeve starts; empty: Reeve's own quiet one", keep: kept(\.tmuxConfig)
+        ) { (configuration, value) throws(Complaint) in
+            configuration.tmuxConfig = value == .string("") ? "" : try Read.path(value)
+        },
+        duration("switch.rung_timeout", "3s", "how long each rung of the ladder is waited for", \.rungTimeout),
+        ConfigurationKey(
+            name: "switch.last_resort", type: "`signal` or `give-up`", fallback: "signal",
+            note: "below the last rung: SIGTERM and SIGKILL, or leave the old agent running", keep: nil
+        ) { (configuration, value) throws(Complaint) in
+            let word = try Read.word(value, LastResort.allCases.map(\.rawValue))
+            configuration.lastResort = LastResort(rawValue: word) ?? .signal
+        },
+        duration(
+            "switch.ready_timeout", "30s", "how long a new agent's screen may take to come to rest before its prompt is pasted",
+            \.readyTimeout, keep: kept(\.readyTimeout)),
         duration("retention.events", "7d", "how long events are kept", \.retention.events),
         integer(
             "retention.max_events", "1000000", 1000...1_000_000_000, "the most events that are kept, however young",
             \.retention.maxEvents),
         ConfigurationKey(
             name: "retention.finished_tickets", type: "duration above 0, or `never`", fallback: "90d",
-            note: "how long after its end a ticket is removed, with all that belongs to it; `never`: it stays",
-            keep: nil
+            note: "how long after its end a ticket is removed, with all that belongs to it; `never`: it stays", keep: nil
         ) { (configuration, value) throws(Complaint) in
             configuration.retention.finishedTickets =
                 value == .string("never") ? nil : try Read.duration(value, mayBeZero: false, orElse: "never")

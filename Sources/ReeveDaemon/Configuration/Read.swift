@@ -38,6 +38,17 @@ enum Read {
         return duration
     }
 
+    /// Bytes; nil for an empty string.
+    static func size(_ value: ConfigurationValue) throws(Complaint) -> Int64? {
+        let text = try string(value)
+        if text.isEmpty { return nil }
+        guard let bytes = DurationText.parseSize(text) else {
+            throw Complaint(message: "'\(text)' is no size", hint: #"write a number and a unit: "512MiB", "4GiB""#)
+        }
+        guard bytes >= 1 << 20 else { throw Complaint(message: "'\(text)' is too little to run in", hint: "at least 1MiB") }
+        return bytes
+    }
+
     static func word(_ value: ConfigurationValue, _ words: [String]) throws(Complaint) -> String {
         let word = try string(value)
         guard words.contains(word) else {

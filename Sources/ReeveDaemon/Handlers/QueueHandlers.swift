@@ -28,6 +28,7 @@ extension Handlers {
         answer.queued = picture.queued
         answer.running = picture.running
         answer.limit = picture.limit
+        answer.hold = picture.hold ?? picture.brakes.first { $0.scope == .all }.map { LaunchBreaker.spoken($0) }
         return answer
     }
 }

@@ -86,6 +86,11 @@ private final class RenderedStatus: Sendable {
         result.counts.failed = picture.counts[.failed] ?? 0
         result.counts.cancelled = picture.counts[.cancelled] ?? 0
         result.counts.lost = picture.counts[.lost] ?? 0
+        result.retries.waiting = picture.retrying
+        result.retries.nextTry = picture.nextRetry?.rfc3339
+        result.retries.down = picture.staysDown.count
+        result.retries.downTickets = picture.staysDown.suffix(10).reversed().map(\.text)
+        result.brakes = picture.brakes.map { BrakeShape($0) }
         result.backends = Handlers.backends(picture)
         result.cursor = cursor
         return result.json

@@ -94,6 +94,7 @@ package struct Daemon: Sendable {
             }, shutDown: { await group.stop() })
         _ = journal.enqueue([.event(.systemStarted(version: ReeveVersion.text))])
 
+        let (replacements, replace) = AsyncStream<ListeningSocket>.makeStream()
         let stopNotice = StopNotice(manager: manager, journal: journal)
         let services = ServiceGroup(
             configuration: serviceConfiguration([
@@ -103,7 +104,8 @@ package struct Daemon: Sendable {
                     trouble: { journal.trouble }, isReady: { recovered.isOpen }),
                 ReloadService(manager: manager, reload: handlers.reload),
                 LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
-                ControlDoor(gate: recovered, server: server(listener, handlers, engine, loops)),
+                ControlDoor(gate: recovered, server: server(listener, replacements, handlers, engine, loops)),
+                SocketGuard(directories: directories, time: time, logger: logger, replace: replace),
                 stopNotice,
             ]))
         await group.set(services)
@@ -124,13 +126,15 @@ package struct Daemon: Sendable {
     // MARK: Services
 
     private func server(
-        _ listener: ListeningSocket, _ handlers: Handlers, _ engine: Engine, _ loops: any EventLoopGroup
+        _ listener: ListeningSocket, _ replacements: AsyncStream<ListeningSocket>, _ handlers: Handlers, _ engine: Engine,
+        _ loops: any EventLoopGroup
     ) -> ControlServer {
         var router = Router(ledger: IdempotencyLedger(journal: handlers.journal))
         handlers.register(in: &router)
         return ControlServer(
             listener: listener, router: router, feed: HubFeed(hub: engine.hub), group: loops,
             limits: ControlServer.Limits(connections: max(16, min(10_000, descriptorLimit() - 200))), logger: logger,
+            replacements: replacements,
             onListening: { [manager, logger, options] in
                 manager.status(Watchdog.statusLine(engine.board))
                 manager.ready()

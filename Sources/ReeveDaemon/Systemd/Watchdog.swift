@@ -71,6 +71,10 @@ struct Watchdog: Service {
         if waiting > 0 { parts.append("\(waiting) waiting") }
         parts.append("\(picture.queued) queued")
         if picture.isPaused { parts.append("paused") }
+        for brake in picture.brakes {
+            let what = if case .kind(let kind) = brake.scope { "\(kind) " } else { "" }
+            parts.append("\(what)launching stopped after \(brake.failures) failures")
+        }
         for backend in picture.backends where backend.isUp == false { parts.append("\(backend.name) is down") }
         return parts.joined(separator: " · ")
     }

@@ -151,7 +151,8 @@ package actor AgentActor {
                 surroundings.onFinish(ticketID, self)
                 let over = sessionID
                 group.addTask { [keepers = surroundings.keepers] in await keepers.forget(over) }
-            case .leaveWork(let ticket): surroundings.onLeaveWork(ticket)
+            case .leaveWork(let ticket, let outcome): surroundings.onLeaveWork(ticket, outcome)
+            case .judged(let kind, let outcome): surroundings.onJudged(ticketID, kind, outcome)
             case .keepsKind(let kind): surroundings.onKeepsKind(ticketID, kind)
             default:
                 let session = machine.session

@@ -11,9 +11,10 @@ struct AgentSurroundings: Sendable {
     var time: any TimeSource
     var logger: Logger
     var readyTimeout: Duration
-    /// Enter's delay of an agent kind.
-    var enterDelay: @Sendable (String) -> Duration
-    var onLeaveWork: @Sendable (Ticket) -> Void
+    /// The agent kind of this name as it is configured now.
+    var kind: @Sendable (String) -> AgentKind?
+    var onLeaveWork: @Sendable (Ticket, LaunchOutcome) -> Void
+    var onJudged: @Sendable (TicketID, String, LaunchOutcome) -> Void
     var onKeepsKind: @Sendable (TicketID, String) -> Void
     var onFinish: @Sendable (TicketID, AgentActor) -> Void
 
@@ -31,7 +32,7 @@ struct AgentSurroundings: Sendable {
         case .diagnoseLoss: await diagnose(session, launch)
         case .closeSession(let session, let evenIfWatched): await close(session, evenIfWatched)
         case .forgetLaunch(let id): await forget(id)
-        case .record, .intend, .reply, .leaveWork, .keepsKind, .finish: nil
+        case .record, .intend, .reply, .leaveWork, .judged, .keepsKind, .finish: nil
         }
     }
 
@@ -63,7 +64,8 @@ struct AgentSurroundings: Sendable {
             try await backend.settleInput(session)
             let order = LaunchOrder(
                 id: launch.id, label: launch.kind, arguments: launch.arguments, directory: launch.directory,
-                environment: try environment.environment(for: launch), standardInput: launch.standardInput)
+                environment: try environment.environment(for: launch), standardInput: launch.standardInput,
+                memoryMax: kind(launch.kind)?.memoryMax)
             return .fact(launch.id, try await keepers.run(order, in: launch.session))
         } catch let error as ReeveError where error.kind == .invalidParams {
             return .fact(launch.id, .refused(error.message))
@@ -135,19 +137,26 @@ struct AgentSurroundings: Sendable {
         }
         let fact = (try? await keepers.inspect(launch.id, in: session.id)) ?? .lost
         // The server that took the keeper with it is just being connected to again: a moment's patience tells the one case from the other.
-        var cause = AgentMachine.LossCause.unclear
+        var isAlive = false
         for _ in 0..<50 {
-            if let isThere = try? await backend.exists(session) {
-                cause = isThere ? .keeperDied : .terminalGone
-                break
+            switch try? await backend.life(of: session) {
+            case .gone: return .keeperLost(launch.id, .terminalGone, fact)
+            case .dead: return .keeperLost(launch.id, .keeperDied, fact)
+            case .alive: isAlive = true
+            case nil: break
             }
             do { try await time.sleep(for: .milliseconds(100)) } catch { return nil }
+            if isAlive, await keepers.isAlive(session.id) { break }
         }
-        return .keeperLost(cause, fact)
+        // Its program runs, so it is the way to it that is missing: that is asked for again, and nothing is given up.
+        if isAlive { return .factUnavailable(launch.id, ReeveError(.timeout, "the keeper cannot be reached")) }
+        return .keeperLost(launch.id, .unclear, fact)
     }
 
     private func close(_ session: SessionRecord, _ evenIfWatched: Bool) async -> AgentMachine.Event? {
         do {
+            // A terminal whose time ran out while no daemon was there: put off now, it would stay for as long again.
+            try await backend.awaitUp()
             if !evenIfWatched, try await backend.list().contains(where: { $0.id == session.id && $0.attached > 0 }) {
                 return .closePostponed
             }
@@ -158,6 +167,8 @@ struct AgentSurroundings: Sendable {
             return .closePostponed
         }
     }
+
+    private func enterDelay(_ name: String) -> Duration { kind(name)?.enterDelay ?? .milliseconds(150) }
 
     private static func wrap(_ error: any Error) -> ReeveError {
         error as? ReeveError ?? ReeveError(.unavailable, "\(error)")

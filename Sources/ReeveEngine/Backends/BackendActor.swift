@@ -162,7 +162,7 @@ package actor BackendActor {
     }
 
     /// Just started: the connection is a matter of moments.
-    private func awaitUp() async throws {
+    func awaitUp() async throws {
         let deadline = time.uptime() + .seconds(10)
         while health == .unknown, time.uptime() < deadline { try await time.sleep(for: .milliseconds(20)) }
         try requireUp()
@@ -178,9 +178,16 @@ package actor BackendActor {
             return (handle, false)
         }
         try await awaitUp()
-        if let handle = session.handle, try await multiplexer.exists(handle, id: session.id) {
-            // A corpse: its keeper is dead.
-            try await multiplexer.destroy(handle, id: session.id)
+        if let handle = session.handle {
+            switch try await multiplexer.life(of: handle, id: session.id) {
+            case .gone: break
+            case .dead: try await multiplexer.destroy(handle, id: session.id)
+            case .alive:
+                // Its keeper lives and cannot be reached: somebody took away its socket, which it makes again. To make the session anew
+                // would end whatever works there.
+                try await keepers.await(session.id)
+                return (handle, false)
+            }
         }
         let handle = try await multiplexer.spawn(
             SpawnRequest(id: session.id, name: session.name, arguments: keepers.command(for: session.id), owner: instance))
@@ -196,10 +203,10 @@ package actor BackendActor {
         }
     }
 
-    package func exists(_ session: SessionRecord) async throws -> Bool {
-        guard let handle = session.handle else { return false }
+    package func life(of session: SessionRecord) async throws -> TerminalLife {
+        guard let handle = session.handle else { return .gone }
         try await awaitUp()
-        return try await multiplexer.exists(handle, id: session.id)
+        return try await multiplexer.life(of: handle, id: session.id)
     }
 
     package func list() async throws -> [TerminalSession] {

@@ -68,6 +68,7 @@ extension QueueActor {
             ticket.agent = kind.name
             ticket.state = .running
             ticket.startedAt = time.wall()
+            ticket.noteStart(time.wall())
             ticket.finishedAt = nil
             ticket.reason = nil
             let promise = try await admit(ticket, prepared, session, from: old, switchedFrom: last.launch.kind)

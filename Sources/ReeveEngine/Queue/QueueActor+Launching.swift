@@ -9,7 +9,7 @@ extension QueueActor {
             reserve(ticket)
             jobLine.yield(.launch(ticket))
         }
-        if let moment = policy.nextWakeUp, armedWakeUp.map({ moment < $0 }) ?? true {
+        if let moment = policy.nextWakeUp(now: time.wall()), armedWakeUp.map({ moment < $0 }) ?? true {
             armedWakeUp = moment
             jobLine.yield(.wakeUp(at: moment))
         }
@@ -18,11 +18,13 @@ extension QueueActor {
     func wokenUp() {
         armedWakeUp = nil
         schedule()
+        publish()
     }
 
     func reserve(_ ticket: Ticket) {
         policy.remove(ticket.id)
         policy.occupy(ticket.id, project: ticket.project, agent: ticket.agent)
+        policy.breaker.launched(ticket.id, kind: ticket.agent)
         launching.insert(ticket.id)
         publish()
     }
@@ -56,15 +58,17 @@ extension QueueActor {
         running.state = .running
         running.startedAt = time.wall()
         running.attempts += 1
+        running.noteStart(time.wall())
         running.reason = nil
         running.notBefore = nil
         do {
             return (running, try await admit(running, prepared, session, from: .queued, switchedFrom: nil))
         } catch {
-            // The disk or the database: nothing is wrong with the ticket, so it waits for them.
+            // The pause, or the disk or the database: nothing is wrong with the ticket, so it waits for them.
             agents[ticket.id]?.tell(.released)
             var delayed = ticket
-            delayed.notBefore = time.wall().advanced(by: .seconds(5))
+            if !policy.isPaused { delayed.notBefore = time.wall().advanced(by: .seconds(5)) }
+            policy.breaker.unjudged(ticket.id)
             policy.release(ticket.id)
             policy.enqueue(delayed, unmet: [])
             publish()
@@ -82,11 +86,15 @@ extension QueueActor {
         var shown = machine.agent
         shown.state = .launching
         shown.reason = nil
+        // Looked at again, with nothing between this and the commit's place in line: the queue may have been paused while the launch was
+        // prepared, and after a pause that is on the disk none must follow.
+        if policy.isPaused { throw QueuePolicy.pausedRefusal }
         try await journal.enqueue([
             .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
             .event(.agentState(shown)),
         ]).value()
         move(old, .running)
+        staysDown.removeAll { $0 == ticket.id }
         board.show(shown, for: ticket.id)
         let agent: AgentActor
         if let known = agents[ticket.id], known.sessionID == session.id {
@@ -135,6 +143,7 @@ extension QueueActor {
                 try? await time.sleep(for: .seconds(1))
             }
         }
+        judge(ticket.id, kind: ticket.agent, .failed(error.message))
         policy.release(ticket.id)
         move(.queued, .failed)
         publish()

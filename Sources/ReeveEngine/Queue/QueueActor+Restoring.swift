@@ -8,6 +8,7 @@ extension QueueActor {
         counts = snapshot.counts
         lastSequence = snapshot.lastSequence
         restorePause(snapshot.isPaused)
+        restoreBrakes(snapshot)
         for ticket in snapshot.queued { policy.enqueue(ticket, unmet: Set(ticket.after).subtracting(snapshot.done)) }
         for ticket in snapshot.strays { await settleStray(ticket) }
         for work in snapshot.work {

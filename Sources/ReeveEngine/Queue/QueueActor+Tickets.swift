@@ -44,7 +44,7 @@ extension QueueActor {
         let after = change.after
         var unmet: Set<TicketID>?
         if let after { unmet = try await lookUp(after, path: "$.after") }
-        try await wait { changing.contains(id) }
+        try await awaitItsPlace(id)
         // Taken out while its new form is committed: it cannot be launched in the old one meanwhile.
         guard var ticket = policy.queuedTicket(id) else { throw try await notQueued(id, "changed") }
         if let after, let cycle = policy.cycle(id, after: after) {
@@ -78,7 +78,7 @@ extension QueueActor {
     }
 
     package func cancel(_ id: TicketID, _ context: CommandContext) async throws -> Ticket {
-        try await wait { changing.contains(id) }
+        try await awaitItsPlace(id)
         if let queued = policy.queuedTicket(id) {
             let unmet = policy.unmet(id)
             policy.remove(id)
@@ -101,8 +101,6 @@ extension QueueActor {
             publish()
             return ticket
         }
-        // Between the decision to launch and its commit there is nobody to ask yet.
-        try await wait { launching.contains(id) }
         guard let agent = agents[id], policy.runningIDs.contains(id) else { throw try await notQueued(id, "cancelled") }
         guard case .ticket(let ticket) = try await agent.ask(.cancel, next: nil) else {
             throw ReeveError(.internal, "cancelling '\(id)' was answered with something else")
@@ -136,6 +134,8 @@ extension QueueActor {
         ticket.startedAt = nil
         ticket.reason = nil
         ticket.attempts = 0
+        ticket.putOffs = 0
+        ticket.staysDown = false
         // The place is taken before the commit, but not yet the right to start.
         policy.occupy(id, project: nil, agent: "")
         var still = unmet
@@ -151,6 +151,7 @@ extension QueueActor {
         }
         policy.release(id)
         policy.enqueue(ticket, unmet: still)
+        staysDown.removeAll { $0 == id }
         move(old, .queued)
         publish()
         schedule()
@@ -159,6 +160,9 @@ extension QueueActor {
 
     /// While a change of a ticket is committed it is in nobody's list: whoever asks for it meanwhile waits for the end of that.
     func startChange(_ id: TicketID) { changing.insert(id) }
+
+    /// Neither while it is changed nor between the decision to launch it and the commit of that is a ticket in the queue or with an agent.
+    func awaitItsPlace(_ id: TicketID) async throws { try await wait { changing.contains(id) || launching.contains(id) } }
 
     func endChange(_ id: TicketID) {
         changing.remove(id)

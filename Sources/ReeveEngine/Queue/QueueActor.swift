@@ -14,7 +14,8 @@ package actor QueueActor {
         case launch(Ticket)
         case run(AgentActor)
         case wakeUp(at: Timestamp)
-        case workEnded(Ticket)
+        case workEnded(Ticket, LaunchOutcome)
+        case judged(TicketID, kind: String, LaunchOutcome)
         case keepsKind(TicketID, String)
         case agentFinished(TicketID, AgentActor)
     }
@@ -49,6 +50,12 @@ package actor QueueActor {
     /// Who waits for a ticket to be out of one of these, or out of its slot.
     private var waiters: [CheckedContinuation<Void, Never>] = []
     var isStopping = false
+    /// Finished tickets that were started too often, the latest last.
+    var staysDown: [TicketID] = []
+    /// What the journal has, or will have, of the breaker.
+    var writtenBreaker = ""
+    /// The brakes that an event has told of.
+    var toldBrakes: Set<LaunchBreaker.Scope> = []
     /// What was asked for last, and what the journal has of it.
     private var pauseWish: (number: Int, isPaused: Bool) = (0, false)
     private var pauseOnDisk: (number: Int, isPaused: Bool) = (0, false)
@@ -67,13 +74,15 @@ package actor QueueActor {
         self.ids = ids
         self.logger = logger
         policy = QueuePolicy(limits: settings.current.limits)
+        policy.breaker = LaunchBreaker(settings.current.breaker)
         policy.hold = "\(backend.name) is not connected yet"
         preparer = LaunchPreparer(environment: environment, ids: ids, time: time)
         surroundings = AgentSurroundings(
             journal: journal, keepers: keepers, backend: backend, environment: environment, board: board, time: time,
             logger: logger, readyTimeout: settings.current.readyTimeout,
-            enterDelay: { settings.current.kinds[$0]?.enterDelay ?? .milliseconds(150) },
-            onLeaveWork: { jobLine.yield(.workEnded($0)) }, onKeepsKind: { jobLine.yield(.keepsKind($0, $1)) },
+            kind: { settings.current.kinds[$0] },
+            onLeaveWork: { jobLine.yield(.workEnded($0, $1)) },
+            onJudged: { jobLine.yield(.judged($0, kind: $1, $2)) }, onKeepsKind: { jobLine.yield(.keepsKind($0, $1)) },
             onFinish: { jobLine.yield(.agentFinished($0, $1)) })
     }
 
@@ -82,11 +91,13 @@ package actor QueueActor {
     /// Why nothing can be launched, or nil when it can again.
     func hold(_ reason: String?) {
         policy.hold = reason
+        publish()
         schedule()
     }
 
     func applySettings() {
         policy.limits = settings.current.limits
+        policy.breaker.settings = settings.current.breaker
         publish()
         schedule()
     }
@@ -121,8 +132,10 @@ package actor QueueActor {
         // Pausing counts from this moment, resuming from its commit: in doubt nothing is launched.
         if paused { policy.isPaused = true }
         defer { settlePause(number) }
-        let event: [JournalChange] = isNews ? [.event(paused ? .queuePaused : .queueResumed)] : []
-        try await journal.enqueue([.setMeta(key: "paused", value: paused ? "true" : "false")] + event).value()
+        var changes: [JournalChange] = [.setMeta(key: "paused", value: paused ? "true" : "false")]
+        if isNews { changes.append(.event(paused ? .queuePaused : .queueResumed)) }
+        if !paused { changes += releaseBrakes() }
+        try await journal.enqueue(changes).value()
         if number > pauseOnDisk.number { pauseOnDisk = (number, paused) }
     }
 
@@ -145,12 +158,12 @@ package actor QueueActor {
     package func launch(_ id: TicketID?) async throws -> Ticket {
         let ticket: Ticket
         if let id {
-            try await wait { changing.contains(id) }
+            try await awaitItsPlace(id)
             guard let queued = policy.queuedTicket(id) else { throw try await notQueued(id, "launched") }
-            if let refusal = policy.refusal(launching: id) { throw refusal }
+            if let refusal = policy.refusal(launching: id, now: time.wall()) { throw refusal }
             ticket = queued
         } else {
-            if let refusal = policy.refusal(project: nil, agent: "") { throw refusal }
+            if let refusal = policy.refusal(project: nil, agent: "") ?? policy.breaker.refusal(now: time.wall()) { throw refusal }
             let automatic = policy.limits.autoLaunch
             policy.limits.autoLaunch = true
             defer { policy.limits.autoLaunch = automatic }
@@ -167,7 +180,9 @@ package actor QueueActor {
 
     // MARK: News from agents
 
-    func workEnded(_ ticket: Ticket) {
+    func workEnded(_ ticket: Ticket, _ outcome: LaunchOutcome) {
+        judge(ticket.id, kind: ticket.agent, outcome)
+        if ticket.staysDown { staysDown.append(ticket.id) }
         policy.release(ticket.id)
         move(.running, ticket.state)
         if ticket.state == .queued { policy.enqueue(ticket, unmet: []) }
@@ -195,6 +210,9 @@ package actor QueueActor {
         wakeWaiters()
     }
 
+    /// Whether somebody looks after the ticket's terminal.
+    func hasAgent(_ id: TicketID) -> Bool { agents[id] != nil }
+
     /// The session of a ticket's agent.
     package func session(of id: TicketID) async throws -> SessionRecord {
         if let agent = agents[id] { return await agent.session }
@@ -212,10 +230,15 @@ package actor QueueActor {
     func publish() {
         board.update { picture in
             picture.isPaused = policy.isPaused
+            picture.hold = policy.hold
             picture.counts = counts
             picture.queued = policy.queuedCount
             picture.running = policy.runningCount
             picture.limit = policy.limits.maxParallel
+            picture.brakes = policy.breaker.brakes
+            picture.retrying = policy.delayedCount
+            picture.nextRetry = policy.nextRetry
+            picture.staysDown = staysDown
         }
     }
 }

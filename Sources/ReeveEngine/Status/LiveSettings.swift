@@ -5,6 +5,9 @@ import Synchronization
 package struct EngineSettings: Sendable, Hashable {
     package var limits: QueueLimits
     package var retry: RetryPolicy
+    package var breaker: LaunchBreaker.Settings
+    /// An agent that ends with an error sooner than this after its start is a failed launch.
+    package var early: Duration
     package var defaultAgent: String
     package var sessionPrefix: String
     package var linger: Duration
@@ -15,12 +18,15 @@ package struct EngineSettings: Sendable, Hashable {
     package var retention: Retention
 
     package init(
-        limits: QueueLimits, retry: RetryPolicy, defaultAgent: String, sessionPrefix: String, linger: Duration,
+        limits: QueueLimits, retry: RetryPolicy, breaker: LaunchBreaker.Settings = LaunchBreaker.Settings(),
+        early: Duration = .seconds(10), defaultAgent: String, sessionPrefix: String, linger: Duration,
         rungTimeout: Duration, lastResort: LastResort, readyTimeout: Duration, kinds: [String: AgentKind],
         retention: Retention = Retention()
     ) {
         self.limits = limits
         self.retry = retry
+        self.breaker = breaker
+        self.early = early
         self.defaultAgent = defaultAgent
         self.sessionPrefix = sessionPrefix
         self.linger = linger
@@ -32,7 +38,7 @@ package struct EngineSettings: Sendable, Hashable {
     }
 
     var machine: AgentMachine.Settings {
-        AgentMachine.Settings(rungTimeout: rungTimeout, lastResort: lastResort, retry: retry, linger: linger)
+        AgentMachine.Settings(rungTimeout: rungTimeout, lastResort: lastResort, retry: retry, linger: linger, early: early)
     }
 
     /// Throws with the nearest names when there is no such kind.

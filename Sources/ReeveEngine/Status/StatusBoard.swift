@@ -14,10 +14,19 @@ package final class StatusBoard: Sendable {
 
     package struct Picture: Sendable {
         package var isPaused = false
+        /// Why nothing is launched though the queue is open.
+        package var hold: String?
         package var counts: [TicketState: Int] = [:]
         package var queued = 0
         package var running = 0
         package var limit = 0
+        /// What is not launched because launches failed one after another.
+        package var brakes: [LaunchBreaker.Brake] = []
+        /// Tickets in back-off, and when the first of them is tried again.
+        package var retrying = 0
+        package var nextRetry: Timestamp?
+        /// Tickets that were started too often, the latest last.
+        package var staysDown: [TicketID] = []
         package var backends: [Backend] = []
         package var cursor: Int64 = 0
         /// Grows with every change: a reader that has rendered this version need not do so again.

@@ -25,12 +25,14 @@ package struct AgentKind: Sendable, Hashable {
     package var enterDelay: Duration
     /// Values for the agent's environment; `$NAME` takes the daemon's own value when the agent starts.
     package var environment: [String: String]
+    /// Bytes that the agent and everything it starts may take together; nil: as much as there is.
+    package var memoryMax: Int64?
 
     package init(
         name: String, start: [String], resume: [String] = [], headless: [String] = [], prompt: PromptDelivery = .argument,
         exit: [KeyInput] = [.text("/exit"), .key(.enter)], interrupt: [KeyInput] = [.key(.control("c"))],
         interruptRepeat: Int = 2, eof: [KeyInput] = [.key(.control("d"))], enterDelay: Duration = .milliseconds(150),
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], memoryMax: Int64? = nil
     ) {
         self.name = name
         self.start = start
@@ -43,5 +45,6 @@ package struct AgentKind: Sendable, Hashable {
         self.eof = eof
         self.enterDelay = enterDelay
         self.environment = environment
+        self.memoryMax = memoryMax
     }
 }

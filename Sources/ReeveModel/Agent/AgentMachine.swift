@@ -51,6 +51,10 @@ package struct AgentMachine: Sendable {
     private var isAdopted = false
     /// The terminal is being closed.
     private var isClosing = false
+    /// When the launch under way was first seen to run; nil also for one that ran before this daemon did.
+    private var runningSince: Duration?
+    /// The queue has been told what this launch says of launches.
+    private var isJudged = false
     /// The screen is being watched until the agent is ready for its prompt.
     private var awaitsQuiet = false
 
@@ -119,7 +123,7 @@ package struct AgentMachine: Sendable {
         case .fact(let id, let fact): id == launch.id ? learned(fact, at: now) : []
         case .factUnavailable(let id, let error): id == launch.id ? factUnavailable(error, at: now) : []
         case .keeper(let news): self.keeper(news, at: now)
-        case .keeperLost(let cause, let fact): keeperLost(cause, fact, at: now)
+        case .keeperLost(let id, let cause, let fact): id == launch.id ? keeperLost(cause, fact, at: now) : []
         case .request(let intent, let next, let reply): request(Request(intent: intent, next: next, reply: reply), at: now)
         case .intentDurable: beginLadder(at: now)
         case .intentRefused(let error): intentRefused(error, at: now)
@@ -178,6 +182,8 @@ package struct AgentMachine: Sendable {
         earlyEnd = nil
         note = nil
         awaitsQuiet = false
+        runningSince = nil
+        isJudged = false
     }
 
     private mutating func sessionOpened(_ handle: TerminalHandle, isNew: Bool, at now: Moment) -> [Effect] {
@@ -241,8 +247,17 @@ package struct AgentMachine: Sendable {
         if isFirst { launch.startedAt = now.wall }
         isStopped = stopped
         phase = .running
-        let then = answerAwaiting(.success(())) + awaitReadiness()
-        var effects = [record([.putLaunch(launch)], then: then, at: now)]
+        var changes: [JournalChange] = [.putLaunch(launch)]
+        if ticket.putOffs > 0 {
+            ticket.putOffs = 0
+            changes.append(.putTicket(ticket))
+        }
+        var then = answerAwaiting(.success(())) + awaitReadiness()
+        if isFirst {
+            runningSince = now.uptime
+            then.append(.timer(.proven(launch.id), settings.early))
+        }
+        var effects = [record(changes, then: then, at: now)]
         if let exit = earlyEnd { return effects + ended(exit, at: now) }
         if let waiting = deferred {
             deferred = nil
@@ -286,10 +301,10 @@ package struct AgentMachine: Sendable {
 
     private mutating func factUnavailable(_ error: ReeveError, at now: Moment) -> [Effect] {
         switch phase {
-        case .starting, .running:
+        case .starting, .running, .leaving:
             isUnconfirmed = true
             return [record([], at: now), .timer(.inspect, .seconds(1))]
-        case .opening, .leaving, .settled: return []
+        case .opening, .settled: return []
         }
     }
 
@@ -345,9 +360,13 @@ package struct AgentMachine: Sendable {
             phase = .leaving(SwitchLadder(kind: kind, rungTimeout: settings.rungTimeout, policy: .signal), begun: false)
             return left(exit, at: now)
         }
+        var reason = "\(launch.kind) \(exit.spoken)"
+        // The kernel's way to end what takes too much; who else sent SIGKILL cannot be told.
+        if exit == .signal(9), let limit = kind.memoryMax {
+            reason += ", perhaps for its memory_max of \(DurationText.formatSize(limit))"
+        }
         return settle(
-            exit.isSuccess ? .done : .failed, launch: .ended(exit), reason: "\(launch.kind) \(exit.spoken)",
-            failure: .conflict("\(launch.kind) \(exit.spoken)"), at: now)
+            exit.isSuccess ? .done : .failed, launch: .ended(exit), reason: reason, failure: .conflict(reason), at: now)
     }
 
     private mutating func lose(_ reason: String, cause: LossCause, at now: Moment) -> [Effect] {
@@ -487,6 +506,7 @@ package struct AgentMachine: Sendable {
             let over = launch.id
             ticket.intent = nil
             ticket.agent = next.kind.name
+            ticket.noteStart(now.wall)
             start(next)
             self.request = nil
             awaiting =
@@ -513,6 +533,7 @@ package struct AgentMachine: Sendable {
         let wantsClose = wishes.contains(.cancel)
         let state: TicketState = wantsClose || wishes.contains(.stop) ? .cancelled : state
         let reason = state == .cancelled ? (wantsClose ? "cancelled" : "stopped on request") : reason
+        let outcome = judge(launchState, wanted: state == .cancelled, putOff: state == .queued, at: now)
         phase = .settled
         isUnconfirmed = false
         isStopped = false
@@ -527,21 +548,37 @@ package struct AgentMachine: Sendable {
         if state == .queued {
             // The multiplexer could not be reached: nothing was tried, so it costs no attempt.
             ticket.attempts = max(0, ticket.attempts - 1)
-            ticket.notBefore = now.wall.advanced(by: .seconds(5))
+            ticket.starts = ticket.starts.dropLast()
+            ticket.notBefore = now.wall.advanced(by: RetryPolicy.putOff(ticket.putOffs))
+            ticket.putOffs += 1
             ticket.startedAt = nil
         } else if state == .failed || (state == .lost && cause == .terminalGone),
             let moment = settings.retry.nextTry(launches: ticket.attempts, now: now.wall)
         {
+            guard !settings.retry.isTooOften(ticket.starts, now: now.wall) else {
+                let often = settings.retry.recent(ticket.starts, now: now.wall)
+                let period = DurationText.spoken(settings.retry.period.milliseconds)
+                ticket.staysDown = true
+                ticket.reason = "\(reason); stays down: started \(often) times within \(period)"
+                return finish(launchState, failure, cause, wantsClose: wantsClose, outcome: outcome, at: now)
+            }
             ticket.state = .queued
             ticket.reason = "\(state.rawValue): \(reason); tried \(ticket.attempts) of \(settings.retry.attempts + 1) times"
             ticket.notBefore = moment
             ticket.finishedAt = nil
         }
+        return finish(launchState, failure, cause, wantsClose: wantsClose, outcome: outcome, at: now)
+    }
+
+    private mutating func finish(
+        _ launchState: Launch.State, _ failure: ReeveError?, _ cause: LossCause, wantsClose: Bool, outcome: LaunchOutcome,
+        at now: Moment
+    ) -> [Effect] {
         var changes: [JournalChange] = [.putLaunch(launch), .putTicket(ticket)]
         if case .ended = launchState { changes.append(.event(.agentExited(agent))) }
         changes.append(.event(ticket.state.isFinished ? .ticketFinished(ticket) : .ticketUpdated(ticket)))
 
-        var then: [Effect] = [.leaveWork(ticket), .forgetLaunch(launch.id)]
+        var then: [Effect] = [.leaveWork(ticket, outcome), .forgetLaunch(launch.id)]
         then += answerRequests(failure, at: now)
         if case .lost = launchState, cause == .terminalGone {
             session.closedAt = now.wall
@@ -554,6 +591,24 @@ package struct AgentMachine: Sendable {
         guard wantsClose else { return [recorded] + lingerOn() }
         isClosing = true
         return [recorded, .closeSession(session, evenIfWatched: true)]
+    }
+
+    /// What this end says of launches: one that its people wanted, or that came for want of a terminal, says nothing.
+    private mutating func judge(_ end: Launch.State, wanted: Bool, putOff: Bool, at now: Moment) -> LaunchOutcome {
+        guard !isJudged, !wanted, !putOff else { return .unjudged }
+        isJudged = true
+        switch end {
+        case .refused(let reason): return .failed(reason)
+        case .ended(let exit) where exit.isSuccess: return .worked
+        case .ended(let exit):
+            guard let runningSince else {
+                // Its start was told together with its end, or it was a daemon before this one that saw it.
+                return launch.startedAt.map { abs(now.wall.milliseconds - $0.milliseconds) < settings.early.milliseconds } ?? true
+                    ? .failed("\(launch.kind) \(exit.spoken)") : .worked
+            }
+            return now.uptime - runningSince < settings.early ? .failed("\(launch.kind) \(exit.spoken)") : .worked
+        case .intended, .running, .lost: return .unjudged
+        }
     }
 
     /// Everybody who waits for something of this agent is answered: with their wish if the end is what they wished.
@@ -607,7 +662,8 @@ package struct AgentMachine: Sendable {
         phase = .settled
         shown = derived
         let open = now.wall.milliseconds - (ticket.finishedAt ?? now.wall).milliseconds
-        let left = max(0, settings.linger.milliseconds - open)
+        // Between none and all of it, wherever the clock has been put meanwhile.
+        let left = min(max(0, settings.linger.milliseconds - open), settings.linger.milliseconds)
         return [.timer(.linger(generation: generation), .milliseconds(left))]
     }
 
@@ -619,6 +675,10 @@ package struct AgentMachine: Sendable {
             guard generation == self.generation, !isInWork, !isGone, !isClosing else { return [] }
             isClosing = true
             return [.closeSession(session, evenIfWatched: false)]
+        case .proven(let id):
+            guard id == launch.id, isInWork, launch.startedAt != nil, !isJudged else { return [] }
+            isJudged = true
+            return [.judged(kind: launch.kind, .worked)]
         case .inspect:
             guard isUnconfirmed, isInWork else { return [] }
             if case .opening = phase { return [.openSession(session)] }

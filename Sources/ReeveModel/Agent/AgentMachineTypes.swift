@@ -53,21 +53,26 @@ extension AgentMachine {
         package var retry: RetryPolicy
         /// How long a finished ticket's terminal stays open.
         package var linger: Duration
+        /// An agent that ends with an error sooner than this after its start is a failed launch.
+        package var early: Duration
 
         package init(
             rungTimeout: Duration = .seconds(3), lastResort: LastResort = .signal, retry: RetryPolicy = RetryPolicy(),
-            linger: Duration = .seconds(600)
+            linger: Duration = .seconds(600), early: Duration = .seconds(10)
         ) {
             self.rungTimeout = rungTimeout
             self.lastResort = lastResort
             self.retry = retry
             self.linger = linger
+            self.early = early
         }
     }
 
     package enum Timer: Sendable, Hashable {
         case ladder(generation: Int, step: Int)
         case linger(generation: Int)
+        /// The launch has run long enough to be called good.
+        case proven(LaunchID)
         /// A fact could not be had: ask again.
         case inspect
     }
@@ -94,7 +99,9 @@ extension AgentMachine {
         case fact(LaunchID, LaunchFact)
         case factUnavailable(LaunchID, ReeveError)
         case keeper(KeeperEvent)
-        case keeperLost(LossCause, LaunchFact)
+        /// What was found out about a keeper that is gone, for the launch that was under way when it was asked: said late, it says nothing
+        /// of the next launch, which has its terminal made anew.
+        case keeperLost(LaunchID, LossCause, LaunchFact)
         case request(AgentIntent, next: PreparedLaunch?, reply: ReplyToken?)
         /// The commit of what was requested is durable, or was refused.
         case intentDurable
@@ -131,7 +138,9 @@ extension AgentMachine {
         case closeSession(SessionRecord, evenIfWatched: Bool)
         case reply(ReplyToken, Result<AgentReply, ReeveError>)
         /// The ticket's slot is free; the queue takes the ticket back as it is now.
-        case leaveWork(Ticket)
+        case leaveWork(Ticket, LaunchOutcome)
+        /// What the launch under way has shown, while its agent works on.
+        case judged(kind: String, LaunchOutcome)
         /// A switch is over, one way or the other: the slot counts for this kind alone.
         case keepsKind(String)
         /// The launch is over: what was kept for it alone can go.

@@ -7,6 +7,8 @@ package enum EventPayload: Sendable, Hashable {
     case ticketRemoved(TicketID)
     case queuePaused
     case queueResumed
+    case queueBraked(LaunchBreaker.Brake)
+    case queueUnbraked(LaunchBreaker.Scope)
     case agentState(Agent)
     case agentExited(Agent)
     case agentSwitch(TicketID, from: String, to: String, SwitchLadder.Report)
@@ -28,6 +30,8 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketRemoved: "ticket.removed"
         case .queuePaused: "queue.paused"
         case .queueResumed: "queue.resumed"
+        case .queueBraked: "queue.braked"
+        case .queueUnbraked: "queue.unbraked"
         case .agentState: "agent.state"
         case .agentExited: "agent.exited"
         case .agentSwitch: "agent.switch"
@@ -43,9 +47,10 @@ package enum EventPayload: Sendable, Hashable {
     }
 
     package static let allKinds = [
-        "ticket.created", "ticket.updated", "ticket.finished", "ticket.removed", "queue.paused", "queue.resumed", "agent.state",
-        "agent.exited", "agent.switch", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up",
-        "backend.down",
+        "ticket.created", "ticket.updated", "ticket.finished", "ticket.removed", "queue.paused", "queue.resumed", "queue.braked",
+        "queue.unbraked",
+        "agent.state", "agent.exited",
+        "agent.switch", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up", "backend.down",
         "system.started", "system.stopping",
     ]
 
@@ -57,7 +62,8 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketRemoved(let ticket): ticket
         case .agentInput(let ticket, _, _, _): ticket
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
-        case .queuePaused, .queueResumed, .backendUp, .backendDown, .systemStarted, .systemStopping: nil
+        case .queuePaused, .queueResumed, .queueBraked, .queueUnbraked, .backendUp, .backendDown, .systemStarted, .systemStopping:
+            nil
         }
     }
 }

@@ -104,6 +104,10 @@ package struct JournalSnapshot: Sendable {
     package var lastSequence: Int64 = 0
     package var cursor: Int64 = 0
     package var isPaused = false
+    /// As `LaunchBreaker.stored`.
+    package var breaker = ""
+    /// Finished tickets that were started too often, the latest last.
+    package var staysDown: [TicketID] = []
 
     package init() {}
 }

@@ -30,9 +30,13 @@ package struct LaunchOrder: Sendable, Hashable {
     package var directory: String
     package var environment: [String: String]
     package var standardInput: String?
+    /// Bytes that it and everything it starts may take together, where the system can see to that.
+    package var memoryMax: Int64?
 
     package init(
-        id: LaunchID, label: String, arguments: [String], directory: String, environment: [String: String], standardInput: String?
+        id: LaunchID, label: String, arguments: [String], directory: String, environment: [String: String],
+        standardInput: String?,
+        memoryMax: Int64? = nil
     ) {
         self.id = id
         self.label = label
@@ -40,6 +44,7 @@ package struct LaunchOrder: Sendable, Hashable {
         self.directory = directory
         self.environment = environment
         self.standardInput = standardInput
+        self.memoryMax = memoryMax
     }
 }
 

@@ -21,7 +21,8 @@ package protocol Multiplexer: Sendable {
 
     func spawn(_ request: SpawnRequest) async throws -> TerminalHandle
     func destroy(_ handle: TerminalHandle, id: SessionID) async throws
-    func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool
+    /// What has become of the keeper's pane.
+    func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife
     func list() async throws -> [TerminalSession]
     func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws
     func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws
@@ -36,6 +37,21 @@ package protocol Multiplexer: Sendable {
     func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws
     /// The command that shows this session in a person's own terminal.
     func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand
+}
+
+/// A keeper that is dead and one that cannot be reached are two things: its pane tells them apart.
+package enum TerminalLife: Sendable, Hashable {
+    /// No such session any more.
+    case gone
+    /// The session is there, its pane's program has ended.
+    case dead
+    case alive
+}
+
+extension Multiplexer {
+    package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
+        try await life(of: handle, id: id) != .gone
+    }
 }
 
 package struct SpawnRequest: Sendable, Hashable {

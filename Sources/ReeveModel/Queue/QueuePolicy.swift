@@ -10,6 +10,7 @@ package struct QueuePolicy: Sendable {
     package var isPaused: Bool
     /// Why nothing can be launched at the moment whatever the limits say (the multiplexer is down); nil when all is well.
     package var hold: String?
+    package var breaker = LaunchBreaker()
 
     private var queued: [TicketID: Ticket] = [:]
     private var ready: [Lane: ReadyList] = [:]
@@ -25,6 +26,8 @@ package struct QueuePolicy: Sendable {
     }
 
     package var queuedCount: Int { queued.count }
+    /// Tickets in back-off.
+    package var delayedCount: Int { delayed.count }
     package var runningCount: Int { slots.count }
     package var runningIDs: Set<TicketID> { Set(slots.keys) }
     package func queuedTicket(_ id: TicketID) -> Ticket? { queued[id] }
@@ -90,26 +93,37 @@ package struct QueuePolicy: Sendable {
     /// The ticket to launch now, or nil. P0 before P3, then the older; back-off, dependencies, limits and pause respected.
     package mutating func nextLaunch(now: Timestamp) -> Ticket? {
         // Also when nothing may be launched: a moment that has come is no reason to wake up for any more.
-        for (id, moment) in delayed where moment <= now {
+        for (id, moment) in delayed where Self.isDue(moment, now) {
             delayed[id] = nil
             queued[id]?.notBefore = nil
             if let ticket = queued[id] { makeReady(ticket) }
         }
         guard !isPaused, hold == nil, limits.autoLaunch, slots.count < limits.maxParallel else { return nil }
+        guard breaker.refusal(now: now) == nil else { return nil }
         var best: ReadyList.Entry?
         for (lane, list) in ready where limitRefusal(project: lane.project, agent: lane.agent) == nil {
-            guard let head = list.first else { continue }
+            guard let head = list.first, breaker.refusal(kind: lane.agent, now: now) == nil else { continue }
             if best.map({ head < $0 }) ?? true { best = head }
         }
         return best.flatMap { queued[$0.id] }
     }
 
     /// When a ticket in back-off becomes ready; nil when none is.
-    package var nextWakeUp: Timestamp? { delayed.values.min() }
+    package var nextRetry: Timestamp? { delayed.values.min() }
+
+    /// When there may be something to launch that may not be launched now; nil when only events can bring that about.
+    package func nextWakeUp(now: Timestamp) -> Timestamp? {
+        [nextRetry, ready.isEmpty ? nil : breaker.nextTry(after: now)].compactMap(\.self).min()
+    }
+
+    /// Further away than the longest back-off: the clock was put back since, and the ticket must not wait for a day.
+    private static func isDue(_ moment: Timestamp, _ now: Timestamp) -> Bool {
+        moment <= now || moment.milliseconds - now.milliseconds > RetryPolicy.longestBackoff.milliseconds
+    }
 
     /// Why a launch of `project` by `agent` is not allowed now; nil when it is. `except` is a ticket whose own slot does not count.
     package func refusal(project: String?, agent: String, except: TicketID? = nil) -> ReeveError? {
-        if isPaused { return .conflict("the queue is paused", hint: "reeve queue resume lets it launch again") }
+        if isPaused { return Self.pausedRefusal }
         if let hold { return .unavailable(hold, hint: "reeve doctor says what is wrong") }
         var others = self
         if let except { others.release(except) }
@@ -121,8 +135,11 @@ package struct QueuePolicy: Sendable {
         return others.limitRefusal(project: project, agent: agent)
     }
 
+    package static let pausedRefusal = ReeveError.conflict(
+        "the queue is paused", hint: "reeve queue resume lets it launch again")
+
     /// Why a queued ticket is not launched by an explicit request; back-off and order do not matter then, all else does.
-    package func refusal(launching id: TicketID) -> ReeveError? {
+    package func refusal(launching id: TicketID, now: Timestamp) -> ReeveError? {
         guard let ticket = queued[id] else { return .conflict("'\(id)' is not queued") }
         let unmet = dependencies.unmet(id)
         if !unmet.isEmpty {
@@ -130,7 +147,7 @@ package struct QueuePolicy: Sendable {
                 "'\(id)' waits for \(Self.list(unmet))",
                 hint: "it starts when these are done; reeve edit \(id) --after '' lets it go first")
         }
-        return refusal(project: ticket.project, agent: ticket.agent)
+        return refusal(project: ticket.project, agent: ticket.agent) ?? breaker.refusal(kind: ticket.agent, now: now)
     }
 
     /// Why a queued ticket waits, in a few words for people; nil when only the order of the queue holds it back.
@@ -138,11 +155,12 @@ package struct QueuePolicy: Sendable {
         guard let ticket = queued[id] else { return nil }
         let unmet = dependencies.unmet(id)
         if !unmet.isEmpty { return "after \(Self.list(unmet))" }
-        if let moment = delayed[id], moment > now {
+        if let moment = delayed[id], !Self.isDue(moment, now) {
             return "next try in \(DurationText.spoken(moment.milliseconds - now.milliseconds))"
         }
         if isPaused { return "queue paused" }
         if let hold { return hold }
+        if let refusal = breaker.refusal(kind: ticket.agent, now: now) { return refusal.message }
         return limitRefusal(project: ticket.project, agent: ticket.agent)?.message
     }
 

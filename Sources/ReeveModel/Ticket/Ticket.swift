@@ -20,6 +20,12 @@ package struct Ticket: Sendable, Hashable {
     package var finishedAt: Timestamp?
     /// Launches begun by the queue, the first one included; a switch is not an attempt.
     package var attempts: Int
+    /// The moments of its latest starts, by whomever: what the restart intensity is judged by.
+    package var starts: [Timestamp]
+    /// Starts in a row that came to nothing for want of its terminal or the multiplexer.
+    package var putOffs: Int
+    /// It was started too often and is not started again by itself.
+    package var staysDown: Bool
     /// Not launched before this moment: the back-off of a retry.
     package var notBefore: Timestamp?
     /// Why it is in its state, in a few words.
@@ -31,7 +37,8 @@ package struct Ticket: Sendable, Hashable {
         id: TicketID, sequence: Int64, title: String, body: String? = nil, type: String = "TASK", project: String? = nil,
         agent: String, priority: Priority = .p2, state: TicketState = .queued, after: [TicketID] = [], step: String? = nil,
         createdAt: Timestamp, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil, attempts: Int = 0,
-        notBefore: Timestamp? = nil, reason: String? = nil, intent: AgentIntent? = nil
+        starts: [Timestamp] = [], putOffs: Int = 0, staysDown: Bool = false, notBefore: Timestamp? = nil, reason: String? = nil,
+        intent: AgentIntent? = nil
     ) {
         self.id = id
         self.sequence = sequence
@@ -48,9 +55,17 @@ package struct Ticket: Sendable, Hashable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.attempts = attempts
+        self.starts = starts
+        self.putOffs = putOffs
+        self.staysDown = staysDown
         self.notBefore = notBefore
         self.reason = reason
         self.intent = intent
+    }
+
+    package mutating func noteStart(_ moment: Timestamp) {
+        starts = starts.suffix(RetryPolicy.mostIntensity - 1) + [moment]
+        staysDown = false
     }
 
     /// What the agent is told: the title, and the body below it.

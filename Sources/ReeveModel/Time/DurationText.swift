@@ -31,6 +31,15 @@ package enum DurationText {
         return overflow ? nil : bytes
     }
 
+    /// The largest unit that makes a whole number: `1536MiB`, `2GiB`.
+    package static func formatSize(_ bytes: Int64) -> String {
+        for (scale, unit) in [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")] as [(Int64, String)]
+        where bytes != 0 && bytes % scale == 0 {
+            return "\(bytes / scale)\(unit)"
+        }
+        return "\(bytes)B"
+    }
+
     /// The shortest way to write it: `90s` stays `90s`, `120s` becomes `2m`.
     package static func format(_ duration: Duration) -> String {
         let milliseconds = duration.milliseconds

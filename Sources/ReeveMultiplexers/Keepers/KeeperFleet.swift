@@ -20,6 +20,8 @@ package final class KeeperFleet: Keepers {
         var listeners: [SessionID: [Int: AsyncStream<KeeperEvent>.Continuation]] = [:]
         var nextListener = 0
         var dismissed: Set<SessionID> = []
+        /// Of systemd-run, once it has been asked for.
+        var systemdVersion: Int?
     }
 
     private let state = Mutex(State())
@@ -64,10 +66,30 @@ package final class KeeperFleet: Keepers {
     package func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact {
         let request = KeeperRequest.run(
             KeeperOrder(
-                launch: order.id.text, label: order.label, arguments: order.arguments, directory: order.directory,
+                launch: order.id.text, label: order.label, arguments: await arguments(order), directory: order.directory,
                 environment: order.environment.map { "\($0.key)=\($0.value)" }.sorted(),
                 standardInput: order.standardInput ?? ""))
         return try fact(await ask(request, session))
+    }
+
+    /// With a limit and a user manager the agent gets a scope of its own; without a manager it starts without the limit.
+    private func arguments(_ order: LaunchOrder) async -> [String] {
+        guard let limit = order.memoryMax else { return order.arguments }
+        guard UserManager.isThere(order.environment), let version = await systemdVersion(order.environment) else {
+            logger.warning(
+                "started without its memory_max: no systemd user manager answers here",
+                metadata: ["launch": "\(order.id)", "agent": "\(order.label)"])
+            return order.arguments
+        }
+        return UserManager.scope(
+            launch: order.id.text, label: order.label, memoryMax: limit, version: version, running: order.arguments)
+    }
+
+    private func systemdVersion(_ environment: [String: String]) async -> Int? {
+        if let known = state.withLock(\.systemdVersion) { return known }
+        let version = await UserManager.version(environment)
+        state.withLock { $0.systemdVersion = version }
+        return version
     }
 
     package func signal(_ launch: LaunchID, _ signal: KeeperSignal, in session: SessionID) async throws {

@@ -200,19 +200,22 @@ package final class TmuxMultiplexer: Multiplexer {
         try await guarded(handle, id, needsLife: false, [], then: TmuxCommand("kill-session", "-t", handle.session))
     }
 
-    package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
+    package func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife {
         let connection = try current()
-        guard connection.epoch == handle.epoch else { return false }
+        guard connection.epoch == handle.epoch else { return .gone }
         do {
             // `display-message` succeeds for a missing pane, with empty fields.
             let answer = try await connection.client.ask(
-                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{pane_pid}|\(TmuxTag.format)"), patience: patience)
-            let words = (answer.first ?? "").split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-            guard words.count == 2, TmuxTag.text(words[1], names: id) else { return false }
-            if let pid = Int(words[0]) { remindOfZombie(pid, connection) }
-            return true
+                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{pane_pid}|#{pane_dead}|\(TmuxTag.format)"),
+                patience: patience)
+            let words = (answer.first ?? "").split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
+            guard words.count == 3, TmuxTag.text(words[2], names: id) else { return .gone }
+            guard words[1] != "1", let pid = Int(words[0]) else { return .dead }
+            remindOfZombie(pid, connection)
+            // tmux may not know yet what the kernel does.
+            return ["Z", "X", nil].contains(ProcessTable.state(pid)) ? .dead : .alive
         } catch let error as ReeveError where error.kind == .notFound {
-            return false
+            return .gone
         }
     }
 

@@ -6,9 +6,9 @@ import ReeveModel
 enum TicketRow {
     static let columns =
         "id, sequence, title, body, type, project, agent, priority, state, after, step, created_at, started_at, finished_at, "
-        + "attempts, not_before, reason, intent"
+        + "attempts, not_before, reason, intent, starts, put_offs, stays_down"
 
-    private static let placeholders = Array(repeating: "?", count: 18).joined(separator: ",")
+    private static let placeholders = Array(repeating: "?", count: 21).joined(separator: ",")
 
     /// False when the id is taken.
     static func insert(_ ticket: Ticket, _ db: Database) throws -> Bool {
@@ -22,13 +22,15 @@ enum TicketRow {
         let statement = try db.cachedStatement(
             sql: """
                 UPDATE ticket SET title = ?, body = ?, type = ?, project = ?, agent = ?, priority = ?, state = ?, after = ?, step = ?,
-                started_at = ?, finished_at = ?, attempts = ?, not_before = ?, reason = ?, intent = ? WHERE id = ?
+                started_at = ?, finished_at = ?, attempts = ?, not_before = ?, reason = ?, intent = ?, starts = ?, put_offs = ?,
+                stays_down = ? WHERE id = ?
                 """)
         let intent = try ticket.intent.map { try IntentRow.encode($0) }
         try statement.execute(arguments: [
             ticket.title, ticket.body, ticket.type, ticket.project, ticket.agent, ticket.priority.rawValue, ticket.state.rawValue,
             list(ticket.after), ticket.step, ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts,
-            ticket.notBefore?.milliseconds, ticket.reason, intent, ticket.id.text,
+            ticket.notBefore?.milliseconds, ticket.reason, intent, moments(ticket.starts), ticket.putOffs, ticket.staysDown,
+            ticket.id.text,
         ])
         return db.changesCount == 1
     }
@@ -44,7 +46,9 @@ enum TicketRow {
             agent: row["agent"], priority: priority, state: state,
             after: (after ?? "").split(separator: "\n").compactMap { TicketID(String($0)) }, step: row["step"],
             createdAt: Timestamp(milliseconds: row["created_at"]), startedAt: timestamp(row["started_at"]),
-            finishedAt: timestamp(row["finished_at"]), attempts: row["attempts"], notBefore: timestamp(row["not_before"]),
+            finishedAt: timestamp(row["finished_at"]), attempts: row["attempts"],
+            starts: moments(row["starts"]), putOffs: row["put_offs"], staysDown: row["stays_down"],
+            notBefore: timestamp(row["not_before"]),
             reason: row["reason"], intent: try intent.map { try IntentRow.decode($0) })
     }
 
@@ -55,8 +59,17 @@ enum TicketRow {
             ticket.id.text, ticket.sequence, ticket.title, ticket.body, ticket.type, ticket.project, ticket.agent,
             ticket.priority.rawValue, ticket.state.rawValue, list(ticket.after), ticket.step, ticket.createdAt.milliseconds,
             ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts, ticket.notBefore?.milliseconds,
-            ticket.reason, try ticket.intent.map { try IntentRow.encode($0) },
+            ticket.reason, try ticket.intent.map { try IntentRow.encode($0) }, moments(ticket.starts), ticket.putOffs,
+            ticket.staysDown,
         ]
+    }
+
+    private static func moments(_ starts: [Timestamp]) -> String? {
+        starts.isEmpty ? nil : starts.map { String($0.milliseconds) }.joined(separator: " ")
+    }
+
+    private static func moments(_ text: String?) -> [Timestamp] {
+        (text ?? "").split(separator: " ").compactMap { Int64($0).map(Timestamp.init(milliseconds:)) }
     }
 
     /// Ids hold no newline.

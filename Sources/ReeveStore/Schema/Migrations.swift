@@ -9,11 +9,21 @@ enum Migrations {
         migrator.registerMigration("v1: tickets, sessions, launches, events") { db in
             try db.execute(sql: v1)
         }
-        migrator.registerMigration("v2: indices for retention") { db in
+        migrator.registerMigration("v2: starts of a ticket, and those that stay down") { db in
+            try db.execute(sql: v2)
+        }
+        migrator.registerMigration("v3: indices for retention") { db in
             try db.execute(sql: retention)
         }
         return migrator
     }
+
+    private static let v2 = """
+        ALTER TABLE ticket ADD COLUMN starts TEXT;
+        ALTER TABLE ticket ADD COLUMN put_offs INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE ticket ADD COLUMN stays_down INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX ticket_stays_down ON ticket (finished_at) WHERE stays_down;
+        """
 
     private static let v1 = """
         CREATE TABLE meta (

@@ -26,6 +26,11 @@ package enum EventData {
             write(["backend": name, "detail": detail], to: &writer)
         case .systemStarted(let version):
             write(["version": version], to: &writer)
+        case .queueBraked(let brake):
+            writer.key("brake")
+            BrakeShape(brake).write(to: &writer)
+        case .queueUnbraked(let scope):
+            if case .kind(let kind) = scope { write(["agent": kind], to: &writer) }
         case .ticketRemoved, .queuePaused, .queueResumed, .systemStopping: break
         }
         writer.endObject()

@@ -3,12 +3,14 @@ package struct QueueAnswer: WireObject {
     package var queued = 0
     package var running = 0
     package var limit = 0
+    package var hold: String?
     package init() {}
     package static let fields: [Field<QueueAnswer>] = [
         .required("paused", \.paused, "whether anything is launched"),
         .required("queued", \.queued, "tickets that wait"),
         .required("running", \.running, "tickets in work"),
         .required("limit", \.limit, "how many may be in work together"),
+        .optional("hold", \.hold, "why nothing is launched though the queue is not paused"),
     ]
 }
 

@@ -1,3 +1,5 @@
+package import ReeveModel
+
 package enum SystemPing: WireMethod {
     package static let name = "system.ping"
     package static let summary = "Answers at once."
@@ -36,12 +38,28 @@ package enum SystemStatus: WireMethod {
         ]
     }
 
+    package struct Retries: WireObject, Equatable {
+        package var waiting = 0
+        package var nextTry: String?
+        package var down = 0
+        package var downTickets: [String] = []
+        package init() {}
+        package static let fields: [Field<Retries>] = [
+            .required("waiting", \.waiting, "tickets that are put off until their next try"),
+            .optional("nextTry", \.nextTry, "the first of them; RFC 3339, UTC"),
+            .required("down", \.down, "tickets that were started too often and stay down until somebody retries them"),
+            .required("downTickets", \.downTickets, "the latest ten of them, the newest first"),
+        ]
+    }
+
     package struct Result: WireObject {
         package var version = ""
         package var pid = 0
         package var startedAt = ""
         package var paused = false
         package var counts = Counts()
+        package var retries = Retries()
+        package var brakes: [BrakeShape] = []
         package var backends: [BackendShape] = []
         package var cursor: Int64 = 0
         package init() {}
@@ -51,10 +69,38 @@ package enum SystemStatus: WireMethod {
             .required("startedAt", \.startedAt, "RFC 3339, UTC"),
             .required("paused", \.paused, "whether the queue launches nothing"),
             .required("counts", \.counts, "tickets by state"),
+            .required("retries", \.retries, "what is, and is no more, tried again by itself"),
+            .required("brakes", \.brakes, "what is not launched because launches failed one after another"),
             .required("backends", \.backends, "the multiplexers"),
             .required("cursor", \.cursor, "the newest event's seq"),
         ]
     }
+}
+
+/// A breaker that is open.
+package struct BrakeShape: WireObject, Equatable {
+    package var agent: String?
+    package var failures = 0
+    package var reason = ""
+    package var since = ""
+    package var nextTry: String?
+    package init() {}
+
+    package init(_ brake: LaunchBreaker.Brake) {
+        if case .kind(let kind) = brake.scope { agent = kind }
+        failures = brake.failures
+        reason = brake.reason
+        since = brake.since.rfc3339
+        nextTry = brake.nextTry?.rfc3339
+    }
+
+    package static let fields: [Field<BrakeShape>] = [
+        .optional("agent", \.agent, "the agent kind that is not launched; absent: none is"),
+        .required("failures", \.failures, "launches that failed, one after another"),
+        .required("reason", \.reason, "of the last failure"),
+        .required("since", \.since, "RFC 3339, UTC"),
+        .optional("nextTry", \.nextTry, "when one launch is let through; absent while one is being tried"),
+    ]
 }
 
 package enum BackendState: String, WireWord { case up, down, unknown }

@@ -31,6 +31,7 @@ package struct TicketShape: WireObject, Equatable {
     package var finishedAt: String?
     package var attempts = 0
     package var reason: String?
+    package var staysDown: Bool?
 
     package init() {}
 
@@ -53,6 +54,7 @@ package struct TicketShape: WireObject, Equatable {
         finishedAt = ticket.finishedAt?.rfc3339
         attempts = ticket.attempts
         self.reason = reason ?? ticket.reason
+        staysDown = ticket.staysDown ? true : nil
     }
 
     package static let fields: [Field<TicketShape>] = [
@@ -71,5 +73,6 @@ package struct TicketShape: WireObject, Equatable {
         .optional("finishedAt", \.finishedAt, "when it reached a final state"),
         .required("attempts", \.attempts, "launches by the queue"),
         .optional("reason", \.reason, "why it is in its state, or why it waits"),
+        .optional("staysDown", \.staysDown, "true: started too often, not started again by itself"),
     ]
 }

@@ -210,9 +210,13 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         try await answer(time)
     }
 
-    package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
+    package func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife {
         try await reach(time)
-        return state.withLock { $0.sessions[id]?.handle == handle }
+        return state.withLock { state in
+            guard let session = state.sessions[id], session.handle == handle else { return .gone }
+            if state.mutation == .terminalSeemsDead, state.generator.oneIn(4) { return .dead }
+            return session.keeperIsAlive ? .alive : .dead
+        }
     }
 
     package func list() async throws -> [TerminalSession] {
@@ -339,7 +343,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func inputConsumed(in session: SessionID) async throws -> Bool { true }
     package func isAlive(_ session: SessionID) async -> Bool {
         state.withLock { state in
-            if state.mutation == .keeperSeemsDead, state.generator.oneIn(10) { return false }
+            if state.mutation == .terminalSeemsDead, state.generator.oneIn(10) { return false }
             return state.sessions[session]?.keeperIsAlive ?? false
         }
     }
@@ -381,8 +385,8 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
 package enum SimulationMutation: String, Sendable, CaseIterable {
     /// A keeper starts a launch anew when it is told of it again.
     case keeperForgetsClaims
-    /// The lock of a keeper seems free though it lives.
-    case keeperSeemsDead
+    /// The lock of a keeper seems free and its pane dead though both live.
+    case terminalSeemsDead
     /// A program that has ended is said to run: what is typed for it reaches what comes after.
     case keeperSaysRunning
     /// The journal loses what it has acknowledged when the daemon is killed.

@@ -187,9 +187,16 @@ package final class Simulation {
         guard let queue = engine?.queue else { return }
         let new = NewTicket(
             id: id, title: "x", project: generator.oneIn(2) ? "/p" : nil, agent: generator.pick(["claude", "codex", "gemini"]))
+        // Who thinks better of it at once: the pause meets the launch half-way.
+        let thenPauses = generator.oneIn(6)
+        let time = SimulationTime(clock: clock, owner: number)
         ask { [ledger] in
             _ = try await queue.create(new)
             ledger.state.withLock { _ = $0.created.insert(id) }
+            guard thenPauses else { return }
+            let wish = ledger.wish()
+            try await queue.setPaused(true)
+            ledger.state.withLock { if $0.wishes == wish { $0.pausedSince = time.wall() } }
         }
     }
 
@@ -260,9 +267,30 @@ package final class Simulation {
         }
     }
 
+    /// By the order of the log, which is finer than the clock: what comes after a pause was not launched.
+    private static func launchesWhilePaused(in log: [EventPayload]) -> [String] {
+        var isPaused = false
+        var states: [TicketID: TicketState] = [:]
+        var found: [String] = []
+        for payload in log {
+            switch payload {
+            case .queuePaused: isPaused = true
+            case .queueResumed: isPaused = false
+            case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket):
+                if isPaused, ticket.state == .running, states[ticket.id] != .running {
+                    found.append("\(ticket.id) was launched after a pause that was in the log")
+                }
+                states[ticket.id] = ticket.state
+            default: break
+            }
+        }
+        return found
+    }
+
     private func check() {
         report.violations += world.violations
         report.launches = world.starts.count
+        report.violations += Self.launchesWhilePaused(in: disk.payloads)
         let state = ledger.state.withLock { $0 }
         let board = engine?.board
         let tickets = disk.allTickets

@@ -1,0 +1,122 @@
+import Foundation
+import ReeveClient
+import ReeveModel
+import ReeveWire
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Looks at a daemon that nobody asks for anything, and judges what it sees.
+final class CrashObserver: @unchecked Sendable {  // used by one thread at a time
+    private let daemon: DaemonUnderLoad
+    private let diary: Diary
+    private let subscribers: Subscribers
+    private var ledger: LedgerReader
+    /// Looked at in each round until they are finished and nothing of them is under way.
+    private var watched: Set<String> = []
+    /// Nothing happened while it was looked at last.
+    private var isSteady = false
+    private(set) var starts = 0
+    private(set) var running = 0
+    /// What has still to come to rest.
+    private(set) var unrest: [String] = []
+
+    init(daemon: DaemonUnderLoad, diary: Diary, subscribers: Subscribers) {
+        self.daemon = daemon
+        self.diary = diary
+        self.subscribers = subscribers
+        ledger = LedgerReader(path: daemon.ledger)
+    }
+
+    /// Looks again until everything is explained, at most until `deadline`.
+    /// - Returns: what is not.
+    func check(until deadline: ContinuousClock.Instant, everything: Bool) -> [Violation] {
+        watched.formUnion(diary.takeTouched())
+        if everything { watched.formUnion(diary.tickets) }
+        var found: [Violation] = []
+        // What was seen while something moved is several moments in one, and judged by nobody: at the end it is looked at in peace.
+        let end = deadline + .seconds(10)
+        repeat {
+            do { found = try look(everything) } catch { found = [Violation(.recovery, "the daemon cannot be asked: \(error)")] }
+            if found.isEmpty { break }
+            usleep(20_000)
+        } while ContinuousClock.now < (isSteady ? deadline : end)
+        if everything { found += strangers() + subscribers.differences }
+        return found
+    }
+
+    private func look(_ everything: Bool) throws(ReeveError) -> [Violation] {
+        let client = try ControlClient(path: daemon.socket)
+        let before = try client.call(SystemStatus.self, Empty()).cursor
+        var tickets = try self.tickets(client, everything ? nil : [.queued, .running, .review])
+        for id in watched where !everything && tickets[id] == nil { tickets[id] = try ticket(id, client) }
+        let agents = Dictionary(
+            try client.call(AgentList.self, AgentList.Params()).agents.map { ($0.ticket, $0) }, uniquingKeysWith: { $1 })
+        let status = try client.call(SystemStatus.self, Empty())
+        isSteady = status.cursor == before
+        for _ in 0..<500 where subscribers.cursor < status.cursor { usleep(2000) }
+        if subscribers.cursor < status.cursor {
+            return [Violation(.cursors, "a subscriber is at \(subscribers.cursor), the daemon at \(status.cursor)")]
+        }
+        watched.formUnion(ledger.read())
+        let alive = Dictionary(grouping: ledger.alive(), by: \.ticket).mapValues { Set($0) }
+        running = agents.values.count { $0.pid != nil && $0.exit == nil }
+        starts = ledger.lines.values.reduce(0) { $0 + $1.count }
+
+        var found = Verdict.pause(diary.askedOfQueue.suffix(50), isPaused: status.paused) + diary.complaints
+        let candidates = watched.union(tickets.keys).union(alive.keys)
+        found += subscribers.withPast { past in
+            past.violations
+                + candidates.flatMap { id in
+                    let lines = ledger.lines[id] ?? []
+                    return Verdict.violations(
+                        of: Verdict.Case(
+                            id: id, asked: diary.asked(of: id), ticket: tickets[id], agent: agents[id], past: past.tickets[id],
+                            launches: Dictionary(
+                                lines.compactMap { line in past.launches[line.launch].map { (line.launch, $0) } },
+                                uniquingKeysWith: { $1 }),
+                            ledger: lines, alive: alive[id] ?? []))
+                }
+        }
+        if found.isEmpty {
+            watched = candidates.filter { tickets[$0]?.state == .running || tickets[$0]?.state == .queued || alive[$0] != nil }
+        }
+        unrest = agents.values.filter { [.launching, .switching, .unknown].contains($0.state) }.map {
+            "\($0.ticket) is \($0.state.rawValue)"
+        }
+        // One that waits for another ticket or for a limit may wait for ever.
+        unrest += tickets.values.filter { ticket in
+            ticket.state == .queued && !["after ", "limit"].contains { ticket.reason?.contains($0) == true }
+        }.map { "\($0.id) is queued (\($0.reason ?? "-"))" }
+        return found
+    }
+
+    private func tickets(_ client: ControlClient, _ states: [TicketState]?) throws(ReeveError) -> [String: TicketShape] {
+        var found: [String: TicketShape] = [:]
+        var params = TicketList.Params()
+        params.states = states
+        params.limit = 1000
+        repeat {
+            let page = try client.call(TicketList.self, params)
+            for ticket in page.tickets { found[ticket.id] = ticket }
+            params.before = page.next
+        } while params.before != nil
+        return found
+    }
+
+    private func ticket(_ id: String, _ client: ControlClient) throws(ReeveError) -> TicketShape? {
+        do throws(ReeveError) { return try client.call(TicketGet.self, TicketReference(id)).ticket } catch {
+            if error.kind == .notFound { return nil }
+            throw error
+        }
+    }
+
+    /// Processes of this run that nobody accounts for: agents that are in no ledger.
+    private func strangers() -> [Violation] {
+        let known = Set(ledger.lines.values.joined().map(\.pid))
+        return ProcessFacts.mentioning(["REEVE_SOCKET=\(daemon.socket)"]).filter { !known.contains($0) }.map {
+            Violation(.agents, "process \($0) is an agent's and in no ledger")
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import ReeveTestSupport
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The real daemon with a real tmux and real agents, asked for everything by several clients at once, killed with SIGKILL at bad moments and
+/// started again: so many rounds, and after each of them every promise is checked.
+final class CrashRun {
+    struct Options: Sendable {
+        var rounds = 25
+        var seed: UInt64 = 1
+        /// Where everything is; a new directory when nil.
+        var directory: String?
+        /// The folder of the programs; this build's when nil.
+        var programs: String?
+        /// A line for every so many rounds.
+        var linesEvery = 25
+    }
+
+    private static let limits = EventHistory.Limits(parallel: 60, perProject: 2, perKind: ["few": 4])
+    private static let clients = 6
+    /// From READY on, for every state to be right.
+    private static let patience = Duration.seconds(2)
+    /// Everything, also what is finished for long, is looked at after so many rounds.
+    private static let wholeEvery = 25
+
+    private let options: Options
+    private let daemon: DaemonUnderLoad
+    private let diary = Diary()
+    private let trigger = KillTrigger()
+    private let subscribers: Subscribers
+    private let observer: CrashObserver
+    private let clients: [CrashClient]
+    private let queueClient: CrashClient
+    private var generator: SeededGenerator
+    private var readyAt = ContinuousClock.now
+    private var report = CrashReport()
+
+    private init(_ options: Options) throws {
+        self.options = options
+        generator = SeededGenerator(seed: options.seed)
+        daemon = try DaemonUnderLoad(
+            """
+            [queue]
+            max_parallel = \(Self.limits.parallel)
+            max_per_project = \(Self.limits.perProject)
+            max_per_agent = { few = \(Self.limits.perKind["few"] ?? 0) }
+            [retry]
+            attempts = 1
+            backoff = "50ms"
+            """, directory: options.directory, programs: options.programs)
+        subscribers = Subscribers(socket: daemon.socket, limits: Self.limits, diary: diary, trigger: trigger)
+        observer = CrashObserver(daemon: daemon, diary: diary, subscribers: subscribers)
+        var made: [CrashClient] = []
+        for name in 0...Self.clients {
+            made.append(
+                CrashClient(
+                    name: name, socket: daemon.socket, diary: diary, subscribers: subscribers, trigger: trigger,
+                    project: "\(daemon.directory)/p", generator: SeededGenerator(seed: generator.next())))
+        }
+        queueClient = made[0]
+        clients = Array(made.dropFirst())
+    }
+
+    /// - Parameter say: prints a line of progress.
+    static func run(_ options: Options, say: (String) -> Void) async throws -> CrashReport {
+        let run = try CrashRun(options)
+        await run.play(say)
+        return run.report
+    }
+
+    private func play(_ say: (String) -> Void) async {
+        await start()
+        while report.violations.isEmpty, report.rounds < options.rounds {
+            report.rounds += 1
+            let moment = await live()
+            guard report.violations.isEmpty else { break }
+            await recover()
+            if report.rounds % options.linesEvery == 0 { say(line(moment)) }
+        }
+        if report.violations.isEmpty { await rest() }
+        report.acknowledged = diary.acknowledged
+        report.starts = observer.starts
+        report.events = subscribers.cursor
+        let words = daemon.lastWords
+        await daemon.tearDown(keeping: !report.violations.isEmpty)
+        guard !report.violations.isEmpty else { return }
+        report.evidence = daemon.directory
+        let text = report.violations.map(\.description).joined(separator: "\n") + "\n\nThe daemon's last words:\n\(words)\n"
+        try? text.write(toFile: "\(daemon.directory)/violations", atomically: true, encoding: .utf8)
+    }
+
+    // MARK: A round
+
+    /// From READY to the next kill: everything is checked while nobody asks for anything, and then everybody does.
+    /// - Returns: the moment of the kill.
+    private func live() async -> String {
+        let deadline = readyAt + Self.patience
+        let isWhole = report.rounds % Self.wholeEvery == 0
+        let aim = SeededGenerator(seed: generator.next())
+        let (found, moment) = await followed { [self] in
+            let found = await onOwnThread { [observer] in observer.check(until: deadline, everything: isWhole) }
+            guard found.isEmpty else { return (found, "") }
+            return ([], await strike(aim))
+        }
+        report.violations += found
+        return moment
+    }
+
+    /// Everybody works until the daemon is killed.
+    private func strike(_ aim: SeededGenerator) async -> String {
+        report.kills += 1
+        return await withTaskGroup(of: Void.self) { group in
+            for client in clients { group.addTask { await onOwnThread { client.play() } } }
+            group.addTask { [queueClient] in await onOwnThread { queueClient.playQueue() } }
+            return await onOwnThread { [trigger, daemon] in
+                var aim = aim
+                let moment = trigger.await(&aim)
+                daemon.kill()
+                return moment
+            }
+        }
+    }
+
+    /// Both subscribers follow meanwhile; they end with the daemon.
+    private func followed<Result: Sendable>(_ body: () async -> Result) async -> Result {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [subscribers] in await onOwnThread { subscribers.followAll() } }
+            group.addTask { [subscribers] in await onOwnThread { subscribers.followTickets() } }
+            let result = await body()
+            await onOwnThread { [daemon] in daemon.kill() }
+            return result
+        }
+    }
+
+    /// Starts it again, and now and then kills it before it has recovered.
+    private func recover() async {
+        while generator.oneIn(4) {
+            let delay = UInt32.random(in: 0...150_000, using: &generator)
+            await onOwnThread { [daemon] in
+                try? daemon.start()
+                usleep(delay)
+                daemon.kill()
+            }
+            report.killsInRecovery += 1
+        }
+        await start()
+    }
+
+    private func start() async {
+        let took = await onOwnThread { [daemon] () -> Duration? in
+            do { try daemon.start() } catch { return nil }
+            return daemon.untilReady()
+        }
+        readyAt = .now
+        if let took {
+            report.recoveries.append((observer.running, took))
+        } else {
+            report.violations.append(Violation(.recovery, "no READY within 30 s"))
+        }
+    }
+
+    /// With the queue running and nobody asking for anything, everything comes to rest, and is looked at once more as a whole.
+    private func rest() async {
+        report.violations += await followed { [self] in
+            await onOwnThread { [queueClient] in queueClient.resumeQueue() }
+            let deadline = ContinuousClock.now + .seconds(30)
+            var found: [Violation] = []
+            repeat {
+                found = await onOwnThread { [observer] in observer.check(until: .now + Self.patience, everything: true) }
+            } while found.isEmpty && !observer.unrest.isEmpty && .now < deadline
+            if found.isEmpty, !observer.unrest.isEmpty {
+                found.append(Violation(.states, "no rest within 30 s: \(observer.unrest)"))
+            }
+            return found
+        }
+    }
+
+    private func line(_ moment: String) -> String {
+        let took = report.recoveries.last?.took ?? .zero
+        return
+            "round \(report.rounds): \(observer.running) agents live, \(observer.starts) started, \(report.violations.count) wrong; "
+            + "killed at \(moment), back in \(CrashReport.milliseconds(took)) ms"
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import ReeveClient
+import ReeveModel
+import ReeveTestSupport
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A private `reeved` with a private tmux server for long runs: started, killed and started again at moments that a test chooses. Everything
+/// it leads to carries its directory in arguments or environment; by that `tearDown` finds what is left of it.
+final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills it; the others read what never changes
+    let directory: String
+    let ledger: String
+    private let programs: String
+    private let tmuxName = "rv-load"
+    private let isOurs: Bool
+    private let ready: ReadySocket
+    private var process: Process?
+    private var startedAt = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - directory: where everything is; a new one when nil. A script that gives one removes it itself.
+    ///   - programs: the folder of `reeved`; this build's when nil.
+    init(_ configuration: String, directory: String?, programs: String?) throws {
+        self.programs = programs ?? Programs.directory
+        isOurs = directory == nil
+        self.directory = try directory ?? Scratch().path
+        ledger = "\(self.directory)/ledger"
+        for name in ["r", "s", "t", "p"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(self.directory)/\(name)", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        ready = try ReadySocket(path: "\(self.directory)/notify")
+        let demo = "start = [\"reeve-demo-agent\", \"--ledger\", \"\(ledger)\", \"--work\", \"30\""
+        // `stayer` and `other` stay until they are told to go, `few` too but has a limit, `stubborn` does not obey /exit.
+        try """
+        [sessions]
+        wrapper = "tmux"
+        directory = "\(self.directory)"
+        linger = "1s"
+        [sessions.tmux]
+        socket_name = "\(tmuxName)"
+        [switch]
+        rung_timeout = "400ms"
+        \(configuration)
+        [agents.stayer]
+        \(demo)]
+        prompt = "none"
+        enter_delay = "10ms"
+        [agents.other]
+        \(demo)]
+        prompt = "none"
+        enter_delay = "10ms"
+        [agents.few]
+        \(demo)]
+        prompt = "none"
+        enter_delay = "10ms"
+        [agents.stubborn]
+        \(demo), "--ignore-exit"]
+        prompt = "none"
+        enter_delay = "10ms"
+        [agents.worker]
+        \(demo), "--exit-when-done", "--", "{prompt}"]
+        [agents.failer]
+        \(demo), "--exit-when-done", "--status", "3", "--", "{prompt}"]
+        """.write(toFile: "\(self.directory)/reeve.toml", atomically: true, encoding: .utf8)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: ledger, contents: nil)
+    }
+
+    var socket: String { "\(directory)/r/control.sock" }
+    var log: String { "\(directory)/log" }
+    var stateDirectory: String { "\(directory)/s" }
+    var runtimeDirectory: String { "\(directory)/r" }
+    var pid: Int { process.map { Int($0.processIdentifier) } ?? 0 }
+    var isRunning: Bool { process?.isRunning ?? false }
+
+    private var environment: [String: String] {
+        [
+            "PATH": "\(programs):/usr/local/bin:/usr/bin:/bin", "HOME": directory, "REEVE_RUNTIME_DIR": runtimeDirectory,
+            "REEVE_STATE_DIR": stateDirectory, "REEVE_CONFIG": "\(directory)/reeve.toml", "LANG": "C.UTF-8", "USER": "tester",
+            "TMUX_TMPDIR": "\(directory)/t", "NOTIFY_SOCKET": ready.path,
+        ]
+    }
+
+    func start() throws {
+        ready.forget()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "\(programs)/reeved")
+        process.environment = environment
+        guard let log = FileHandle(forWritingAtPath: log) else { throw CocoaError(.fileNoSuchFile) }
+        log.seekToEndOfFile()
+        process.standardError = log
+        process.standardOutput = log
+        startedAt = .now
+        try process.run()
+        self.process = process
+    }
+
+    /// From before the exec to `READY=1`; nil when that does not come.
+    func untilReady(within patience: Duration = .seconds(30)) -> Duration? {
+        let said = ready.hear(until: startedAt + patience, isHopeless: { [process] in process?.isRunning != true })
+        return said ? .now - startedAt : nil
+    }
+
+    /// SIGKILL, and gone.
+    func kill() {
+        guard let process, process.isRunning else { return }
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// What tmux prints.
+    func tmux(_ arguments: String...) async -> String {
+        await ProgramRun.of(["/usr/bin/env", "tmux", "-L", tmuxName] + arguments, environment: environment).text
+    }
+
+    /// Ends everything, and removes everything unless it is `evidence`.
+    func tearDown(keeping evidence: Bool) async {
+        kill()
+        _ = await tmux("kill-server")
+        // Their terminals are gone and they have 2 s to go by themselves; what is still there then goes now.
+        let places = ["\(directory)/"]
+        _ = await eventually(within: .seconds(4)) { ProcessFacts.mentioning(places).isEmpty }
+        for pid in ProcessFacts.mentioning(places) { Glibc.kill(pid_t(pid), SIGKILL) }
+        if isOurs, !evidence { try? FileManager.default.removeItem(atPath: directory) }
+    }
+
+    /// The end of the daemon's log.
+    var lastWords: String {
+        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").suffix(20).joined(separator: "\n")
+    }
+}

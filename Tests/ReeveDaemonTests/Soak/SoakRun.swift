@@ -1,0 +1,116 @@
+import Foundation
+import ReeveClient
+import ReeveModel
+import ReeveTestSupport
+import ReeveWire
+
+/// The real daemon with fifty agents, a hundred clients and a churn of tickets for a long time: everything is measured now and then, and
+/// nothing may grow that has no reason to. The event log has one: it is kept for days, so the database is judged per finished ticket.
+enum SoakRun {
+    struct Options: Sendable {
+        var length = Duration.seconds(10)
+        var directory: String?
+        var programs: String?
+        var seed: UInt64 = 1
+    }
+
+    struct Report: Sendable {
+        var samples: [SoakSample] = []
+        var turns = 0
+        var asked = 0
+        var followed = 0
+        var complaints: [String] = []
+        var evidence: String?
+
+        var verdicts: [(quantity: SoakSample.Quantity, flatness: Flatness)] {
+            SoakSample.Quantity.allCases.compactMap { quantity in
+                Flatness(samples.map { ($0.seconds, $0.values[quantity] ?? 0) }, quantity.tolerance).map { (quantity, $0) }
+            }
+        }
+
+        var growing: [String] { verdicts.filter(\.flatness.grows).map(\.quantity.rawValue) }
+
+        var lines: [String] {
+            let finished = (samples.last?.finished ?? 0) - (samples.first?.finished ?? 0)
+            let hours = ((samples.last?.seconds ?? 0) - (samples.first?.seconds ?? 0)) / 3600
+            var lines = [
+                "\(turns) turns, \(finished) tickets finished (\(hours > 0 ? Int(Double(finished) / hours) : 0) an hour), "
+                    + "\(asked) questions, \(followed) events followed",
+                "medians after a warm-up of a quarter of the samples:",
+                "                               first third  last third   per hour  allowed",
+            ]
+            for (quantity, flatness) in verdicts {
+                let name = quantity.rawValue + (quantity.unit.isEmpty ? "" : ", \(quantity.unit)")
+                lines.append(
+                    name.padding(toLength: 34, withPad: " ", startingAt: 0)
+                        + String(
+                            format: "%8.1f%12.1f%11.1f%9.1f", flatness.first, flatness.last, flatness.slope, flatness.allowed)
+                        + (flatness.grows ? " GROWS" : " flat"))
+            }
+            return lines + complaints.prefix(20).map { "  \($0)" }
+        }
+    }
+
+    /// - Parameter say: prints a line of progress.
+    static func run(_ options: Options, say: @Sendable (String) -> Void) async throws -> Report {
+        let daemon = try DaemonUnderLoad(
+            "[queue]\nmax_parallel = 100\nmax_per_project = 100", directory: options.directory, programs: options.programs)
+        var report = Report()
+        let isReady = await onOwnThread { (try? daemon.start()) != nil && daemon.untilReady() != nil }
+        if isReady {
+            await measure(daemon, options, &report, say)
+        } else {
+            report.complaints.append("no READY: \(daemon.lastWords)")
+        }
+        let isWrong = !report.complaints.isEmpty
+        await daemon.tearDown(keeping: isWrong)
+        if isWrong {
+            report.evidence = daemon.directory
+            let text = report.complaints.joined(separator: "\n") + "\n"
+            try? text.write(toFile: "\(daemon.directory)/violations", atomically: true, encoding: .utf8)
+        }
+        return report
+    }
+
+    private static func measure(
+        _ daemon: DaemonUnderLoad, _ options: Options, _ report: inout Report, _ say: @Sendable (String) -> Void
+    ) async {
+        let crowd = SoakCrowd(socket: daemon.socket)
+        let churn = SoakChurn(socket: daemon.socket)
+        let begin = ContinuousClock.now
+        let every = min(.seconds(10), options.length / 20)
+        report.samples = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await crowd.run(seed: options.seed) }
+            group.addTask { await churn.run(seed: options.seed &+ 1) }
+            say(SoakSample.heading)
+            var samples: [SoakSample] = []
+            while .now - begin < options.length, daemon.isRunning {
+                try? await Task.sleep(for: every)
+                if let sample = await sample(daemon, since: begin) {
+                    samples.append(sample)
+                    say(sample.line)
+                }
+            }
+            if !daemon.isRunning { report.complaints.append("the daemon has ended: \(daemon.lastWords)") }
+            churn.end()
+            crowd.end()
+            return samples
+        }
+        report.turns = churn.turns
+        report.asked = crowd.asked
+        report.followed = crowd.events
+        report.complaints += crowd.complaints + churn.complaints
+    }
+
+    private static func sample(_ daemon: DaemonUnderLoad, since begin: ContinuousClock.Instant) async -> SoakSample? {
+        let status = await onOwnThread { () -> SystemStatus.Result? in
+            try? ControlClient(path: daemon.socket).call(SystemStatus.self, Empty())
+        }
+        guard let status else { return nil }
+        let counts = status.counts
+        let passed = (ContinuousClock.now - begin).components
+        return await SoakSample.take(
+            daemon, at: Double(passed.seconds) + Double(passed.attoseconds) / 1e18, events: status.cursor,
+            finished: counts.done + counts.failed + counts.cancelled + counts.lost, running: counts.running)
+    }
+}

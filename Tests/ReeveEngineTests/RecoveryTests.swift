@@ -1,0 +1,50 @@
+import ReeveEngine
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+/// What a daemon that comes back waits for, and what it does not put off.
+@Suite struct RecoveryTests {
+    @Test func `the doors open although an agent in work has ended, and its terminal has gone, before the last one was asked`()
+        async throws
+    {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            for name in ["GOES", "STAYS"] {
+                try await f.add(name)
+                #expect(await f.awaitState(name, .running))
+            }
+            world.holdInspection(of: try #require(f.launch(of: "STAYS")), whileMoreThan: 1)
+        }
+        var ticket = try #require(try await journal.ticket(Samples.id("GOES")))
+        ticket.intent = .cancel
+        try await journal.enqueue([.putTicket(ticket)]).value()
+        // The fixture itself waits for the doors; on this clock their deadline never comes.
+        try await EngineFixture.with(journal: journal, world: world, ids: "u", time: EngineFixture.EndlessTime()) { f in
+            let isCancelled = try await f.awaitTicket("GOES", .cancelled)
+            #expect(isCancelled)
+            #expect(f.engine.board.agent(Samples.id("STAYS"))?.state == .running)
+        }
+    }
+
+    @Test func `a terminal whose time ran out while no daemon was there is closed as soon as the multiplexer is connected`()
+        async throws
+    {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            try await f.add("A")
+            #expect(await f.awaitState("A", .running))
+            try f.end("A")
+            #expect(try await f.awaitTicket("A", .done))
+        }
+        var ticket = try #require(try await journal.ticket(Samples.id("A")))
+        ticket.finishedAt = ticket.finishedAt?.advanced(by: .seconds(-3600))
+        try await journal.enqueue([.putTicket(ticket)]).value()
+        world.connects(after: .milliseconds(200))
+        try await EngineFixture.with(journal: journal, world: world, ids: "u") { _ in
+            #expect(await eventually { world.sessionCount == 0 })
+        }
+    }
+}
