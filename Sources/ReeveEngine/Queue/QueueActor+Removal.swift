@@ -31,6 +31,7 @@ extension QueueActor {
             }
             hasRemoved = true
             if let state = remains.state { counts[state, default: 0] -= 1 }
+            if let ticket = remains.ticket { staysDown.removeAll { $0 == ticket } }
             staysDown.removeAll { $0 == remains.ticket }
         }
         publish()

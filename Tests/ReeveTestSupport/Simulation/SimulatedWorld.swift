@@ -214,7 +214,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         try await reach(time)
         return state.withLock { state in
             guard let session = state.sessions[id], session.handle == handle else { return .gone }
-            if state.mutation == .terminalSeemsDead, state.generator.oneIn(4) { return .dead }
+            if state.mutation == .terminalSeemsDead { return .dead }
             return session.keeperIsAlive ? .alive : .dead
         }
     }
@@ -343,7 +343,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func inputConsumed(in session: SessionID) async throws -> Bool { true }
     package func isAlive(_ session: SessionID) async -> Bool {
         state.withLock { state in
-            if state.mutation == .terminalSeemsDead, state.generator.oneIn(10) { return false }
+            if state.mutation == .terminalSeemsDead, state.generator.oneIn(3) { return false }
             return state.sessions[session]?.keeperIsAlive ?? false
         }
     }
