@@ -218,7 +218,7 @@ import Glibc
     }
 
     @Test func `shutting down answers what was asked and closes everything`() async throws {
-        let server = try TestServer()
+        let server = try TestServer(limits: ControlServer.Limits())
         let client = try await server.started()
         client.send(#"{"method":"test.slow"}"# + "\n")
         #expect(await eventually { server.slow.withLock { $0 } == 1 })

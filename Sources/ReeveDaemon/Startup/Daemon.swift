@@ -100,7 +100,9 @@ package struct Daemon: Sendable {
                 Watchdog(
                     manager: manager, engine: engine, journal: journal, time: time, logger: logger, isReady: { recovered.isOpen }),
                 ReloadService(manager: manager, reload: handlers.reload),
-                ControlDoor(gate: recovered, server: server(listener, handlers, engine, loops)),
+                ControlDoor(
+                    gate: recovered,
+                    server: server(listener, handlers, engine, loops, agents: configuration.limits.maxParallel)),
                 stopNotice,
             ]))
         await group.set(services)
@@ -120,13 +122,14 @@ package struct Daemon: Sendable {
     // MARK: Services
 
     private func server(
-        _ listener: ListeningSocket, _ handlers: Handlers, _ engine: Engine, _ loops: any EventLoopGroup
+        _ listener: ListeningSocket, _ handlers: Handlers, _ engine: Engine, _ loops: any EventLoopGroup, agents: Int
     ) -> ControlServer {
         var router = Router(ledger: IdempotencyLedger(journal: handlers.journal))
         handlers.register(in: &router)
         return ControlServer(
             listener: listener, router: router, feed: HubFeed(hub: engine.hub), group: loops,
-            limits: ControlServer.Limits(connections: max(16, min(10_000, descriptorLimit() - 200))), logger: logger,
+            limits: ControlServer.Limits(
+                connections: DescriptorBudget.connections(limit: descriptorLimit(), agents: agents)), logger: logger,
             onListening: { [manager, logger, options] in
                 manager.status(Watchdog.statusLine(engine.board))
                 manager.ready()
