@@ -121,14 +121,4 @@ import Testing
                 "\(answers)")
         }
     }
-
-    @Test func `a hundred mebibytes without a newline are one error, and memory stays`() async throws {
-        try await TestServer.with { server in
-            let client = try server.client()
-            client.flood([UInt8](repeating: 0x5B, count: 1 << 20), times: 100)
-            #expect(await client.line()?.contains("too_large") == true)
-            #expect(try await server.client().ask(ping) == pong)
-            client.close()
-        }
-    }
 }

@@ -25,7 +25,7 @@ package final class LineClient: @unchecked Sendable {  // `buffer` belongs to `r
             }
         }
         guard result == 0 else { throw NotConnected() }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
