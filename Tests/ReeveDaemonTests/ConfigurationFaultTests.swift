@@ -41,6 +41,13 @@ import Testing
         #expect(fault?.line == 2 && fault?.message.contains("16") == true, "\(String(describing: fault))")
     }
 
+    /// Found by the fuzzer: the library's assertion ended the process.
+    @Test(arguments: ["[{x}]", "[\n]", "[ =]", "[[ {]]", "  [#]", "[\u{E9}]", "[[[a]]]"])
+    func `a header without a name is refused where it stands`(text: String) {
+        let fault = #expect(throws: ConfigurationFault.self) { try parse("\n" + text) }
+        #expect(fault?.line == 2 && fault?.message.contains("name is missing") == true, "\(String(describing: fault))")
+    }
+
     @Test func `what only looks like nesting is read, and a file has an end`() throws {
         let dots = String(repeating: "a.[{", count: 40)
         let configuration = try parse(

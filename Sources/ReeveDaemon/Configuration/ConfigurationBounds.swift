@@ -34,6 +34,7 @@ enum ConfigurationBounds {
                 case UInt8(ascii: "["), UInt8(ascii: "{"):
                     depth += 1
                     parts = 1
+                    if depth == 1, isAtLineStart, !isHeaderWithName { return (line, "a table's name is missing after '['") }
                     if depth > deepest { return (line, "nested deeper than \(deepest)") }
                 case UInt8(ascii: "]"), UInt8(ascii: "}"):
                     depth = max(0, depth - 1)
@@ -50,6 +51,24 @@ enum ConfigurationBounds {
                 at += 1
             }
             return nil
+        }
+
+        /// Nothing but blanks stands before this byte.
+        private var isAtLineStart: Bool {
+            bytes[..<at].reversed().first { $0 != 0x20 && $0 != 0x09 }.map { $0 == 10 } ?? true
+        }
+
+        /// The library asserts that a header's name begins as a name, also in a release build: anything else is the end of the process.
+        private var isHeaderWithName: Bool {
+            let second = at + 1 < bytes.count && bytes[at + 1] == UInt8(ascii: "[") ? 2 : 1
+            guard let first = bytes.dropFirst(at + second).first(where: { $0 != 0x20 && $0 != 0x09 }) else { return true }
+            switch first {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "]"):
+                return true
+            default: return false
+            }
         }
 
         /// Ends on the string's last quote, or before the end of the line that cuts it off.

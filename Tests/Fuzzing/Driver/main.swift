@@ -1,3 +1,4 @@
+import Foundation
 import ReeveFuzzTargets
 
 #if canImport(Glibc)
@@ -14,25 +15,25 @@ private func runDriver(
     _ check: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
-/// `reeve-fuzz TARGET [libFuzzer's options] [files or a corpus]`. `reeve-fuzz --list` prints the targets with the length of their inputs.
-private let target = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.named)
+/// `REEVE_FUZZ_TARGET=NAME reeve-fuzz [libFuzzer's options] [files or a corpus]`; `reeve-fuzz --list` prints the targets with the length of
+/// their inputs. The name is no argument, since libFuzzer starts the program again with its own when it merges.
+private let target = ProcessInfo.processInfo.environment["REEVE_FUZZ_TARGET"].flatMap(FuzzTarget.named)
 if CommandLine.arguments.dropFirst().first == "--list" {
     for target in FuzzTarget.all { print(target.name, target.longest) }
     exit(0)
 }
 guard let target else {
-    print("usage: reeve-fuzz TARGET [options]; --list names the targets")
+    print("usage: REEVE_FUZZ_TARGET=NAME reeve-fuzz [options]; --list names the targets")
     exit(2)
 }
 // A C callback captures nothing; set before the first call.
-nonisolated(unsafe) private let check = target.check
-// libFuzzer sees what follows the target's name.
-private var count = CommandLine.argc - 1
-private var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv + 1
+private let check = target.check
+private var count = CommandLine.argc
+private var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
 exit(
     runDriver(&count, &arguments) { bytes, length in
         if let finding = check(Array(UnsafeBufferPointer(start: bytes, count: length))) {
-            fputs("finding: \(finding)\n", stderr)
+            FileHandle.standardError.write(Data("finding: \(finding)\n".utf8))
             abort()
         }
         return 0
