@@ -32,7 +32,7 @@ import Testing
             "\nx = "
                 + (0..<100).reduce("1") { text, _ in "{\([String](repeating: "a", count: 200).joined(separator: ".")) = \(text)}"
                 },
-            "\nx = " + String(repeating: "[", count: 20_000), "\n" + String(repeating: "[", count: 100_000),
+            "\nx = " + String(repeating: "[", count: 20_000),
             "# \"\"\"\nx = " + String(repeating: "{a=", count: 20_000),
             "x = '\\'\ny = " + String(repeating: "[", count: 100),
         ]) func `nesting without end is refused where it stands`(text: String)
