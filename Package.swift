@@ -1,16 +1,21 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Set by `scripts/fuzz` to libFuzzer's library: our code is then compiled with coverage and the address sanitizer. No other build has
+/// any of that.
+let fuzzer = Context.environment["REEVE_FUZZER"]
+
 /// Every target of this package is compiled alike: Swift 6 mode, the upcoming features that remove surprises, and no warning left.
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
-    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
-    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
-    .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
-    .treatAllWarnings(as: .error),
-]
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+        .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+        .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+        .treatAllWarnings(as: .error),
+    ] + (fuzzer == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer,address"])])
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -90,6 +95,11 @@ let package = Package(
             name: "ReeveTestSupport",
             dependencies: ["ReeveModel", "ReeveEngine", logging],
             path: "Tests/ReeveTestSupport", swiftSettings: settings),
+        .target(
+            name: "ReeveFuzzTargets",
+            dependencies: ["ReeveControl", "ReeveDaemon", "ReeveModel", "ReeveMultiplexers", "ReeveWire", nioCore],
+            path: "Tests/Fuzzing/Targets", swiftSettings: settings),
+        tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
         tests("ReeveModelTests", ["ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
@@ -109,3 +119,10 @@ let package = Package(
             ]),
     ]
 )
+
+if let fuzzer {
+    package.targets.append(
+        .executableTarget(
+            name: "reeve-fuzz", dependencies: ["ReeveFuzzTargets"], path: "Tests/Fuzzing/Driver", swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]))
+}

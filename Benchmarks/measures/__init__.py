@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from host.workbench import Workbench
-from measures import agents, creation, footprint, isolation, losses, requests, sessions
+from measures import agents, clients, creation, footprint, isolation, losses, requests, sessions
 from report.line import Line
 
 
@@ -36,4 +36,6 @@ ROWS = [
     Row("cli", "`reeve status` ÷ bare Swift process; ÷ `supervisorctl status`", "≤ 3; ≤ 0.1", footprint.cli),
     Row("isolation", "p99 with stalled clients; stopped tmux; 50 launches ÷ quiet", "≤ 2; ≤ 2; ≤ 3", isolation.isolation),
     Row("tmux-killed", "tmux server killed with 50 agents → every ticket `lost`", "≤ 1000 ms", losses.tmux_killed),
+    Row("stopped-client", "p99 of `system.ping` with a stopped subscriber ÷ without; events it misses", "≤ 2; ≤ 0", clients.stopped_client),
+    Row("connections-10k", "10 000 idle connections: memory of each; callers without an answer", "≤ 20 KiB; ≤ 0", clients.connections_10k),
 ]

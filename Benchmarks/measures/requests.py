@@ -13,6 +13,7 @@ from report.line import Line, at_least, at_most, compared
 from rounds.plan import Pairs
 
 STATUS = request_line("system.status")
+PING = request_line("system.ping")
 CLIENTS = 64
 
 

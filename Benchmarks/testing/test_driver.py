@@ -18,7 +18,8 @@ with socket.socket(socket.AF_UNIX) as daemon:
     daemon.sendall(b'{{"jsonrpc":"2.0","id":1,"method":"system.status"}}\\n')
     print(daemon.recv(65536).decode())
 """
-FAST_ROWS = ["status-64", "status-pipelined", "status-p50", "peers", "create", "forks", "launches", "cli", "isolation", "tmux-killed"]
+FAST_ROWS = ["status-64", "status-pipelined", "status-p50", "peers", "create", "forks", "launches", "cli", "isolation", "tmux-killed",
+             "stopped-client", "connections-10k"]
 SLOW_ROWS = ["create-10k", "refresh-500", "exit-latency", "idle", "start"]
 
 

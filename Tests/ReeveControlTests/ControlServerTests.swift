@@ -78,6 +78,21 @@ import Glibc
         }
     }
 
+    /// One that went out in a single write was sent twice.
+    @Test(arguments: [32_000, 65_000, 66_000, 70_000, 100_000, 150_000, 500_000])
+    func `an answer of any size is sent once`(length: Int) async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            let id = "\"\(String(repeating: "i", count: length))\""
+            for method in ["system.ping", "test.slow"] {
+                server.gate.open()
+                let result = method == "system.ping" ? #"{"pong":true}"# : "{}"
+                #expect(await client.ask(#"{"id":\#(id),"method":"\#(method)"}"#) == #"{"id":\#(id),"result":\#(result)}"#)
+                #expect(await client.ask(#"{"method":"system.ping"}"#) == #"{"result":{"pong":true}}"#)
+            }
+        }
+    }
+
     @Test func `a client that half-closes still gets every answer, and then the end`() async throws {
         try await TestServer.with { server in
             let client = try server.client()
@@ -218,7 +233,7 @@ import Glibc
     }
 
     @Test func `shutting down answers what was asked and closes everything`() async throws {
-        let server = try TestServer()
+        let server = try TestServer(limits: ControlServer.Limits())
         let client = try await server.started()
         client.send(#"{"method":"test.slow"}"# + "\n")
         #expect(await eventually { server.slow.withLock { $0 } == 1 })

@@ -10,10 +10,6 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 struct TextShape: WireObject {
     var text = ""
     init() {}
@@ -26,6 +22,18 @@ private enum Echo: WireMethod {
     static let summary = ""
     typealias Params = TextShape
     typealias Result = TextShape
+}
+struct NumberShape: WireObject {
+    var number = 0
+    init() {}
+    static let fields: [Field<NumberShape>] = [.required("number", \.number, "number")]
+}
+
+private enum Number: WireMethod {
+    static let name = "test.number"
+    static let summary = ""
+    typealias Params = NumberShape
+    typealias Result = NumberShape
 }
 private enum Big: WireMethod {
     static let name = "test.big"
@@ -86,14 +94,17 @@ final class TestServer: Sendable {
     let gate = Gate()
     let feed = ScriptedFeed()
     let slow = Mutex(0)
+    private let counter = Counter()
     private let scratch: Scratch
     private let group: ServiceGroup
     private let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let running: Mutex<Task<Void, any Error>?> = Mutex(nil)
     private let isListening = Mutex(false)
 
-    static func with(_ body: (TestServer) async throws -> Void) async throws {
-        let server = try TestServer()
+    static func with(
+        limits: ControlServer.Limits = ControlServer.Limits(), _ body: (TestServer) async throws -> Void
+    ) async throws {
+        let server = try TestServer(limits: limits)
         _ = try await server.started()
         do { try await body(server) } catch {
             await server.stop()
@@ -102,11 +113,13 @@ final class TestServer: Sendable {
         await server.stop()
     }
 
-    init() throws {
+    /// How often `test.count` was carried out.
+    var count: Int { counter.count }
+
+    init(limits: ControlServer.Limits) throws {
         scratch = try Scratch()
         path = "\(scratch.path)/s"
         var router = Router(ledger: IdempotencyLedger(journal: MemoryJournal()))
-        let counter = Counter()
         let gate = gate
         let pong = SystemPing.Result().json
         let slowBox = SlowBox()
@@ -114,7 +127,8 @@ final class TestServer: Sendable {
         let big = Array("\"\(String(repeating: "x", count: 40_000))\"".utf8)
         router.registerFast(Big.self) { _ in big }
         router.register(Echo.self) { params, _ in params }
-        router.register(Count.self) { _, _ in TextShape(String(counter.next())) }
+        router.register(Number.self) { params, _ in params }
+        router.register(Count.self) { [counter] _, _ in TextShape(String(counter.next())) }
         router.register(Slow.self) { _, _ in
             slowBox.entered()
             await gate.pass()
@@ -136,8 +150,10 @@ final class TestServer: Sendable {
         let listening = ListeningBox()
         group = ServiceGroup(
             services: [
-                ControlServer(listener: try ListeningSocket(path: path), router: router, feed: feed, group: loops, logger: logger)
-                {
+                ControlServer(
+                    listener: try ListeningSocket(path: path), router: router, feed: feed, group: loops, limits: limits,
+                    logger: logger
+                ) {
                     listening.set()
                 }
             ], logger: logger)
@@ -181,6 +197,7 @@ private final class SlowBox: Sendable {
 
 private final class Counter: Sendable {
     private let value = Mutex(0)
+    var count: Int { value.withLock { $0 } }
     func next() -> Int {
         value.withLock { value in
             value += 1
@@ -214,89 +231,4 @@ final class ScriptedFeed: EventFeed {
         }
         return ([], false)
     }
-}
-
-/// A plain blocking client of lines.
-final class LineClient: @unchecked Sendable {  // `buffer` belongs to `reader`; the descriptor never changes
-    private let descriptor: Int32
-    private var buffer: [UInt8] = []
-    /// Reading blocks, and the test's own threads are the server's too.
-    private let reader = DispatchQueue(label: "line client")
-
-    struct NotConnected: Error {}
-
-    init(_ path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let end = descriptor
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(end, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard result == 0 else { throw NotConnected() }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    deinit { Glibc.close(descriptor) }
-
-    @discardableResult
-    func send(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        var offset = 0
-        while offset < bytes.count {
-            let n = bytes[offset...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard n > 0 else { return false }
-            offset += n
-        }
-        return true
-    }
-
-    func ask(_ line: String) async -> String? {
-        flood(line + "\n", times: 1)
-        return await self.line()
-    }
-
-    /// Sends without waiting, from a thread of its own: a server that does not read blocks the sender.
-    func flood(_ text: String, times: Int, thenHalfClose: Bool = false) {
-        let thread = Thread { [self] in
-            for _ in 0..<times where !send(text) { return }
-            if thenHalfClose { halfClose() }
-        }
-        thread.start()
-    }
-
-    /// Sends for as long as the socket takes it without waiting.
-    func fill(with text: String) {
-        let bytes = Array(text.utf8)
-        while bytes.withUnsafeBytes({
-            Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-        }) == bytes.count {}
-    }
-
-    /// The next line; nil at the end of the stream.
-    func line() async -> String? {
-        await withCheckedContinuation { continuation in reader.async { continuation.resume(returning: self.readLine()) } }
-    }
-
-    private func readLine() -> String? {
-        var scanned = 0
-        while true {
-            if let end = buffer[scanned...].firstIndex(of: 10) {
-                defer { buffer.removeFirst(end + 1) }
-                return String(decoding: buffer[..<end], as: UTF8.self)
-            }
-            scanned = buffer.count
-            var chunk = [UInt8](repeating: 0, count: 65_536)
-            let n = read(descriptor, &chunk, chunk.count)
-            guard n > 0 else { return nil }
-            buffer += chunk[..<n]
-        }
-    }
-
-    func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
-    func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 }

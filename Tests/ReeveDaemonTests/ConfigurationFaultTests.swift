@@ -24,6 +24,40 @@ import Testing
         #expect(fault?.line == line && fault?.message.contains("NUL") == true, "\(String(describing: fault))")
     }
 
+    /// The TOML library follows a name's parts by recursion, and one of thousands ended the process: at a reload, the daemon's.
+    @Test(
+        arguments: [
+            "\n" + [String](repeating: "a", count: 20_000).joined(separator: ".") + " = 1",
+            "\n[" + [String](repeating: "a", count: 20_000).joined(separator: " . ") + "]",
+            "\nx = "
+                + (0..<100).reduce("1") { text, _ in "{\([String](repeating: "a", count: 200).joined(separator: ".")) = \(text)}"
+                },
+            "\nx = " + String(repeating: "[", count: 20_000),
+            "# \"\"\"\nx = " + String(repeating: "{a=", count: 20_000),
+            "x = '\\'\ny = " + String(repeating: "[", count: 100),
+        ]) func `nesting without end is refused where it stands`(text: String)
+    {
+        let fault = #expect(throws: ConfigurationFault.self) { try parse(text) }
+        #expect(fault?.line == 2 && fault?.message.contains("16") == true, "\(String(describing: fault))")
+    }
+
+    /// Found by the fuzzer: the library's assertion ended the process.
+    @Test(arguments: ["[{x}]", "[\n]", "[ =]", "[[ {]]", "  [#]", "[\u{E9}]", "[[[a]]]"])
+    func `a header without a name is refused where it stands`(text: String) {
+        let fault = #expect(throws: ConfigurationFault.self) { try parse("\n" + text) }
+        #expect(fault?.line == 2 && fault?.message.contains("name is missing") == true, "\(String(describing: fault))")
+    }
+
+    @Test func `what only looks like nesting is read, and a file has an end`() throws {
+        let dots = String(repeating: "a.[{", count: 40)
+        let configuration = try parse(
+            "# \(dots) '\n[agents.x] # \"\nstart = [\"\(dots)\\\"\(dots)\", '\(dots)', \"\"\"\n\(dots)\"\"\"\"]\nprompt = \"none\""
+        )
+        #expect(configuration.agents["x"]?.start == [dots + "\"" + dots, dots, dots + "\""])
+        let fault = #expect(throws: ConfigurationFault.self) { try parse(String(repeating: "# \n", count: 100_000)) }
+        #expect(fault?.message.contains("262144") == true)
+    }
+
     @Test func `what only looks like a NUL is read`() throws {
         let configuration = try parse(
             #"""

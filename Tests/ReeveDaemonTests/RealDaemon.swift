@@ -14,8 +14,13 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
 
     typealias Result = ProgramRun
 
-    static func with(_ configuration: String = "", _ body: (RealDaemon) async throws -> Void) async throws {
-        let daemon = try RealDaemon(configuration)
+    /// How many files the daemon may have open; nil for as many as this process may.
+    private let descriptors: Int?
+
+    static func with(
+        _ configuration: String = "", descriptors: Int? = nil, _ body: (RealDaemon) async throws -> Void
+    ) async throws {
+        let daemon = try RealDaemon(configuration, descriptors)
         do {
             try await daemon.start()
             try await body(daemon)
@@ -26,7 +31,8 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         await daemon.tearDown()
     }
 
-    private init(_ configuration: String) throws {
+    private init(_ configuration: String, _ descriptors: Int?) throws {
+        self.descriptors = descriptors
         scratch = try Scratch()
         server = "rv-test"
         _ = try scratch.directory("r")
@@ -56,6 +62,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     }
 
     var socket: String { "\(scratch.path)/r/control.sock" }
+    var log: String { (try? String(contentsOfFile: "\(scratch.path)/log", encoding: .utf8)) ?? "" }
     var pid: Int32 { process?.processIdentifier ?? 0 }
 
     private var environment: [String: String] {
@@ -70,7 +77,13 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     /// Another daemon for the same directories, whatever becomes of it.
     func rival() throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Programs.path("reeved"))
+        if let descriptors {
+            // The shell becomes the daemon, so the process is the daemon's.
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", "ulimit -n \(descriptors) && exec \"$0\"", Programs.path("reeved")]
+        } else {
+            process.executableURL = URL(fileURLWithPath: Programs.path("reeved"))
+        }
         process.environment = environment
         let log = "\(scratch.path)/log"
         if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }

@@ -43,6 +43,12 @@ import Testing
         #expect(throws: ReeveError.self) { try document(String(repeating: "{\"a\":", count: 100_000)) }
     }
 
+    /// A scan that looks at what it has seen again takes minutes here.
+    @Test(arguments: ["[", "{\"a\":", "[[", "\"\\u0041", "\"\u{E9}", "1", "1e", " ", "[1,", "{\"a\":1,", "-", "\""])
+    func `a long line of anything is judged in one pass`(unit: String) {
+        _ = try? document(String(repeating: unit, count: (256 << 10) / unit.utf8.count))
+    }
+
     @Test(arguments: ["1.0", "1e3", "9223372036854775808", "1e999", "-9223372036854775809"])
     func `numbers that are no 64-bit integers are not taken for one`(text: String) throws {
         #expect(try document(text).integer == nil)
@@ -63,10 +69,20 @@ import Testing
         }
     }
 
-    /// Every prefix of a valid text is refused, and none traps.
-    @Test func `every prefix of a valid request is refused`() throws {
-        let bytes = Array(#"{"jsonrpc":"2.0","id":1,"method":"ticket.create","params":{"title":"x\u00e9","after":["a"]}}"#.utf8)
+    /// What a client that dies leaves behind: refused, and none traps.
+    @Test(arguments: MethodCatalog.all.map(\.name))
+    func `every prefix of a valid request of every method is refused`(name: String) throws {
+        let method = try #require(MethodCatalog.all.first { $0.name == name })
+        let bytes = Array(try SampleRequests.line(of: method).utf8)
+        #expect(throws: Never.self) { try JSONDocument(bytes) }
         for length in 0..<bytes.count { #expect(throws: ReeveError.self) { try JSONDocument(Array(bytes[..<length])) } }
+    }
+
+    /// Unicode holds the Kelvin sign and K to be one letter; a name written with it, escaped or not, is another name.
+    @Test(arguments: [#"{"\u212a":1}"#, "{\"\u{212A}\":1}"])
+    func `names are compared by their bytes`(text: String) throws {
+        #expect(try document(text).member("K") == nil)
+        #expect(try document(#"{"\u004b":1}"#).member("K")?.integer == 1)
     }
 
     /// Random bytes: an answer or an error, never a trap.

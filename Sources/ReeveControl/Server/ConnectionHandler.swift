@@ -219,10 +219,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Sends what was written since the last time, as one buffer: sixteen pipelined answers are one message to the kernel.
     private func flush(_ context: ChannelHandlerContext) {
         if !outgoing.bytes.isEmpty {
-            if context.channel.isActive {
-                context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: outgoing.bytes)), promise: nil)
-            }
+            let bytes = ByteBuffer(bytes: outgoing.bytes)
+            // Before they are written: a large answer that the kernel takes at once makes the channel unwritable and writable again in
+            // the middle of the write, and whoever is told of that flushes too.
             outgoing.reset(keeping: Self.mostKept)
+            if context.channel.isActive { context.writeAndFlush(wrapOutboundOut(bytes), promise: nil) }
         }
         if let wanted = wanted.take() { connection?.begin(wanted) }
     }

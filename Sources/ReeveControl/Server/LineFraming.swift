@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 #if canImport(Glibc)
 import Glibc
@@ -7,20 +7,25 @@ import Darwin
 #endif
 
 /// Cuts a byte stream into lines of at most 1 MiB, newline included. What is longer is reported once and skipped to its newline.
-struct LineFraming {
-    enum Item: Equatable {
+package struct LineFraming {
+    package enum Item: Equatable {
         case line([UInt8])
         case tooLarge
     }
 
-    static let longest = 1 << 20
+    /// Bytes of a line with its newline.
+    package static let longest = 1 << 20
+
+    private let longest: Int
 
     private var buffer = ByteBuffer()
     /// Bytes of the buffer that are known to hold no newline.
     private var scanned = 0
     private var isSkipping = false
 
-    mutating func append(_ bytes: inout ByteBuffer) {
+    package init(longest: Int = Self.longest) { self.longest = longest }
+
+    package mutating func append(_ bytes: inout ByteBuffer) {
         if buffer.readableBytes == 0 {
             buffer = bytes
             scanned = 0
@@ -32,11 +37,11 @@ struct LineFraming {
     }
 
     /// The next item, or nil when more bytes are needed.
-    mutating func next() -> Item? {
+    package mutating func next() -> Item? {
         while true {
             guard let length = newline() else {
                 scanned = buffer.readableBytes
-                if isSkipping || buffer.readableBytes >= Self.longest {
+                if isSkipping || buffer.readableBytes >= longest {
                     let isNew = !isSkipping
                     isSkipping = true
                     buffer = ByteBuffer()
@@ -54,13 +59,13 @@ struct LineFraming {
                 isSkipping = false
                 continue
             }
-            if length >= Self.longest { return .tooLarge }
+            if length >= longest { return .tooLarge }
             return .line(line)
         }
     }
 
     /// At the end of the stream: a last line without its newline.
-    mutating func rest() -> [UInt8]? {
+    package mutating func rest() -> [UInt8]? {
         guard !isSkipping, buffer.readableBytes > 0 else { return nil }
         return buffer.readBytes(length: buffer.readableBytes)
     }

@@ -37,6 +37,9 @@ package enum ConfigurationLoader {
             let line = text.utf8[..<nul].count { $0 == UInt8(ascii: "\n") } + 1
             throw ConfigurationFault(file: file, line: line, message: "a NUL character", hint: nil)
         }
+        if let fault = ConfigurationBounds.fault(text) {
+            throw ConfigurationFault(file: file, line: fault.line, message: fault.message, hint: nil)
+        }
         let table: ConfigurationValue
         do {
             table = ConfigurationValue.table(try TOMLTable(string: text))

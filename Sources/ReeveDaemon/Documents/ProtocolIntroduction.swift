@@ -48,5 +48,43 @@ extension Documents {
           Wait for an answer before sending what depends on it.
         - Not guaranteed after a `timeout` or a lost connection: that nothing happened. Repeat with the same `idempotencyKey`, or look.
 
+        ## Odd input
+
+        | On a line | What happens |
+        | --- | --- |
+        | an empty line, or one of spaces, tabs and CRs | ignored |
+        | a line that ends with CR LF | as without the CR |
+        | more than one text on a line | `parse_error`; nothing of it is done |
+        | a line of more than 1 MiB, with its newline | `too_large`, once; it is not kept, and skipped to its newline |
+        | a byte order mark, UTF-16, UTF-32 | `parse_error` |
+        | bytes that are not UTF-8 | `parse_error`: overlong, cut off, encoded surrogates, beyond U+10FFFF |
+        | NUL or another control character as it is | `parse_error` |
+        | `\\u0000` | `invalid_params`, since no program's argument could hold it; elsewhere a letter like others: echoed in an `id`, an `unknown_method`, as a name of the envelope an `invalid_request` |
+        | half of a surrogate pair (`\\ud83d`, `\\ude00`, or both in the wrong order) | `parse_error` |
+        | `0123`, `1.`, `.5`, `+1`, `0x1`, `NaN`, `Infinity` | `parse_error` |
+        | `1e999`, `1e-999`, `1.0`, `99999999999999999999` where an integer belongs | `invalid_params`: an integer has digits only, and 64 bits |
+        | `-0` where an integer belongs | 0 |
+        | a number, a string or `null` as `id` | echoed byte for byte, whatever its size |
+        | `true`, an object or an array as `id` | `invalid_request` |
+        | a member that is there twice, however its name is written | `invalid_request` in the envelope, `invalid_params` in the params |
+        | a letter that only looks like one of a name, escaped or not | `invalid_params`, `invalid_request` or `unknown_method`: names are compared by their bytes |
+        | nesting deeper than 64, wherever it is | `parse_error`; up to there it is judged by its type, e.g. `invalid_params` |
+        | a text that is no object and no array | `invalid_request` |
+        | `params` that is an array | `invalid_params` |
+        | `params` that is `null`, a number, a string or a boolean | `invalid_request` |
+        | `method` that is no string, or not there | `invalid_request`; an empty one is an `unknown_method` |
+        | `jsonrpc` other than `"2.0"` | `invalid_request` |
+        | a batch without items, or an array in a batch | `invalid_request` |
+        | a batch of more than 256 | `busy`; none of it is done |
+
+        | A client that | What happens |
+        | --- | --- |
+        | sends slowly, or nothing | may take as long as it likes; nobody waits for it |
+        | never reads | is not read from either, once the kernel's buffers are full; commands that have been read are carried out |
+        | vanishes in the middle of a line | has asked for nothing: no beginning of a request is a request. A whole one without its newline counts |
+        | vanishes before its answer | its commands are carried out; questions are dropped |
+        | is stopped while subscribed | gets every event in order when it goes on, as long as the log reaches |
+        | comes when no connection is free | gets an error of kind `busy` without asking, and the end of the stream |
+
         """
 }

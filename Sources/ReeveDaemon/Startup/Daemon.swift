@@ -104,7 +104,9 @@ package struct Daemon: Sendable {
                     trouble: { journal.trouble }, isReady: { recovered.isOpen }),
                 ReloadService(manager: manager, reload: handlers.reload),
                 LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
-                ControlDoor(gate: recovered, server: server(listener, replacements, handlers, engine, loops)),
+                ControlDoor(
+                    gate: recovered,
+                    server: server(listener, replacements, handlers, engine, loops, agents: configuration.limits.maxParallel)),
                 SocketGuard(directories: directories, time: time, logger: logger, replace: replace),
                 stopNotice,
             ]))
@@ -127,13 +129,14 @@ package struct Daemon: Sendable {
 
     private func server(
         _ listener: ListeningSocket, _ replacements: AsyncStream<ListeningSocket>, _ handlers: Handlers, _ engine: Engine,
-        _ loops: any EventLoopGroup
+        _ loops: any EventLoopGroup, agents: Int
     ) -> ControlServer {
         var router = Router(ledger: IdempotencyLedger(journal: handlers.journal))
         handlers.register(in: &router)
         return ControlServer(
             listener: listener, router: router, feed: HubFeed(hub: engine.hub), group: loops,
-            limits: ControlServer.Limits(connections: max(16, min(10_000, descriptorLimit() - 200))), logger: logger,
+            limits: ControlServer.Limits(
+                connections: DescriptorBudget.connections(limit: descriptorLimit(), agents: agents)), logger: logger,
             replacements: replacements,
             onListening: { [manager, logger, options] in
                 manager.status(Watchdog.statusLine(engine.board))

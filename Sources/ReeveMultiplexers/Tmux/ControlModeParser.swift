@@ -2,15 +2,15 @@
 ///
 /// Inside a block everything is output until a terminator whose three numbers equal the opener's: a captured screen may hold
 /// lines that look like `%end`.
-struct ControlModeParser {
-    struct Block: Sendable, Equatable {
+package struct ControlModeParser {
+    package struct Block: Sendable, Equatable {
         /// The output as it came, each line with its newline.
-        var text: [UInt8]
-        var isError: Bool
+        package var text: [UInt8]
+        package var isError: Bool
         /// Caused by a command of this client (bit 1 of the flags), not by a hook or another.
-        var isOurs: Bool
+        package var isOurs: Bool
 
-        var lines: [String] {
+        package var lines: [String] {
             text.isEmpty
                 ? []
                 : text.dropLast().split(separator: 10, omittingEmptySubsequences: false).map {
@@ -19,7 +19,7 @@ struct ControlModeParser {
         }
     }
 
-    enum Item: Sendable, Equatable {
+    package enum Item: Sendable, Equatable {
         case block(Block)
         case notification(String)
         /// A line that a hook's `display-message` printed outside any block.
@@ -34,7 +34,9 @@ struct ControlModeParser {
     private var opener: (numbers: [UInt8], isOurs: Bool)?
     private var text: [UInt8] = []
 
-    mutating func feed(_ bytes: some Collection<UInt8>) -> [Item] {
+    package init() {}
+
+    package mutating func feed(_ bytes: some Collection<UInt8>) -> [Item] {
         buffer.append(contentsOf: bytes)
         var items: [Item] = []
         var start = buffer.startIndex

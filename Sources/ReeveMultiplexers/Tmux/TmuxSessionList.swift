@@ -1,7 +1,7 @@
-import ReeveModel
+package import ReeveModel
 
 /// `list-panes -a` as sessions.
-enum TmuxSessionList {
+package enum TmuxSessionList {
     /// Printable separators, free text last: tmux prints `_` or `\037` for anything else in some versions.
     static let format =
         "#{session_id}|#{pane_id}|#{window_width}|#{window_height}|#{session_attached}|#{pane_dead}|\(TmuxTag.format)"
@@ -9,7 +9,7 @@ enum TmuxSessionList {
 
     /// The sessions with a tag, ours and those of other instances. Reads tmux's output where it lies: strings of lines and words were
     /// most of what a refresh of 500 sessions cost us.
-    static func parse(_ text: [UInt8], epoch: String) -> [TerminalSession] {
+    package static func parse(_ text: [UInt8], epoch: String) -> [TerminalSession] {
         var sessions: [TerminalSession] = []
         var previous: ArraySlice<UInt8> = []
         for line in text.split(separator: 10) {

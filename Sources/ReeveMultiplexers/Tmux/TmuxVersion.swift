@@ -1,5 +1,5 @@
 /// A tmux version as its own string says: `tmux 3.3a`, `tmux next-3.8`, `tmux openbsd-7.4`, `tmux master`.
-struct TmuxVersion: Sendable, Comparable, CustomStringConvertible {
+package struct TmuxVersion: Sendable, Comparable, CustomStringConvertible {
     var major: Int
     var minor: Int
     /// `a` in 3.3a; empty without.
@@ -19,7 +19,7 @@ struct TmuxVersion: Sendable, Comparable, CustomStringConvertible {
     }
 
     /// Lenient: development heads without a number count as the newest.
-    init?(_ output: String) {
+    package init?(_ output: String) {
         guard let word = output.split(whereSeparator: \.isWhitespace).last.map(String.init) else { return nil }
         text = word
         if word == "master" {
@@ -34,7 +34,11 @@ struct TmuxVersion: Sendable, Comparable, CustomStringConvertible {
         letter = String(parts[1].drop { $0.isNumber }.prefix { $0.isLetter })
     }
 
-    static func < (a: TmuxVersion, b: TmuxVersion) -> Bool { (a.major, a.minor, a.letter) < (b.major, b.minor, b.letter) }
-    static func == (a: TmuxVersion, b: TmuxVersion) -> Bool { (a.major, a.minor, a.letter) == (b.major, b.minor, b.letter) }
-    var description: String { text }
+    package static func < (a: TmuxVersion, b: TmuxVersion) -> Bool {
+        (a.major, a.minor, a.letter) < (b.major, b.minor, b.letter)
+    }
+    package static func == (a: TmuxVersion, b: TmuxVersion) -> Bool {
+        (a.major, a.minor, a.letter) == (b.major, b.minor, b.letter)
+    }
+    package var description: String { text }
 }

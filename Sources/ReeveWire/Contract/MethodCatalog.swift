@@ -1,3 +1,5 @@
+package import ReeveModel
+
 /// A method without its types, for documents and look-ups.
 package struct MethodDescription: Sendable {
     package struct Member: Sendable {
@@ -14,11 +16,18 @@ package struct MethodDescription: Sendable {
     package var isMutating: Bool
     package var params: [Member]
     package var result: [Member]
+    private let decode: @Sendable (Request) throws(ReeveError) -> [UInt8]
+
+    /// A request's params as they were understood: with the defaults, in the order of the fields.
+    package func understood(_ request: Request) throws(ReeveError) -> [UInt8] { try decode(request) }
 
     init<M: WireMethod>(_ method: M.Type) {
         name = method.name
         summary = method.summary
         isMutating = method.isMutating
+        decode = { (request) throws(ReeveError) in
+            try request.decode(M.Params.self, alsoAllowing: M.isMutating ? IdempotencyKey.member : nil).json
+        }
         params = Self.members(M.Params.self)
         result = Self.members(M.Result.self)
         if method.isMutating {

@@ -170,6 +170,7 @@ extension WireObject {
         self.init()
         let fields = Self.fields
         var seen: UInt64 = 0
+        var hasExtra = false
         members: for (key, value) in view.members {
             for (index, field) in fields.enumerated() where key.equals(field.name) {
                 guard seen & (1 << index) == 0 else {
@@ -181,7 +182,11 @@ extension WireObject {
                 }
                 continue members
             }
-            if let extra, key.equals(extra) { continue }
+            if let extra, key.equals(extra) {
+                guard !hasExtra else { throw .invalid(".\(extra)", "the member is there twice", hint: "leave one of them out") }
+                hasExtra = true
+                continue
+            }
             let name = key.string ?? ""
             throw .invalid(
                 ".\(name.prefix(64))", "unknown member",
