@@ -40,7 +40,7 @@ package enum EventData {
     /// The kind of the agent that an event is about: of its agent, of its ticket, or that a switch leads to.
     package static func agent(in event: StoredEvent) -> String? {
         guard let root = try? JSONDocument(Array(event.data.utf8)).root else { return nil }
-        return (root.member("agent")?.member("agent") ?? root.member("ticket")?.member("agent") ?? root.member("to"))?.string
+        return (root.member("agent")?.member("kind") ?? root.member("ticket")?.member("agent") ?? root.member("to"))?.string
     }
 
     private static func write(_ members: KeyValuePairs<String, String>, to writer: inout JSONWriter) {

@@ -13,6 +13,8 @@ struct CrashReport: Sendable {
     /// The directory with everything, kept when something is wrong.
     var evidence: String?
 
+    /// The 95th percentile of a release daemon's recoveries has to stay within this.
+    private static let bar = Duration.milliseconds(500)
     /// Starts with fewer agents than that say little of a recovery.
     private static let manyAgents = 40
 
@@ -33,7 +35,9 @@ struct CrashReport: Sendable {
                 ? "recovery to READY: never with \(Self.manyAgents) live agents or more"
                 : "recovery to READY with \(agents) live agents (median), \(full.count) times: "
                     + [50, 95, 100].map { "\($0 == 100 ? "max" : "p\($0)") \(Self.milliseconds(Percentiles.of(took, $0))) ms" }
-                    .joined(separator: ", "))
+                    .joined(separator: ", ")
+                    + "; the bar of \(Self.milliseconds(Self.bar)) ms at p95 is \(Percentiles.of(took, 95) <= Self.bar ? "met" : "missed")"
+        )
         lines += violations.prefix(20).map { "  \($0)" }
         if let evidence { lines.append("everything is kept in \(evidence)") }
         return lines

@@ -15,14 +15,14 @@ final class CrashRun {
         var directory: String?
         /// The folder of the programs; this build's when nil.
         var programs: String?
+        /// From READY on, for every state to be right.
+        var patience = Duration.seconds(2)
         /// A line for every so many rounds.
         var linesEvery = 25
     }
 
     private static let limits = EventHistory.Limits(parallel: 60, perProject: 2, perKind: ["few": 4])
     private static let clients = 6
-    /// From READY on, for every state to be right.
-    private static let patience = Duration.seconds(2)
     /// Everything, also what is finished for long, is looked at after so many rounds.
     private static let wholeEvery = 25
 
@@ -97,7 +97,7 @@ final class CrashRun {
     /// From READY to the next kill: everything is checked while nobody asks for anything, and then everybody does.
     /// - Returns: the moment of the kill.
     private func live() async -> String {
-        let deadline = readyAt + Self.patience
+        let deadline = readyAt + options.patience
         let isWhole = report.rounds % Self.wholeEvery == 0
         let aim = SeededGenerator(seed: generator.next())
         let (found, moment) = await followed { [self] in
@@ -166,13 +166,14 @@ final class CrashRun {
     private func rest() async {
         report.violations += await followed { [self] in
             await onOwnThread { [queueClient] in queueClient.resumeQueue() }
-            let deadline = ContinuousClock.now + .seconds(30)
+            let deadline = ContinuousClock.now + max(.seconds(30), options.patience * 3)
+            let patience = options.patience
             var found: [Violation] = []
             repeat {
-                found = await onOwnThread { [observer] in observer.check(until: .now + Self.patience, everything: true) }
+                found = await onOwnThread { [observer] in observer.check(until: .now + patience, everything: true) }
             } while found.isEmpty && !observer.unrest.isEmpty && .now < deadline
             if found.isEmpty, !observer.unrest.isEmpty {
-                found.append(Violation(.states, "no rest within 30 s: \(observer.unrest)"))
+                found.append(Violation(.states, "no rest: \(observer.unrest)"))
             }
             return found
         }

@@ -17,6 +17,8 @@ struct EventHistory: Sendable {
         /// Times that it was put back into the queue out of a final state.
         var requeued = 0
         var titles: Set<String>
+        /// At any time: a retry does not take back what that has set free.
+        var wasDone = false
     }
 
     struct LaunchPast: Sendable {
@@ -67,6 +69,7 @@ struct EventHistory: Sendable {
         if isNew { past.created += 1 }
         if before?.isFinished == true, ticket.state == .queued { past.requeued += 1 }
         past.titles.insert(ticket.title)
+        if ticket.state == .done { past.wasDone = true }
         past.shape = ticket
         past.kind = ticket.agent
         tickets[ticket.id] = past
@@ -76,8 +79,8 @@ struct EventHistory: Sendable {
         }
         guard running.insert(ticket.id).inserted else { return }
         if isPaused { violations.append(Violation(.pause, "event \(seq): \(ticket.id) was launched in a paused queue")) }
-        for id in ticket.after ?? [] where before == .queued && tickets[id]?.shape.state != .done {
-            violations.append(Violation(.limits, "event \(seq): \(ticket.id) was launched before \(id) was done"))
+        for id in ticket.after ?? [] where before == .queued && tickets[id]?.wasDone != true {
+            violations.append(Violation(.order, "event \(seq): \(ticket.id) was launched before \(id) was done"))
         }
         count(seq)
     }

@@ -6,6 +6,7 @@ struct Violation: Sendable, Hashable, CustomStringConvertible {
         case agents = "agents lost or orphaned"
         case states = "states that nothing explains"
         case limits = "limits exceeded"
+        case order = "launched before what they wait for"
         case pause = "launched in a paused queue"
         case cursors = "gaps or repeats in event cursors"
         case recovery = "recoveries failed"

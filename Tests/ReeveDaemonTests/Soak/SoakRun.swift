@@ -9,6 +9,8 @@ import ReeveWire
 enum SoakRun {
     struct Options: Sendable {
         var length = Duration.seconds(10)
+        /// Goes on until the churn has had so many turns, however slow the machine is.
+        var turns = 2
         var directory: String?
         var programs: String?
         var seed: UInt64 = 1
@@ -84,7 +86,7 @@ enum SoakRun {
             group.addTask { await churn.run(seed: options.seed &+ 1) }
             say(SoakSample.heading)
             var samples: [SoakSample] = []
-            while .now - begin < options.length, daemon.isRunning {
+            while .now - begin < options.length || churn.turns < options.turns, daemon.isRunning, churn.complaints.isEmpty {
                 try? await Task.sleep(for: every)
                 if let sample = await sample(daemon, since: begin) {
                     samples.append(sample)
