@@ -55,13 +55,10 @@ import Testing
 
     @Test func `a second keeper for the same session is refused`() throws {
         try with { _, _, scratch in
-            let second = Process()
-            second.executableURL = URL(fileURLWithPath: Programs.path("reeve-keeper"))
-            second.arguments = ["k1", "--runtime-dir", "\(scratch.path)/r", "--state-dir", "\(scratch.path)/s"]
-            second.standardError = FileHandle.nullDevice
-            try second.run()
-            second.waitUntilExit()
-            #expect(second.terminationStatus == 75)
+            let second = try SpawnedProgram(
+                [Programs.path("reeve-keeper"), "k1", "--runtime-dir", "\(scratch.path)/r", "--state-dir", "\(scratch.path)/s"],
+                environment: [:])
+            #expect(second.wait() == .exited(75))
         }
     }
 

@@ -18,7 +18,7 @@ import Glibc
             let rivals = try (0..<8).map { _ in try d.rival() }
             defer { for rival in rivals where rival.isRunning { rival.terminate() } }
             #expect(await eventually { rivals.count { !$0.isRunning } == 7 && d.answers })
-            #expect(rivals.filter { !$0.isRunning }.allSatisfy { $0.terminationStatus == 75 })
+            #expect(rivals.filter { !$0.isRunning }.allSatisfy { $0.exitStatus == 75 })
             #expect(await d.agentPid("A") == pid)
             #expect(await d.reeve("add", "y", "--id", "B").code == 0)
             #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", "20s").code == 0)
@@ -92,7 +92,7 @@ import Glibc
                 rival.terminate()
                 // Within the time that the unit gives it; a signal before its handler is set ends it as signals do.
                 #expect(await eventually(within: .seconds(15)) { !rival.isRunning })
-                #expect(rival.terminationReason == .uncaughtSignal || rival.terminationStatus == 0)
+                #expect([.signalled(SIGTERM), .exited(0)].contains(rival.howItEnded))
             }
             try await d.start()
             #expect(await eventually { await d.reeve("agents", "--json").text == pids })

@@ -88,11 +88,9 @@ import Glibc
     @Test func `a client that was stopped while subscribed gets every event when it goes on`() async throws {
         try await RealDaemon.with { d in
             let output = "\(d.scratch.path)/events"
-            let follower = Process()
-            follower.executableURL = URL(fileURLWithPath: "/bin/sh")
-            follower.arguments = ["-c", "exec \"$0\" events --since 0 --follow --json >\"$1\"", Programs.path("reeve"), output]
-            follower.environment = ["REEVE_SOCKET": d.socket, "PATH": "/usr/bin:/bin", "HOME": d.scratch.path]
-            try follower.run()
+            let follower = try SpawnedProgram(
+                [Programs.path("reeve"), "events", "--since", "0", "--follow", "--json"],
+                environment: ["REEVE_SOCKET": d.socket, "PATH": "/usr/bin:/bin", "HOME": d.scratch.path], output: .file(output))
             defer { follower.terminate() }
             func seen() -> [Int] {
                 let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""

@@ -10,7 +10,7 @@ import Glibc
 final class RealDaemon: @unchecked Sendable {  // used by one test at a time; the processes in it are only replaced by that test
     let scratch: Scratch
     let server: String
-    private var process: Process?
+    private var process: SpawnedProgram?
 
     typealias Result = ProgramRun
 
@@ -75,24 +75,12 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     }
 
     /// Another daemon for the same directories, whatever becomes of it.
-    func rival() throws -> Process {
-        let process = Process()
-        if let descriptors {
-            // The shell becomes the daemon, so the process is the daemon's.
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", "ulimit -n \(descriptors) && exec \"$0\"", Programs.path("reeved")]
-        } else {
-            process.executableURL = URL(fileURLWithPath: Programs.path("reeved"))
-        }
-        process.environment = environment
-        let log = "\(scratch.path)/log"
-        if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
-        let handle = try #require(FileHandle(forWritingAtPath: log))
-        handle.seekToEndOfFile()
-        process.standardError = handle
-        process.standardOutput = handle
-        try process.run()
-        return process
+    func rival() throws -> SpawnedProgram {
+        // A shell with a limit becomes the daemon, so the process is the daemon's.
+        let limited = descriptors.map { ["/bin/sh", "-c", "ulimit -n \($0) && exec \"$0\""] } ?? []
+        return try SpawnedProgram(
+            limited + [Programs.path("reeved")], environment: environment, output: .file("\(scratch.path)/log"),
+            errors: .file("\(scratch.path)/log"))
     }
 
     func start() async throws {
@@ -137,8 +125,11 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         guard let process else { return -1 }
         return await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
-                process.waitUntilExit()
-                continuation.resume(returning: process.terminationStatus)
+                let status: Int32 =
+                    switch process.wait() {
+                    case .exited(let code), .signalled(let code): code
+                    }
+                continuation.resume(returning: status)
             }
         }
     }

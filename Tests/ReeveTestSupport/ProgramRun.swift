@@ -13,16 +13,15 @@ package struct ProgramRun: Sendable {
     }
 
     private static func run(_ arguments: [String], _ environment: [String: String]) -> ProgramRun {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: arguments[0])
-        process.arguments = Array(arguments.dropFirst())
-        process.environment = environment
         let output = Pipe()
         let errors = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return ProgramRun(code: -1, text: "", errors: "cannot be run") }
+        guard
+            let program = try? SpawnedProgram(
+                arguments, environment: environment, output: .descriptor(output.fileHandleForWriting.fileDescriptor),
+                errors: .descriptor(errors.fileHandleForWriting.fileDescriptor))
+        else { return ProgramRun(code: -1, text: "", errors: "cannot be run") }
+        try? output.fileHandleForWriting.close()
+        try? errors.fileHandleForWriting.close()
         // Both at once: a program that fills the one while we read the other would wait for ever.
         let complaining = DispatchGroup()
         let complaints = Mutex(Data())
@@ -32,9 +31,12 @@ package struct ProgramRun: Sendable {
         }
         let text = output.fileHandleForReading.readDataToEndOfFile()
         complaining.wait()
-        process.waitUntilExit()
+        let code: Int32 =
+            switch program.wait() {
+            case .exited(let code), .signalled(let code): code
+            }
         return ProgramRun(
-            code: process.terminationStatus, text: String(decoding: text, as: UTF8.self),
+            code: code, text: String(decoding: text, as: UTF8.self),
             errors: String(decoding: complaints.withLock { $0 }, as: UTF8.self))
     }
 }

@@ -84,14 +84,14 @@ enum Sentences {
     /// What Reeve does not do by itself any more, and how a person lets it go on.
     private static func brakes(_ status: SystemStatus.Result) -> [String] {
         var lines: [String] = []
-        for brake in status.brakes {
+        for brake in status.brakes ?? [] {
             let what = brake.agent.map { "no \(Terminal.clean($0)) is" } ?? "nothing is"
             let next = brake.nextTry.map { "one is tried at \(clock($0))" } ?? "one is being tried"
             lines.append(
                 "\(what) launched since \(clock(brake.since)): \(brake.failures) launches in a row failed, the last because "
                     + "\(Terminal.clean(brake.reason)); \(next); reeve queue resume launches at once")
         }
-        let retries = status.retries
+        let retries = status.retries ?? SystemStatus.Retries()
         if retries.waiting > 0 {
             let first = retries.nextTry.map { ", the first at \(clock($0))" } ?? ""
             lines.append("\(retries.waiting) put off until the next try" + first)

@@ -86,11 +86,15 @@ private final class RenderedStatus: Sendable {
         result.counts.failed = picture.counts[.failed] ?? 0
         result.counts.cancelled = picture.counts[.cancelled] ?? 0
         result.counts.lost = picture.counts[.lost] ?? 0
-        result.retries.waiting = picture.retrying
-        result.retries.nextTry = picture.nextRetry?.rfc3339
-        result.retries.down = picture.staysDown.count
-        result.retries.downTickets = picture.staysDown.suffix(10).reversed().map(\.text)
-        result.brakes = picture.brakes.map { BrakeShape($0) }
+        if picture.retrying > 0 || !picture.staysDown.isEmpty {
+            var retries = SystemStatus.Retries()
+            retries.waiting = picture.retrying
+            retries.nextTry = picture.nextRetry?.rfc3339
+            retries.down = picture.staysDown.count
+            retries.downTickets = picture.staysDown.suffix(10).reversed().map(\.text)
+            result.retries = retries
+        }
+        if !picture.brakes.isEmpty { result.brakes = picture.brakes.map { BrakeShape($0) } }
         result.backends = Handlers.backends(picture)
         result.cursor = cursor
         return result.json

@@ -46,11 +46,14 @@ struct DatabaseSalvage {
         var next: Int64? = .min
         while let start = next {
             next = nil
-            var last = start
+            // A row with this number or a higher one comes next; anything else is a damaged page that passes for a row.
+            var lowest = start
             do {
                 let rows = try Row.fetchCursor(source, sql: select, arguments: [start])
                 while let row = try rows.next() {
-                    last = row["salvaged_row"]
+                    let number: Int64 = row["salvaged_row"]
+                    guard number >= lowest, number < .max else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+                    lowest = number + 1
                     let values = Array(row.databaseValues.dropLast())
                     do { try insert.execute(arguments: StatementArguments(values)) } catch let error as DatabaseError
                         where error.resultCode == .SQLITE_CONSTRAINT
@@ -61,7 +64,8 @@ struct DatabaseSalvage {
                 }
             } catch  where JournalHealth.isDamage(error) {
                 found.places += 1
-                next = nextReadable(after: max(last, 0), select)
+                // Never the same place again.
+                next = nextReadable(after: max(lowest == start ? start : lowest - 1, 0), select)
             }
         }
     }

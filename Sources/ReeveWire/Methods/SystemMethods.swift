@@ -58,8 +58,8 @@ package enum SystemStatus: WireMethod {
         package var startedAt = ""
         package var paused = false
         package var counts = Counts()
-        package var retries = Retries()
-        package var brakes: [BrakeShape] = []
+        package var retries: Retries?
+        package var brakes: [BrakeShape]?
         package var backends: [BackendShape] = []
         package var cursor: Int64 = 0
         package init() {}
@@ -69,8 +69,8 @@ package enum SystemStatus: WireMethod {
             .required("startedAt", \.startedAt, "RFC 3339, UTC"),
             .required("paused", \.paused, "whether the queue launches nothing"),
             .required("counts", \.counts, "tickets by state"),
-            .required("retries", \.retries, "what is, and is no more, tried again by itself"),
-            .required("brakes", \.brakes, "what is not launched because launches failed one after another"),
+            .optional("retries", \.retries, "what is, and is no more, tried again by itself; absent: nothing"),
+            .optional("brakes", \.brakes, "what is not launched because launches failed one after another; absent: nothing"),
             .required("backends", \.backends, "the multiplexers"),
             .required("cursor", \.cursor, "the newest event's seq"),
         ]

@@ -50,6 +50,9 @@ final class CrashRun {
             [retry]
             attempts = 1
             backoff = "50ms"
+            intensity = 100
+            [breaker]
+            failures = 0
             """, directory: options.directory, programs: options.programs)
         subscribers = Subscribers(socket: daemon.socket, limits: Self.limits, diary: diary, trigger: trigger)
         observer = CrashObserver(daemon: daemon, diary: diary, subscribers: subscribers)

@@ -16,7 +16,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
     private let tmuxName = "rv-load"
     private let isOurs: Bool
     private let ready: ReadySocket
-    private var process: Process?
+    private var process: SpawnedProgram?
     private var startedAt = ContinuousClock.now
 
     /// - Parameters:
@@ -86,16 +86,9 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
 
     func start() throws {
         ready.forget()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(programs)/reeved")
-        process.environment = environment
-        guard let log = FileHandle(forWritingAtPath: log) else { throw CocoaError(.fileNoSuchFile) }
-        log.seekToEndOfFile()
-        process.standardError = log
-        process.standardOutput = log
         startedAt = .now
-        try process.run()
-        self.process = process
+        process = try SpawnedProgram(
+            ["\(programs)/reeved"], environment: environment, output: .file(log), errors: .file(log))
     }
 
     /// From before the exec to `READY=1`; nil when that does not come.
@@ -108,7 +101,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
     func kill() {
         guard let process, process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        process.wait()
     }
 
     /// What tmux prints.

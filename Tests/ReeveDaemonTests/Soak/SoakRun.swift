@@ -56,7 +56,8 @@ enum SoakRun {
     /// - Parameter say: prints a line of progress.
     static func run(_ options: Options, say: @Sendable (String) -> Void) async throws -> Report {
         let daemon = try DaemonUnderLoad(
-            "[queue]\nmax_parallel = 100\nmax_per_project = 100", directory: options.directory, programs: options.programs)
+            "[queue]\nmax_parallel = 100\nmax_per_project = 100\n[breaker]\nfailures = 0", directory: options.directory,
+            programs: options.programs)
         var report = Report()
         let isReady = await onOwnThread { (try? daemon.start()) != nil && daemon.untilReady() != nil }
         if isReady {
