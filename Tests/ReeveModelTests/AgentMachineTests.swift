@@ -528,6 +528,29 @@ struct MachineDriver {
         #expect(d.machine.isInWork && d.machine.agent.state == .launching)
     }
 
+    @Test func `a lingering terminal that is closed while a launch for it is prepared is made anew`() {
+        var d = MachineDriver()
+        d.start()
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(1))))
+        #expect(d.machine.holdSession() != nil)
+        d.feed(.keeperLost(d.machine.launch.id, .terminalGone, .ended(.code(1))))
+        _ = d.take()
+        d.feed(.begin(d.machine.ticket, d.next(kind: "claude"), switchedFrom: nil, reply: nil))
+        #expect(d.take().contains { if case .openSession = $0 { true } else { false } })
+        #expect(d.machine.isInWork && !d.kinds.contains("session.closed"))
+    }
+
+    @Test func `one that is given up again lingers on, and its end is noticed then`() {
+        var d = MachineDriver()
+        d.start()
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(1))))
+        #expect(d.machine.holdSession() != nil)
+        d.feed(.released)
+        #expect(d.take().contains { if case .timer(.linger, _) = $0 { true } else { false } })
+        d.feed(.keeperLost(d.machine.launch.id, .terminalGone, .ended(.code(1))))
+        #expect(d.kinds.last == "session.closed")
+    }
+
     @Test func `a finished ticket's terminal stays for a while and is then closed`() {
         var d = MachineDriver()
         d.start()

@@ -89,6 +89,8 @@ extension QueueActor {
         // Looked at again, with nothing between this and the commit's place in line: the queue may have been paused while the launch was
         // prepared, and after a pause that is on the disk none must follow.
         if policy.isPaused { throw QueuePolicy.pausedRefusal }
+        // The same for a brake that has come meanwhile.
+        if old == .queued, let refusal = policy.breaker.refusal(launching: ticket.id, kind: ticket.agent) { throw refusal }
         try await journal.enqueue([
             .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
             .event(.agentState(shown)),

@@ -51,6 +51,8 @@ package struct AgentMachine: Sendable {
     private var isAdopted = false
     /// The terminal is being closed.
     private var isClosing = false
+    /// A launch that is being prepared will come into this terminal.
+    private var isHeld = false
     /// When the launch under way was first seen to run; nil also for one that ran before this daemon did.
     private var runningSince: Duration?
     /// The queue has been told what this launch says of launches.
@@ -135,7 +137,7 @@ package struct AgentMachine: Sendable {
         case .pasted(let id, let error): id == launch.id ? pasted(error, at: now) : []
         case .sessionClosed: sessionClosed(at: now)
         case .closePostponed: closePostponed()
-        case .released: lingerOn()
+        case .released: released()
         }
     }
 
@@ -149,7 +151,13 @@ package struct AgentMachine: Sendable {
     package mutating func holdSession() -> SessionRecord? {
         guard !isInWork, !isGone, !isClosing else { return nil }
         generation += 1
+        isHeld = true
         return session
+    }
+
+    private mutating func released() -> [Effect] {
+        isHeld = false
+        return lingerOn()
     }
 
     // MARK: Launching
@@ -162,6 +170,7 @@ package struct AgentMachine: Sendable {
         }
         self.ticket = ticket
         isAdopted = false
+        isHeld = false
         start(prepared)
         phase = .opening
         generation += 1
@@ -335,6 +344,8 @@ package struct AgentMachine: Sendable {
     private mutating func keeperLost(_ cause: LossCause, _ fact: LaunchFact, at now: Moment) -> [Effect] {
         isUnconfirmed = false
         guard isInWork else {
+            // Promised to a launch that is on its way: that makes it anew.
+            if isHeld { return [] }
             // A terminal that a person closed after its ticket was finished.
             return cause == .terminalGone ? sessionClosed(at: now) : lingerOn()
         }

@@ -117,6 +117,15 @@ package struct LaunchBreaker: Sendable, Hashable {
         return nil
     }
 
+    /// Why this ticket's launch, which was decided on a moment ago, is not made now: a brake has come meanwhile, and this is not its trial.
+    package func refusal(launching ticket: TicketID, kind: String) -> ReeveError? {
+        for scope in [Scope.all, .kind(kind)] {
+            guard let track = tracks[scope], let opening = track.opened, opening.probe != ticket else { continue }
+            return .conflict(Self.spoken(brake(scope, track, opening)), hint: "mend what is wrong, then reeve queue resume")
+        }
+        return nil
+    }
+
     /// Why nothing at all is launched now; nil when something may be.
     package func refusal(now: Timestamp) -> ReeveError? {
         guard let track = tracks[.all], let opening = track.opened, !admits(opening, now) else { return nil }

@@ -14,6 +14,7 @@ package final class SimulatedJournal: Journal {
         var line: [Entry] = []
         var isCommitting = false
         var isFull = false
+        var isSlow = false
     }
 
     private let disk: MemoryJournal
@@ -31,6 +32,8 @@ package final class SimulatedJournal: Journal {
     }
 
     package func fillDisk(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
+    /// A disk that takes its time, as under somebody's backup.
+    package func slowDown(_ isSlow: Bool) { state.withLock { $0.isSlow = isSlow } }
 
     package func enqueue(_ changes: [JournalChange]) -> PendingCommit {
         let outcome = Promise<Void>()
@@ -43,7 +46,7 @@ package final class SimulatedJournal: Journal {
         let delay = state.withLock { state -> Duration? in
             guard !state.isCommitting, !state.line.isEmpty else { return nil }
             state.isCommitting = true
-            return state.generator.milliseconds(0...8)
+            return state.generator.milliseconds(state.isSlow ? 200...3000 : 0...8)
         }
         guard let delay else { return }
         clock.after(delay, owner: owner) { [self] in commit() }

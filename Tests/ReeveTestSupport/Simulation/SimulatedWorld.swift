@@ -21,6 +21,8 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         var handle: TerminalHandle
         var keeperIsAlive = true
         var running: Running?
+        /// A person has opened a shell where no program runs.
+        var hasShell = false
         /// Everything the keeper has claimed: what became of it.
         var facts: [LaunchID: LaunchFact] = [:]
     }
@@ -116,6 +118,24 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         }
         for listener in told { listener.yield(.gone) }
         state.withLock(\.report)?(.changed)
+    }
+
+    /// A person gives the session another name: it stays the same session.
+    package func rename(_ id: SessionID) { state.withLock(\.report)?(.changed) }
+
+    /// A person types into the terminal: the program that runs there may leave for it, and where none does a shell is opened for a while.
+    package func personTypes(in id: SessionID, for duration: Duration) {
+        let leaving = state.withLock { state -> LaunchID? in
+            guard let session = state.sessions[id], session.keeperIsAlive else { return nil }
+            state.screen += 1
+            if let running = session.running { return state.generator.oneIn(2) ? running.launch : nil }
+            state.sessions[id]?.hasShell = true
+            return nil
+        }
+        if let leaving { return end(leaving, .code(130)) }
+        clock.after(duration, owner: Self.owner) { [weak self] in
+            self?.state.withLock { $0.sessions[id]?.hasShell = false }
+        }
     }
 
     /// Every program ends, as if all work were done at last.
@@ -283,6 +303,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
             guard let there = state.sessions[session], there.keeperIsAlive else { throw ReeveError.unavailable("no keeper") }
             if let fact = there.facts[order.id], state.mutation != .keeperForgetsClaims { return fact }
             if there.running != nil { return .occupied("another launch runs here") }
+            if there.hasShell { return .occupied("a person has a shell open in this terminal") }
             if let broken = state.mayStart(order, state.sessions.values.compactMap(\.running)) { state.violations.append(broken) }
             state.starts[order.id, default: 0] += 1
             if state.starts[order.id] != 1 { state.violations.append("\(order.id) was started twice") }

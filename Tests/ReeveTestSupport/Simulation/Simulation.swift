@@ -24,46 +24,18 @@ package final class Simulation {
     private let clock = SimulationClock()
     private let disk = MemoryJournal()
     private let world: SimulatedWorld
-    private let ledger = Ledger()
+    private let ledger = SimulationLedger()
     private let limits: QueueLimits
+    private let retry: RetryPolicy
+    private let breaker: LaunchBreaker.Settings
     private var number = 0
+    /// How long the log was at each kill.
+    private var killedAt: [Int] = []
     private var executor = SimulationExecutor()
     private var journal: SimulatedJournal?
     private var engine: Engine?
     private var killsAt: [Int]
     private var report: Report
-
-    /// What clients were told.
-    private final class Ledger: Sendable {
-        struct State {
-            var created: Set<TicketID> = []
-            var cancelled: Set<TicketID> = []
-            /// Grows with each wish for a ticket: a cancel counts while nobody has asked for anything since.
-            var wishesFor: [TicketID: Int] = [:]
-            /// Asked to be switched or restarted: what such a wish started may go on while the queue is paused.
-            var led: Set<TicketID> = []
-            var pausedSince: Timestamp?
-            /// Grows with each wish to pause or resume: a pause counts while nobody has asked for anything since.
-            var wishes = 0
-        }
-        let state = Mutex(State())
-
-        func wish(for id: TicketID) -> Int {
-            state.withLock { state in
-                state.cancelled.remove(id)
-                state.wishesFor[id, default: 0] += 1
-                return state.wishesFor[id] ?? 0
-            }
-        }
-
-        func wish() -> Int {
-            state.withLock { state in
-                state.pausedSince = nil
-                state.wishes += 1
-                return state.wishes
-            }
-        }
-    }
 
     private init(seed: UInt64, mutation: SimulationMutation?) {
         self.seed = seed
@@ -78,6 +50,9 @@ package final class Simulation {
         limits = QueueLimits(
             maxParallel: Int.random(in: 1...3, using: &generator), maxPerProject: 2,
             maxPerAgent: generator.oneIn(2) ? ["codex": 1] : [:])
+        retry = RetryPolicy(
+            attempts: generator.pick([0, 2, 6]), backoff: .seconds(2), intensity: generator.pick([2, 5]), period: .seconds(600))
+        breaker = LaunchBreaker.Settings(failures: generator.pick([0, 2, 5]), cooldown: .seconds(10))
         killsAt = (0..<Int.random(in: 0...3, using: &generator)).map { _ in Int.random(in: 1...3000, using: &generator) }.sorted()
         self.generator = generator
         report = Report(seed: seed, violations: [])
@@ -100,6 +75,7 @@ package final class Simulation {
         killsAt = []
         world.set(faults: .init())
         journal?.fillDisk(false)
+        journal?.slowDown(false)
         let queue = engine?.queue
         _ = ledger.wish()
         ask { _ = try await queue?.setPaused(false) }
@@ -126,7 +102,7 @@ package final class Simulation {
             )
         }
         let settings = EngineSettings(
-            limits: limits, retry: RetryPolicy(attempts: 2, backoff: .seconds(2)), defaultAgent: "claude", sessionPrefix: "op-",
+            limits: limits, retry: retry, breaker: breaker, early: .seconds(3), defaultAgent: "claude", sessionPrefix: "op-",
             linger: .seconds(30), rungTimeout: .seconds(1), lastResort: .signal, readyTimeout: .seconds(2),
             kinds: Dictionary(uniqueKeysWithValues: kinds))
         let engine = Engine(
@@ -137,11 +113,24 @@ package final class Simulation {
         self.engine = engine
         // A bridge into the simulated daemon: its tasks are this executor's jobs.
         Task(executorPreference: executor) { try? await engine.run() }
+        subscribe()
+    }
+
+    /// A client that follows the events over all daemons and resumes at its cursor.
+    private func subscribe() {
+        guard let hub = engine?.hub else { return }
+        ask { [ledger] in
+            while true {
+                let batch = try await hub.next(after: ledger.current.events.last ?? 0, limit: 7)
+                ledger.note { $0.events += batch.events.map(\.seq) }
+            }
+        }
     }
 
     /// SIGKILL: not one job of it is run any more.
     private func kill() {
         report.kills += 1
+        killedAt.append(disk.payloads.count)
         clock.forget(owner: number)
         start()
     }
@@ -171,9 +160,13 @@ package final class Simulation {
     // MARK: What happens
 
     private func plan() {
-        for index in 1...Self.tickets { at(0...8_000) { $0.create(Samples.id("T\(index)")) } }
-        for _ in 0..<Int.random(in: 3...12, using: &generator) { at(500...50_000) { $0.act() } }
-        for _ in 0..<Int.random(in: 0...3, using: &generator) { at(1_000...50_000) { $0.hurt() } }
+        for index in 1...Self.tickets { at(0...8_000) { $0.create(Samples.id("T\(index)"), index) } }
+        for index in 0..<Int.random(in: 0...2, using: &generator) {
+            // Said twice by a client that got no answer.
+            for _ in 1...2 { at(0...20_000) { $0.createOnce("key-\(index)") } }
+        }
+        for _ in 0..<Int.random(in: 3...14, using: &generator) { at(500...50_000) { $0.act() } }
+        for _ in 0..<Int.random(in: 0...4, using: &generator) { at(1_000...50_000) { $0.hurt() } }
     }
 
     /// At a random moment, by whoever runs then.
@@ -183,52 +176,92 @@ package final class Simulation {
         clock.after(generator.milliseconds(moments), owner: SimulatedWorld.owner) { body(simulation) }
     }
 
-    private func create(_ id: TicketID) {
+    private func create(_ id: TicketID, _ index: Int) {
         guard let queue = engine?.queue else { return }
+        let earlier = index > 1 && generator.oneIn(3) ? [Samples.id("T\(Int.random(in: 1..<index, using: &generator))")] : []
         let new = NewTicket(
-            id: id, title: "x", project: generator.oneIn(2) ? "/p" : nil, agent: generator.pick(["claude", "codex", "gemini"]))
+            id: id, title: "x", project: generator.oneIn(2) ? "/p" : nil, agent: generator.pick(["claude", "codex", "gemini"]),
+            after: earlier)
         // Who thinks better of it at once: the pause meets the launch half-way.
         let thenPauses = generator.oneIn(6)
         let time = SimulationTime(clock: clock, owner: number)
         ask { [ledger] in
             _ = try await queue.create(new)
-            ledger.state.withLock { _ = $0.created.insert(id) }
+            ledger.note { $0.created.insert(id) }
             guard thenPauses else { return }
             let wish = ledger.wish()
             try await queue.setPaused(true)
-            ledger.state.withLock { if $0.wishes == wish { $0.pausedSince = time.wall() } }
+            ledger.note { if $0.wishes == wish { $0.pausedSince = time.wall() } }
+        }
+    }
+
+    /// With an idempotency key, as the control door does it: who has been answered is answered the same.
+    private func createOnce(_ key: String) {
+        guard let queue = engine?.queue, let journal else { return }
+        let daemon = number
+        ask { [ledger] in
+            // As the control door has it: a repeat that comes while the first is worked on is not another request.
+            var isUnderWay = false
+            ledger.note { state in
+                isUnderWay = state.underWay[key] == daemon
+                state.underWay[key] = daemon
+            }
+            guard !isUnderWay else { return }
+            defer { ledger.note { $0.underWay[key] = nil } }
+            if let known = try await journal.answer(to: key)?.result.flatMap({ TicketID($0) }) {
+                return ledger.note { $0.keyed[key] = known }
+            }
+            let context = CommandContext { ticket in
+                RecordedAnswer(key: key, method: "ticket.create", fingerprint: key, result: ticket.id.text)
+            }
+            let ticket = try await queue.create(NewTicket(title: key), context)
+            ledger.note { $0.keyed[key] = ticket.id }
         }
     }
 
     private func act() {
-        guard let queue = engine?.queue else { return }
+        guard let engine else { return }
+        let queue = engine.queue
         let id = Samples.id("T\(Int.random(in: 1...Self.tickets, using: &generator))")
         let kind = generator.pick(["claude", "codex", "gemini"])
         let ledger = ledger
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<12, using: &generator) {
         case 0, 1, 2:
             _ = ledger.wish(for: id)
-            ledger.state.withLock { _ = $0.led.insert(id) }
+            ledger.note { $0.led.insert(id) }
             ask { _ = try await queue.switchAgent(id, to: kind, prompt: nil, policy: nil) }
         case 3:
             let wish = ledger.wish(for: id)
             ask {
                 _ = try await queue.cancel(id, CommandContext())
-                ledger.state.withLock { if $0.wishesFor[id] == wish { $0.cancelled.insert(id) } }
+                ledger.note { if $0.wishesFor[id] == wish { $0.cancelled.insert(id) } }
             }
         case 4:
             _ = ledger.wish(for: id)
             ask { _ = try await queue.retry(id, CommandContext()) }
         case 5:
-            ledger.state.withLock { _ = $0.led.insert(id) }
+            ledger.note { $0.led.insert(id) }
             ask { _ = try await queue.restart(id) }
         case 6:
             let time = SimulationTime(clock: clock, owner: number)
             let wish = ledger.wish()
             ask {
                 try await queue.setPaused(true)
-                ledger.state.withLock { if $0.wishes == wish { $0.pausedSince = time.wall() } }
+                ledger.note { if $0.wishes == wish { $0.pausedSince = time.wall() } }
             }
+        case 7:
+            ledger.note { $0.led.insert(id) }
+            ask { _ = try await queue.stop(id) }
+        case 8:
+            ask { _ = try await engine.desk.send(id, "hello", enter: true, force: false) }
+        case 9:
+            // What was edited is followed by a change of agent and of what comes first.
+            ledger.note { $0.led.insert(id) }
+            let after = generator.oneIn(2) ? [Samples.id("T\(Int.random(in: 1...Self.tickets, using: &generator))")] : []
+            ask { _ = try await queue.update(id, TicketChange(agent: kind, after: after), CommandContext()) }
+        case 10:
+            ledger.note { $0.led.insert(id) }
+            ask { _ = try await queue.launch(id) }
         default:
             _ = ledger.wish()
             ask { try await queue.setPaused(false) }
@@ -236,12 +269,21 @@ package final class Simulation {
     }
 
     private func hurt() {
-        switch Int.random(in: 0..<4, using: &generator) {
-        case 0: if let id = world.sessionIDs.randomElement(using: &generator) { world.killKeeper(id, terminal: true) }
-        case 1: if let id = world.sessionIDs.randomElement(using: &generator) { world.killKeeper(id, terminal: false) }
+        let journal = journal
+        let session = world.sessionIDs.randomElement(using: &generator)
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: if let session { world.killKeeper(session, terminal: true) }
+        case 1: if let session { world.killKeeper(session, terminal: false) }
         case 2: world.hang(for: generator.milliseconds(100...8000))
+        case 3: if let session { world.rename(session) }
+        case 4: if let session { world.personTypes(in: session, for: generator.milliseconds(100...20_000)) }
+        case 5:
+            ledger.note { $0.clockJumped = true }
+            clock.putWall(by: generator.oneIn(2) ? .seconds(86_400) : .seconds(-86_400))
+        case 6:
+            journal?.slowDown(true)
+            clock.after(generator.milliseconds(1000...15_000), owner: SimulatedWorld.owner) { journal?.slowDown(false) }
         default:
-            let journal = journal
             journal?.fillDisk(true)
             clock.after(generator.milliseconds(10...5000), owner: SimulatedWorld.owner) { journal?.fillDisk(false) }
         }
@@ -249,6 +291,7 @@ package final class Simulation {
 
     // MARK: The promises
 
+    /// Asked by the world at each start.
     private func watchStarts() {
         world.watchStarts { [limits, disk, ledger] order, running in
             if running.count + 1 > limits.maxParallel {
@@ -259,66 +302,31 @@ package final class Simulation {
             guard let launch = disk.launches.first(where: { $0.id == order.id }) else {
                 return "\(order.id) was started before it was written down"
             }
-            let state = ledger.state.withLock { $0 }
-            if let since = state.pausedSince, launch.createdAt > since, let ticket = launch.ticket, !state.led.contains(ticket) {
+            let state = ledger.current
+            if !state.clockJumped, let since = state.pausedSince, launch.createdAt > since, let ticket = launch.ticket,
+                !state.led.contains(ticket)
+            {
                 return "\(order.id) was launched while the queue was paused"
             }
             return nil
         }
     }
 
-    /// By the order of the log, which is finer than the clock: what comes after a pause was not launched.
-    private static func launchesWhilePaused(in log: [EventPayload]) -> [String] {
-        var isPaused = false
-        var states: [TicketID: TicketState] = [:]
-        var found: [String] = []
-        for payload in log {
-            switch payload {
-            case .queuePaused: isPaused = true
-            case .queueResumed: isPaused = false
-            case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket):
-                if isPaused, ticket.state == .running, states[ticket.id] != .running {
-                    found.append("\(ticket.id) was launched after a pause that was in the log")
-                }
-                states[ticket.id] = ticket.state
-            default: break
-            }
-        }
-        return found
-    }
-
     private func check() {
         report.violations += world.violations
         report.launches = world.starts.count
-        report.violations += Self.launchesWhilePaused(in: disk.payloads)
-        let state = ledger.state.withLock { $0 }
-        let board = engine?.board
-        let tickets = disk.allTickets
-        for id in state.created where tickets[id] == nil { report.violations.append("\(id) was acknowledged and is not there") }
-        for id in state.cancelled where tickets[id]?.state != .cancelled {
-            report.violations.append("\(id) was cancelled and is \(tickets[id]?.state.rawValue ?? "not there")")
-        }
         for running in world.running {
             report.violations.append("\(running.launch) of \(running.ticket?.text ?? "?") runs at the end")
         }
-        for ticket in tickets.values {
-            let last = disk.launches.last { $0.ticket == ticket.id }
-            let isExplained =
-                switch (ticket.state, last?.state) {
-                case (.done, .ended(let exit)?): exit.isSuccess
-                case (.failed, .ended(let exit)?): !exit.isSuccess
-                case (.failed, .refused?), (.lost, .lost?), (.cancelled, _): true
-                case (.lost, .intended?), (.lost, .running?): false
-                default: false
-                }
-            if !isExplained {
-                report.violations.append(
-                    "\(ticket.id) is \(ticket.state.rawValue) (\(ticket.reason ?? "-")), its last launch \(last.map { "\($0.state)" } ?? "none")"
-                )
-            }
-        }
-        if let picture = board?.picture, picture.running != 0 || picture.queued != 0 {
-            report.violations.append("at the end \(picture.running) run and \(picture.queued) are queued")
+        let tickets = disk.allTickets
+        report.violations +=
+            SimulationPromises(
+                limits: limits, retry: retry, log: disk.payloads, launches: disk.launches, tickets: tickets,
+                answers: disk.allAnswers, ledger: ledger.current, kills: killedAt
+            ).broken
+        let queued = tickets.values.count { $0.state == .queued }
+        if let picture = engine?.board.picture, picture.running != 0 || picture.queued != queued {
+            report.violations.append("at the end \(picture.running) run and \(picture.queued) are queued, on the disk \(queued)")
         }
     }
 }

@@ -14,6 +14,8 @@ package final class SimulationClock: Sendable {
 
     private struct State {
         var now: Duration = .zero
+        /// What somebody has put the wall clock forward, or back.
+        var wallOffset: Duration = .zero
         var timers: [Int: Timer] = [:]
         var next = 0
     }
@@ -23,6 +25,8 @@ package final class SimulationClock: Sendable {
     package init() {}
 
     package var now: Duration { state.withLock(\.now) }
+    package var wall: Timestamp { state.withLock { Samples.now.advanced(by: $0.now + $0.wallOffset) } }
+    package func putWall(by jump: Duration) { state.withLock { $0.wallOffset += jump } }
 
     @discardableResult
     package func after(_ delay: Duration, owner: Int, _ action: @escaping @Sendable () -> Void) -> Int {
@@ -67,7 +71,7 @@ package struct SimulationTime: TimeSource {
         self.owner = owner
     }
 
-    package func wall() -> Timestamp { Samples.now.advanced(by: clock.now) }
+    package func wall() -> Timestamp { clock.wall }
     package func uptime() -> Duration { clock.now }
 
     package func sleep(for duration: Duration) async throws {

@@ -1,0 +1,155 @@
+import ReeveModel
+
+/// What must hold after a run, whatever has happened in it: each as the sentences that say how it was broken.
+struct SimulationPromises {
+    var limits: QueueLimits
+    var retry: RetryPolicy
+    var log: [EventPayload]
+    var launches: [Launch]
+    var tickets: [TicketID: Ticket]
+    var answers: [String: RecordedAnswer]
+    var ledger: SimulationLedger.State
+    /// How long the log was at each kill.
+    var kills: [Int]
+
+    var broken: [String] {
+        acknowledgedIsThere + explained + launchedWhilePaused + startedTooEarly + triedTooOften + launchedAgainstTheBrake
+            + eventsMissed
+    }
+
+    private var acknowledgedIsThere: [String] {
+        var found: [String] = []
+        for id in ledger.created where tickets[id] == nil { found.append("\(id) was acknowledged and is not there") }
+        for id in ledger.cancelled where tickets[id]?.state != .cancelled {
+            found.append("\(id) was cancelled and is \(tickets[id]?.state.rawValue ?? "not there")")
+        }
+        for (key, id) in ledger.keyed {
+            let made = tickets.values.filter { $0.title == key }
+            if made.map(\.id) != [id] { found.append("\(key) made \(made.map(\.id.text).sorted()), answered was \(id)") }
+        }
+        // Also where nobody was answered: the key and the ticket are one commit.
+        for key in answers.keys where tickets.values.count(where: { $0.title == key }) != 1 {
+            found.append("\(key) is remembered and has made \(tickets.values.count { $0.title == key }) tickets")
+        }
+        return found
+    }
+
+    /// Every state follows from a fact about the last launch, or from a prerequisite.
+    private var explained: [String] {
+        tickets.values.sorted { $0.id < $1.id }.compactMap { ticket in
+            let last = launches.last { $0.ticket == ticket.id }
+            let isExplained =
+                switch (ticket.state, last?.state) {
+                case (.done, .ended(let exit)?): exit.isSuccess
+                case (.failed, .ended(let exit)?): !exit.isSuccess
+                case (.failed, .refused?), (.lost, .lost?), (.cancelled, _): true
+                case (.lost, .intended?), (.lost, .running?): false
+                case (.queued, _): ticket.after.contains { tickets[$0]?.state != .done }
+                default: false
+                }
+            guard !isExplained else { return nil }
+            return
+                "\(ticket.id) is \(ticket.state.rawValue) (\(ticket.reason ?? "-")), its last launch \(last.map { "\($0.state)" } ?? "none")"
+        }
+    }
+
+    /// By the order of the log, which is finer than the clock: what comes after a pause was not launched.
+    private var launchedWhilePaused: [String] {
+        var isPaused = false
+        var states: [TicketID: TicketState] = [:]
+        var found: [String] = []
+        for payload in log {
+            switch payload {
+            case .queuePaused: isPaused = true
+            case .queueResumed: isPaused = false
+            case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket):
+                if isPaused, ticket.state == .running, states[ticket.id] != .running {
+                    found.append("\(ticket.id) was launched after a pause that was in the log")
+                }
+                states[ticket.id] = ticket.state
+            default: break
+            }
+        }
+        return found
+    }
+
+    /// A ticket is launched when what it comes after is done.
+    private var startedTooEarly: [String] {
+        var states: [TicketID: TicketState] = [:]
+        var found: [String] = []
+        for payload in log {
+            switch payload {
+            case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket):
+                if ticket.state == .running, states[ticket.id] == .queued {
+                    for earlier in ticket.after where states[earlier] != .done && !ledger.wishesFor.keys.contains(earlier) {
+                        found.append("\(ticket.id) was launched and \(earlier) is \(states[earlier]?.rawValue ?? "not there")")
+                    }
+                }
+                states[ticket.id] = ticket.state
+            default: break
+            }
+        }
+        return found
+    }
+
+    /// The budget and the intensity of retries, over all daemons, of tickets that nobody asked anything for.
+    private var triedTooOften: [String] {
+        guard !ledger.clockJumped else { return [] }
+        var found: [String] = []
+        for ticket in tickets.values where ledger.wishesFor[ticket.id] == nil && !ledger.led.contains(ticket.id) {
+            let begun = launches.filter { launch in
+                guard launch.ticket == ticket.id else { return false }
+                // One that came to nothing for want of its terminal is no try.
+                if case .refused = launch.state { return false }
+                return true
+            }
+            if begun.count > retry.attempts + 1 {
+                found.append("\(ticket.id) was tried \(begun.count) times, allowed are \(retry.attempts + 1)")
+            }
+            for (index, first) in begun.enumerated() {
+                let within = begun[index...].count {
+                    $0.createdAt.milliseconds - first.createdAt.milliseconds <= retry.period.milliseconds
+                }
+                if within > retry.intensity { found.append("\(ticket.id) was started \(within) times within the period") }
+            }
+        }
+        return found
+    }
+
+    /// While launching is stopped, one ticket at a time is tried.
+    private var launchedAgainstTheBrake: [String] {
+        var isBraked = false
+        var trial: TicketID?
+        var states: [TicketID: TicketState] = [:]
+        var found: [String] = []
+        for (index, payload) in log.enumerated() {
+            // A daemon that starts anew tries anew.
+            if kills.contains(index) { trial = nil }
+            switch payload {
+            case .queueBraked(let brake): if brake.scope == .all { (isBraked, trial) = (true, nil) }
+            case .queueUnbraked(let scope): if scope == .all { isBraked = false }
+            case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket):
+                let isLaunch = ticket.state == .running && states[ticket.id] == .queued
+                if isBraked, isLaunch {
+                    if let trial, states[trial] == .running {
+                        found.append("\(ticket.id) was launched beside the trial \(trial)")
+                    }
+                    trial = ticket.id
+                }
+                states[ticket.id] = ticket.state
+            default: break
+            }
+        }
+        return found
+    }
+
+    /// A subscriber that resumed at its cursor after each kill got each event once, in order.
+    private var eventsMissed: [String] {
+        let wanted = Array(Int64(1)...Int64(max(1, log.count)))
+        guard ledger.events != wanted else { return [] }
+        let gap = zip(ledger.events, wanted).first { $0 != $1 }
+        return [
+            "the subscriber got \(ledger.events.count) of \(log.count) events\(gap.map { ", \($0.0) in the place of \($0.1)" } ?? "")"
+        ]
+    }
+}
