@@ -72,6 +72,7 @@ package final class SimulatedJournal: Journal {
 
     private func isForgotten(_ change: JournalChange) -> Bool {
         if mutation == .journalForgetsPause, case .setMeta = change { return true }
+        if mutation == .journalForgetsAnswers, case .recordAnswer = change { return true }
         return false
     }
 

@@ -414,6 +414,8 @@ package enum SimulationMutation: String, Sendable, CaseIterable {
     case journalLosesAcknowledged
     /// The journal forgets that the queue is paused.
     case journalForgetsPause
+    /// The journal forgets which requests have been answered.
+    case journalForgetsAnswers
     /// The journal does not give back a ticket in work after a restart.
     case journalForgetsWork
 }
