@@ -17,6 +17,24 @@ import Testing
         }
         #expect(rows.count >= 8 && Set(exempt).isSubset(of: rows) && section.contains("\n¹ Not tested:"))
 
+        let tests = try self.tests()
+        for row in rows where !exempt.contains(row) { #expect(tests.contains(row), "no test is named '\(row)'") }
+    }
+
+    @Test func `every row of what may be where has a test of the name that it gives`() throws {
+        let security = try String(contentsOf: root.appendingPathComponent("docs/security.md"), encoding: .utf8)
+        let section = try #require(security.split(separator: "\n## ").first { $0.hasPrefix("What goes where\n") })
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+        let tests = try self.tests()
+        #expect(rows.count >= 10)
+        for row in rows {
+            let name = try #require(row.split(separator: "|").last { $0 != " " }).trimmingCharacters(in: [" ", "`"])
+            #expect(tests.contains(name), "no test is named '\(name)'")
+        }
+    }
+
+    /// The names of all tests.
+    private func tests() throws -> Set<String> {
         var tests: Set<String> = []
         let files = try #require(
             FileManager.default.enumerator(at: root.appendingPathComponent("Tests"), includingPropertiesForKeys: nil))
@@ -24,6 +42,6 @@ import Testing
             let source = try String(contentsOf: file, encoding: .utf8)
             tests.formUnion(source.matches(of: /@Test func `([^`]+)`/).map { String($0.1) })
         }
-        for row in rows where !exempt.contains(row) { #expect(tests.contains(row), "no test is named '\(row)'") }
+        return tests
     }
 }
