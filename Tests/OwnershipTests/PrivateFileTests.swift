@@ -87,10 +87,16 @@ import Glibc
         try await Scratch.with { scratch in
             let keeper = Programs.path("reeve-keeper")
             for name in ["r", "r/sessions", "s", "s/launches"] { _ = try scratch.directory(name) }
-            let run = "umask 0; \(keeper) k1 --runtime-dir \(scratch.path)/r --state-dir \(scratch.path)/s & echo $!"
-            let shell = await ProgramRun.of(["/bin/sh", "-c", run + " >&2; exec >&- ; sleep 0"], environment: [:])
-            let pid = try #require(Int32(shell.errors.trimmingCharacters(in: .whitespacesAndNewlines)))
-            defer { kill(pid, SIGKILL) }
+            let shell = Process()
+            shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+            shell.arguments = [
+                "-c", "umask 0; exec \"$0\" k1 --runtime-dir \"$1/r\" --state-dir \"$1/s\"", keeper, scratch.path,
+            ]
+            try shell.run()
+            defer {
+                kill(shell.processIdentifier, SIGKILL)
+                shell.waitUntilExit()
+            }
             let files = ["r/sessions/k1.sock", "r/sessions/k1.lock", "s/launches/k1.log"]
             for file in files {
                 let path = "\(scratch.path)/\(file)"
