@@ -230,7 +230,7 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: "\(scratch.path)/open", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
         let error = #expect(throws: ReeveError.self) { try directories("open").prepare() }
-        #expect(error?.hint?.hasPrefix("chmod 700") == true)
+        #expect(error?.hint?.contains("chmod 700") == true)
         #expect(throws: ReeveError.self) { try directories(String(repeating: "x", count: 90)).prepare() }
     }
 

@@ -81,7 +81,7 @@ import Glibc
             #expect(chmod("\(bin)/tmux", 0o755) == 0)
             let path = "\(bin):\(Programs.directory):/usr/local/bin:/usr/bin:/bin"
             let poisoned = Self.poison.merging(Self.inherited) { $1 }.merging(["PATH": path]) { $1 }
-            let prelude = "exec 7<'\(held)' 8>>'\(held)' 63<'\(held)'"
+            let prelude = "exec 7<'\(held)' 8>>'\(held)' 9<'\(held)'"
             try await RealDaemon.with(kinds, prelude: prelude, environment: poisoned) { d in
                 #expect(openFiles(of: Int(d.pid))[7] == held)
                 for (id, kind) in [("A", "secretive"), ("B", "fed")] {
@@ -111,6 +111,9 @@ import Glibc
                 #expect(environment(of: fed)["TOKEN"] == nil && environment(of: fed)["LITERAL"] == nil)
                 #expect(openFiles(of: fed).keys.sorted() == [0, 1, 2])
 
+                // Before this test itself runs that tmux.
+                let said = try String(contentsOfFile: helpers, encoding: .utf8).split(separator: "\n").map(String.init)
+
                 // tmux, which every terminal inherits from, and the keeper.
                 let server = Int(
                     await d.tmux("display-message", "-p", "#{pid}").text.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -139,7 +142,6 @@ import Glibc
                 #expect(Set(environment(of: shell).keys).subtracting(mayHave) == [])
                 #expect(openFiles(of: shell).values.allSatisfy { $0.hasPrefix("/dev/pts/") || $0 == "/dev/tty" })
 
-                let said = try String(contentsOfFile: helpers, encoding: .utf8).split(separator: "\n").map(String.init)
                 #expect(!said.isEmpty && !said.contains(held))
                 let names = said.filter { !$0.hasPrefix("/") && $0.contains("=") }.map { String($0.prefix { $0 != "=" }) }
                 #expect(names.contains("LC_X_OWN"))
