@@ -69,20 +69,23 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("KeeperLink"),
+        library("Ownership"),
         library("ReeveModel"),
         library("ReeveWire", ["ReeveModel"]),
         library("ReeveAgents", ["ReeveModel"]),
-        library("ReeveStore", ["ReeveModel", grdb, logging]),
-        library("ReeveMultiplexers", ["ReeveModel", "KeeperLink", logging, nioCore, nioPosix, subprocess, systemPackage]),
+        library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
+        library(
+            "ReeveMultiplexers",
+            ["ReeveModel", "KeeperLink", "Ownership", logging, nioCore, nioPosix, subprocess, systemPackage]),
         library("ReeveEngine", ["ReeveModel", logging, serviceLifecycle]),
         library("ReeveClient", ["ReeveWire", "ReeveModel"]),
-        library("ReeveControl", ["ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
-        library("ReeveKeeper", ["KeeperLink"]),
+        library("ReeveControl", ["ReeveWire", "ReeveModel", "Ownership", logging, nioCore, nioPosix, serviceLifecycle]),
+        library("ReeveKeeper", ["KeeperLink", "Ownership"]),
         library(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, tomlKit, systemd,
+                "ReeveControl", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, tomlKit, systemd,
             ]),
         library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveModel", argumentParser]),
 
@@ -100,6 +103,7 @@ let package = Package(
             dependencies: ["ReeveControl", "ReeveDaemon", "ReeveModel", "ReeveMultiplexers", "ReeveWire", nioCore],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),
         tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
+        tests("OwnershipTests", ["Ownership", "reeve-keeper"]),
         tests("ReeveModelTests", ["ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),

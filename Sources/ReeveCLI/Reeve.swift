@@ -53,7 +53,7 @@ package struct Reeve: ParsableCommand {
             Terminal.error(Wrapping.wrapUsage(text, Terminal.errorWidth))
         } else {
             let isHelp = text.hasPrefix("OVERVIEW: ") || text.hasPrefix("USAGE: ")
-            Terminal.print(isHelp ? Wrapping.wrapUsage(text, Terminal.width) : Completions.mended(text))
+            Terminal.printGenerated(isHelp ? Wrapping.wrapUsage(text, Terminal.width) : Completions.mended(text))
         }
     }
 
@@ -80,7 +80,7 @@ package struct Reeve: ParsableCommand {
     private static func report(_ failure: Failure) -> Never {
         let error = failure.error
         if failure.json {
-            Terminal.print(Terminal.rawText(json(of: error)))
+            Terminal.printJSON(json(of: error))
         } else {
             let path = error.path.map { $0 == "$" || $0.isEmpty ? "" : " (\($0))" } ?? ""
             Terminal.complain(error.message + path, error.hint)

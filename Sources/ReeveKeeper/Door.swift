@@ -1,4 +1,5 @@
 import KeeperLink
+import Ownership
 
 #if canImport(Glibc)
 import Glibc
@@ -53,6 +54,11 @@ struct Door {
     mutating func receive(on descriptor: Int32) -> [(from: Int32, number: Int, request: KeeperRequest)] {
         if descriptor == listener {
             while case let visitor = accept(listener, nil, nil), visitor >= 0 {
+                // Whoever is served here runs programs as this user.
+                guard Peer.isOurs(visitor) else {
+                    close(visitor)
+                    continue
+                }
                 _ = fcntl(visitor, F_SETFL, O_NONBLOCK)
                 _ = fcntl(visitor, F_SETFD, FD_CLOEXEC)
                 visitors[visitor] = Visitor()

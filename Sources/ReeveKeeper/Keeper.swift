@@ -1,4 +1,5 @@
 import KeeperLink
+import Ownership
 
 #if canImport(Glibc)
 import Glibc
@@ -74,9 +75,14 @@ final class Keeper {
     /// for lost what works here.
     private func mendDoor() {
         guard access(options.socketPath, F_OK) != 0 || access(options.lockPath, F_OK) != 0 else { return }
-        for directory in [options.runtimeDirectory, "\(options.runtimeDirectory)/sessions"] { mkdir(directory, 0o700) }
+        // Somebody else may have made it meanwhile: then nobody is to believe that we are in there.
+        do throws(Refusal) {
+            for directory in [options.runtimeDirectory, "\(options.runtimeDirectory)/sessions"] {
+                try PrivateDirectory.prepare(directory)
+            }
+        } catch { return }
         // Another keeper that has taken this session's place meanwhile holds the lock: then that one answers.
-        if access(options.lockPath, F_OK) != 0, !lock.take() { return }
+        if access(options.lockPath, F_OK) != 0 { guard case .taken = lock.take() else { return } }
         if access(options.socketPath, F_OK) != 0 { door.reopen() }
     }
 

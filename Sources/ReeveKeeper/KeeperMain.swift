@@ -1,4 +1,5 @@
 import KeeperLink
+import Ownership
 
 #if canImport(Glibc)
 import Glibc
@@ -18,12 +19,17 @@ package enum KeeperMain {
         }
         settleSignals()
         var lock = KeeperLock(path: options.lockPath)
-        guard lock.take() else {
-            guard errno == EWOULDBLOCK else { return complain("cannot open \(options.lockPath): \(lastError())", 73) }
-            return complain("another keeper holds session \(options.session)", 75)
-        }
-        guard let record = RecordFile(path: options.recordPath) else {
-            return complain("cannot open \(options.recordPath): \(lastError())", 73)
+        let record: RecordFile
+        do throws(Refusal) {
+            for directory in options.directories { try PrivateDirectory.check(directory) }
+            switch lock.take() {
+            case .taken: break
+            case .held: return complain("another keeper holds session \(options.session)", 75)
+            case .refused(let refusal): throw refusal
+            }
+            record = try RecordFile(path: options.recordPath)
+        } catch {
+            return complain("\(error.reason)\n  \(error.mend)", 73)
         }
         guard let door = Door(path: options.socketPath) else {
             return complain("cannot listen on \(options.socketPath): \(lastError())", 73)
@@ -65,6 +71,10 @@ struct KeeperOptions {
         stateDirectory = arguments[4]
     }
 
+    /// Where its files are. Who could write there could be taken for this keeper, or for its record.
+    var directories: [String] {
+        [runtimeDirectory, "\(runtimeDirectory)/sessions", stateDirectory, "\(stateDirectory)/launches"]
+    }
     var socketPath: String { KeeperPaths.socket(runtimeDirectory: runtimeDirectory, session: session) }
     var lockPath: String { KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session) }
     var recordPath: String { KeeperPaths.record(stateDirectory: stateDirectory, session: session) }

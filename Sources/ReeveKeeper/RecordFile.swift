@@ -1,4 +1,5 @@
 import KeeperLink
+import Ownership
 
 #if canImport(Glibc)
 import Glibc
@@ -13,9 +14,8 @@ struct RecordFile {
     /// Facts that the disk has not taken yet.
     private var unwritten: [UInt8] = []
 
-    init?(path: String) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return nil }
+    init(path: String) throws(Refusal) {
+        descriptor = try PrivateFile.open(path, O_RDWR | O_CREAT | O_APPEND)
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while case let n = read(descriptor, &chunk, chunk.count), n > 0 { bytes += chunk[..<n] }

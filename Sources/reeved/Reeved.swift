@@ -118,7 +118,8 @@ struct Reeved: AsyncParsableCommand {
     }
 
     private func complain(_ message: String, _ hint: String?) {
-        FileHandle.standardError.write(Data("reeved: \(message)\n\(hint.map { "  \($0)\n" } ?? "")".utf8))
+        let text = InertText.clean("reeved: \(message)\n\(hint.map { "  \($0)\n" } ?? "")", keepingLines: true)
+        FileHandle.standardError.write(Data(text.utf8))
     }
 
     /// The folder of this very program.

@@ -3,6 +3,10 @@ import KeeperLink
 import ReeveTestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// The real keeper in a real pseudo-terminal.
 @Suite(.serialized) struct KeeperTests {
     private func with(_ body: (PseudoTerminal, KeeperProbe, Scratch) throws -> Void) throws {
@@ -50,6 +54,66 @@ import Testing
             #expect(try keeper.awaitPush("L1") == .signalled(9))
             #expect(try keeper.run(launch) == .signalled(9))
             #expect(try String(contentsOfFile: ledger, encoding: .utf8) == "x\n")
+        }
+    }
+
+    @Test(.enabled(if: AnotherUser.isPossible, "needs root, setpriv and socat"))
+    func `another uid gets no byte from a keeper, and nothing is started for it`() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        for name in ["r", "r/sessions", "s", "s/launches"] { _ = try scratch.directory(name) }
+        let terminal = try PseudoTerminal([
+            Programs.path("reeve-keeper"), "k1", "--runtime-dir", "\(scratch.path)/r", "--state-dir", "\(scratch.path)/s",
+        ])
+        defer { terminal.close() }
+        let socket = "\(scratch.path)/r/sessions/k1.sock"
+        #expect(await eventually { access(socket, F_OK) == 0 })
+        for path in [scratch.path, "\(scratch.path)/r", "\(scratch.path)/r/sessions"] { #expect(chmod(path, 0o777) == 0) }
+        #expect(chmod(socket, 0o666) == 0)
+        let request = "\(scratch.path)/request"
+        let order = order("L1", ["/bin/sh", "-c", "echo x > \(scratch.path)/started; sleep 30"])
+        try Data(KeeperCodec.encode(.run(order), number: 1)).write(to: URL(fileURLWithPath: request))
+        let theirs = await AnotherUser.ask(socket, request, asAnotherUser: true)
+        #expect(!theirs.errors.contains("Permission denied"), "\(theirs)")
+        #expect(theirs.text == "", "\(theirs)")
+        #expect(access("\(scratch.path)/started", F_OK) != 0)
+        _ = await AnotherUser.ask(socket, request, asAnotherUser: false)
+        #expect(await eventually { access("\(scratch.path)/started", F_OK) == 0 })
+    }
+
+    @Test(arguments: ["r", "r/sessions", "s", "s/launches", "r/sessions/k1.lock", "s/launches/k1.log"])
+    func `what others could have prepared for a keeper is refused with the reason and the way out`(name: String) async throws {
+        try await Scratch.with { scratch in
+            for name in ["r", "r/sessions", "s", "s/launches"] { _ = try scratch.directory(name) }
+            let path = "\(scratch.path)/\(name)"
+            func keeper() async -> ProgramRun {
+                await ProgramRun.of(
+                    [
+                        Programs.path("reeve-keeper"), "k1", "--runtime-dir", "\(scratch.path)/r", "--state-dir",
+                        "\(scratch.path)/s",
+                    ],
+                    environment: [:])
+            }
+            let isFile = name.hasSuffix("k1.lock") || name.hasSuffix("k1.log")
+            if isFile { try Data("claim L1\n".utf8).write(to: URL(fileURLWithPath: path)) }
+            chmod(path, isFile ? 0o644 : 0o755)
+            let open = await keeper()
+            #expect(open.code == 73 && open.errors.contains("\(path) is open to others"), "\(open)")
+            #expect(open.errors.contains("chmod \(isFile ? 600 : 700) \(path)"), "\(open)")
+            rename(path, path + ".real")
+            chmod(path + ".real", isFile ? 0o600 : 0o700)
+            symlink(path + ".real", path)
+            let link = await keeper()
+            #expect(link.code == 73 && link.errors.contains("link, which is not followed"), "\(link)")
+            #expect(link.errors.contains("rm \(path)"), "\(link)")
+            guard geteuid() == 0 else { return }
+            unlink(path)
+            rename(path + ".real", path)
+            chown(path, AnotherUser.uid, AnotherUser.uid)
+            let anothers = await keeper()
+            #expect(
+                anothers.code == 73 && anothers.errors.contains("belongs to another user (uid \(AnotherUser.uid))"), "\(anothers)"
+            )
         }
     }
 

@@ -117,7 +117,7 @@ enum Script {
 /// Answers as a daemon gives them.
 enum Answer {
     static let status = #"""
-        {"version":"0.1.0","pid":1,"startedAt":"2026-01-02T03:04:05.678Z","paused":false,"counts":{"queued":0,"running":0,"waiting":0,"review":0,"done":0,"failed":0,"cancelled":0,"lost":0},"backends":[{"name":"tmux","state":"up","detail":"tmux 9.9, pid 7"}],"cursor":0}
+        {"version":"0.1.0","pid":1,"startedAt":"2026-01-02T03:04:05.678Z","paused":false,"counts":{"queued":0,"running":0,"waiting":0,"review":0,"done":0,"failed":0,"cancelled":0,"lost":0},"retries":{"waiting":0,"down":0,"downTickets":[]},"brakes":[],"backends":[{"name":"tmux","state":"up","detail":"tmux 9.9, pid 7"}],"cursor":0}
         """#
 
     static func ticket(_ id: String, _ state: String) -> String {

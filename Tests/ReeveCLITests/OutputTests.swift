@@ -10,6 +10,7 @@ import Testing
         ("plain", "plain"), ("a\u{1B}[31mb", "a[31mb"), ("x\u{9B}2J", "x2J"), ("\u{202E}abc\u{2066}", "abc"),
         ("tab\there", "tab here"),
         ("a\nb", "ab"), ("\u{7F}\u{0}\u{200B}", ""), ("ünï 漢字", "ünï 漢字"), ("\u{061C}x", "x"),
+        ("a\u{AD}\u{2028}\u{3164}\u{E0041}\u{FFF9}b", "ab"), ("❤\u{FE0F}", "❤\u{FE0F}"),
     ])
     func `nothing in a foreign text can move the cursor or pretend`(text: String, clean: String) {
         #expect(Terminal.clean(text) == clean)

@@ -121,6 +121,20 @@ import Testing
         #expect(try parse(ConfigurationText.render(kept)) == kept && kept != configuration)
     }
 
+    @Test func `every key is shown`() throws {
+        var section = ""
+        var shown: Set<String> = []
+        for line in ConfigurationText.render(try parse("")).split(separator: "\n") {
+            if line.hasPrefix("[") {
+                section = line.trimmingCharacters(in: ["[", "]"])
+            } else {
+                shown.insert("\(section).\(line.prefix { $0 != " " })")
+            }
+        }
+        for key in ConfigurationKeys.all { #expect(shown.contains(key.name), "\(key.name)") }
+        for key in AgentKey.all { #expect(shown.contains("agents.claude.\(key.name)"), "\(key.name)") }
+    }
+
     @Test func `literal values of an agent's environment are not shown`() throws {
         let configuration = try parse("[agents.claude]\nenv = { TOKEN = \"sesame\", OTHER = \"$NAME\" }")
         let text = ConfigurationText.render(configuration)
@@ -230,7 +244,7 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: "\(scratch.path)/open", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
         let error = #expect(throws: ReeveError.self) { try directories("open").prepare() }
-        #expect(error?.hint?.hasPrefix("chmod 700") == true)
+        #expect(error?.hint?.contains("chmod 700") == true)
         #expect(throws: ReeveError.self) { try directories(String(repeating: "x", count: 90)).prepare() }
     }
 

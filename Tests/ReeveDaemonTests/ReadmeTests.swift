@@ -18,4 +18,16 @@ import Testing
         let tests = try TestNames.all()
         for row in rows where !exempt.contains(row) { #expect(tests.contains(row), "no test is named '\(row)'") }
     }
+
+    @Test func `every row of what may be where has a test of the name that it gives`() throws {
+        let security = try String(contentsOf: Fence.root.appendingPathComponent("docs/security.md"), encoding: .utf8)
+        let section = try #require(security.split(separator: "\n## ").first { $0.hasPrefix("What goes where\n") })
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+        let tests = try TestNames.all()
+        #expect(rows.count >= 10)
+        for row in rows {
+            let name = try #require(row.split(separator: "|").last { $0 != " " }).trimmingCharacters(in: [" ", "`"])
+            #expect(tests.contains(name), "no test is named '\(name)'")
+        }
+    }
 }

@@ -14,13 +14,17 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
 
     typealias Result = ProgramRun
 
-    /// How many files the daemon may have open; nil for as many as this process may.
-    private let descriptors: Int?
+    /// What a shell does before it becomes the daemon, such as `ulimit -n 100`.
+    private let prelude: String?
+    /// Beside what every daemon of the tests gets.
+    private let extra: [String: String]
 
+    /// - Parameter descriptors: how many files the daemon may have open; nil for as many as this process may.
     static func with(
-        _ configuration: String = "", descriptors: Int? = nil, _ body: (RealDaemon) async throws -> Void
+        _ configuration: String = "", descriptors: Int? = nil, prelude: String? = nil, environment: [String: String] = [:],
+        _ body: (RealDaemon) async throws -> Void
     ) async throws {
-        let daemon = try RealDaemon(configuration, descriptors)
+        let daemon = try RealDaemon(configuration, descriptors.map { "ulimit -n \($0)" } ?? prelude, environment)
         do {
             try await daemon.start()
             try await body(daemon)
@@ -31,8 +35,9 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         await daemon.tearDown()
     }
 
-    private init(_ configuration: String, _ descriptors: Int?) throws {
-        self.descriptors = descriptors
+    private init(_ configuration: String, _ prelude: String?, _ extra: [String: String]) throws {
+        self.prelude = prelude
+        self.extra = extra
         scratch = try Scratch()
         server = "rv-test"
         _ = try scratch.directory("r")
@@ -65,21 +70,22 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     var log: String { (try? String(contentsOfFile: "\(scratch.path)/log", encoding: .utf8)) ?? "" }
     var pid: Int32 { process?.processIdentifier ?? 0 }
 
-    private var environment: [String: String] {
-        [
+    var environment: [String: String] {
+        let own = [
             "PATH": "\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "HOME": scratch.path,
             "REEVE_RUNTIME_DIR": "\(scratch.path)/r",
             "REEVE_STATE_DIR": "\(scratch.path)/s", "REEVE_CONFIG": "\(scratch.path)/reeve.toml", "LANG": "C.UTF-8",
             "USER": "tester", "TMUX_TMPDIR": "\(scratch.path)/t",
         ]
+        return own.merging(extra) { $1 }
     }
 
     /// Another daemon for the same directories, whatever becomes of it.
     func rival() throws -> SpawnedProgram {
-        // A shell with a limit becomes the daemon, so the process is the daemon's.
-        let limited = descriptors.map { ["/bin/sh", "-c", "ulimit -n \($0) && exec \"$0\""] } ?? []
+        // The shell becomes the daemon, so the process is the daemon's.
+        let shell = prelude.map { ["/bin/sh", "-c", "\($0) && exec \"$0\""] } ?? []
         return try SpawnedProgram(
-            limited + [Programs.path("reeved")], environment: environment, output: .file("\(scratch.path)/log"),
+            shell + [Programs.path("reeved")], environment: environment, output: .file("\(scratch.path)/log"),
             errors: .file("\(scratch.path)/log"))
     }
 

@@ -181,6 +181,7 @@ import Testing
                         VALUES ('A', 1, 'old', 'TASK', 'claude', 2, 'done', 1, 2, 1)
                         """)
             }
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             // Before the daemon of today has seen it, too.
             #expect(try await DatabaseCare(path: path, isAlone: true).check().findings.isEmpty)
             let journal = try StoreFixture.open(path)

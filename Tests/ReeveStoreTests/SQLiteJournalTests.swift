@@ -144,6 +144,7 @@ import Testing
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"
             try Data("this is not a database, not at all, no no no".utf8).write(to: URL(fileURLWithPath: path))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             let error = #expect(throws: ReeveError.self) { try open(path) }
             #expect(error?.kind == .damaged)
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == 44)

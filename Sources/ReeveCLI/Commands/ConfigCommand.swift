@@ -126,7 +126,7 @@ struct API: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         if openrpc || common.json {
-            return Terminal.print(Terminal.rawText(Array(try client.request(RPCDiscover.name, Empty().json).raw)))
+            return Terminal.printJSON(try client.request(RPCDiscover.name, Empty().json).raw)
         }
         let methods = try client.call(RPCDiscover.self, Empty()).methods
         let rows = try JSONDocument(Array(methods.text.utf8)).root.items.map { method in

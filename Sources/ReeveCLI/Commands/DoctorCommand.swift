@@ -20,13 +20,13 @@ struct Doctor: ParsableCommand {
         let surroundings = [Self.unit(), Self.linger(), Self.agents()].compactMap(\.self)
         let findings = [Self.programs(), Self.runtimeDirectory()] + daemonAndBackends() + surroundings
         if common.json {
-            Terminal.print(Terminal.rawText(Self.json(findings)))
+            Terminal.printJSON(Self.json(findings))
         } else {
             for finding in findings where !common.quiet || finding.isFine == false {
                 let mark = finding.isFine.map { $0 ? "ok  " : "FAIL" } ?? "--  "
-                let line = "\(mark) \(finding.name): \(Terminal.clean(finding.detail))"
+                let line = "\(mark) \(Terminal.clean(finding.name)): \(Terminal.clean(finding.detail))"
                 Terminal.print(Wrapping.wrap(line, Terminal.width, indent: 7))
-                if let mend = finding.mend, finding.isFine != true { Terminal.print("       \(mend)") }
+                if let mend = finding.mend, finding.isFine != true { Terminal.print("       \(Terminal.clean(mend))") }
             }
         }
         if findings.contains(where: { $0.isFine == false }) { throw ExitCode(1) }

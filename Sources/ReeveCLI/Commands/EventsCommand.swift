@@ -53,6 +53,6 @@ struct Events: DaemonCommand {
     }
 
     private func show(_ view: JSONView) {
-        if common.json { Terminal.print(Terminal.rawText(Array(view.raw))) } else { Terminal.print(Sentences.event(view)) }
+        if common.json { Terminal.printJSON(view.raw) } else { Terminal.print(Sentences.event(view)) }
     }
 }

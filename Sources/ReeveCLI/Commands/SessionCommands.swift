@@ -87,7 +87,9 @@ struct Session: ParsableCommand {
         @OptionGroup var common: CommonOptions
         func answer(_ client: ControlClient) throws(ReeveError) {
             let result = try client.call(SessionList.self, SessionList.Params())
-            show(result, quiet: result.sessions.map(\.name).joined(separator: "\n")) { Sentences.sessions(result.sessions) }
+            show(result, quiet: result.sessions.map { Terminal.clean($0.name) }.joined(separator: "\n")) {
+                Sentences.sessions(result.sessions)
+            }
         }
     }
 

@@ -55,7 +55,7 @@ struct List: DaemonCommand {
         params.states = all ? nil : TicketState.allCases.filter { !$0.isFinished }
         params.limit = limit
         let result = try client.call(TicketList.self, params)
-        show(result, quiet: result.tickets.map(\.id).joined(separator: "\n")) {
+        show(result, quiet: result.tickets.map { Terminal.clean($0.id) }.joined(separator: "\n")) {
             Sentences.tickets(result.tickets) + (result.next == nil ? "" : "\n… more: --limit, or ticket.list with before")
         }
     }

@@ -8,8 +8,16 @@ import Darwin
 
 /// Standard output and error. What comes from tickets and agents is hostile until it has been through `clean`.
 enum Terminal {
+    /// For people and for scripts, to a terminal and to a pipe alike: whatever a caller has forgotten to clean does nothing here.
+    static func print(_ text: String) { printGenerated(clean(text, keepingLines: true)) }
+
+    /// A JSON text, in which what could do something to a terminal is escaped; to a reader of JSON it is the same.
+    static func printJSON(_ bytes: some Collection<UInt8>) { printGenerated(inertJSON(bytes)) }
+
+    /// What is made from this program's own words only, such as a completion script with its tabs.
+    ///
     /// Ends the process when it cannot be written: a script that reads a table must not take half of one for all of it.
-    static func print(_ text: String) {
+    static func printGenerated(_ text: String) {
         guard let code = write(1, text + "\n") else { return }
         if code != EPIPE { error("reeve: cannot write to standard output: \(String(cString: strerror(code)))") }
         ReeveExit.now(code == EPIPE ? ReeveExit.brokenPipe : ReeveExit.code(ReeveError(.unavailable, "")))
@@ -19,8 +27,9 @@ enum Terminal {
     static func error(_ text: String) { _ = write(2, Wrapping.wrap(clean(text, keepingLines: true), errorWidth) + "\n") }
 
     static func complain(_ message: String, _ hint: String?) {
-        error("reeve: " + message)
-        if let hint { error("  " + hint) }
+        // A line of theirs must not look like one of ours.
+        error("reeve: " + message.replacing("\n", with: "\n  "))
+        if let hint { error("  " + hint.replacing("\n", with: "\n  ")) }
     }
 
     /// Opens what the caller has closed (`>&-`), in the wrong direction: otherwise the daemon's connection gets that number, and
@@ -43,7 +52,23 @@ enum Terminal {
         return min(Int(size.ws_col), 200)
     }
 
-    static func rawText(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    /// In a JSON text control characters and invisible ones can only be in strings, where `\u` means the same.
+    static func inertJSON(_ bytes: some Collection<UInt8>) -> String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.unicodeScalars.contains(where: { InertText.isActive($0) && $0 != "\n" }) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if !InertText.isActive(scalar) || scalar == "\n" || scalar == "\t" {
+                result.append(scalar)
+            } else {
+                for unit in Character(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+                }
+            }
+        }
+        return String(result)
+    }
 
     /// Words as a shell takes them.
     static func quoted(_ words: [String]) -> String {
@@ -51,20 +76,7 @@ enum Terminal {
             .joined(separator: " ")
     }
 
-    /// Without control characters (C0, C1, DEL), bidi overrides and zero-width characters: nothing in it can move the cursor, change
-    /// a title, or pretend to be another word. Line breaks stay where they are allowed.
-    static func clean(_ text: String, keepingLines: Bool = false) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x0A where keepingLines: result.append(scalar)
-            case 0x09: result.append(" ")
-            case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: continue
-            default: result.append(scalar)
-            }
-        }
-        return String(result)
-    }
+    static func clean(_ text: String, keepingLines: Bool = false) -> String { InertText.clean(text, keepingLines: keepingLines) }
 
     /// Columns that a text takes: wide East Asian characters and emoji two, combining ones none.
     static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }

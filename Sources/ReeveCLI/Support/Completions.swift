@@ -21,7 +21,8 @@ struct Completions {
     private static let most = 1000
 
     static func live(_ words: @escaping @Sendable (Completions) -> [String]) -> CompletionKind {
-        .custom { line, _, _ in words(Completions(line: line)) }
+        // bash expands what it is offered (`compgen -W`), and a session on this server may be called `$(…)` by whoever made it.
+        .custom { line, _, _ in words(Completions(line: line)).filter { SafeName.isValid($0) } }
     }
 
     static let states = Set(AgentState.allCases.map(\.rawValue) + TicketState.allCases.map(\.rawValue)).sorted()

@@ -20,7 +20,7 @@ struct OutputOptions: ParsableArguments {
     /// Prints the result as JSON, in the quiet form, or for people.
     func show(json: @autoclosure () -> [UInt8], quiet: @autoclosure () -> String?, _ people: () -> String) {
         if self.json {
-            Terminal.print(Terminal.rawText(json()))
+            Terminal.printJSON(json())
         } else if self.quiet {
             if let text = quiet(), !text.isEmpty { Terminal.print(text) }
         } else {

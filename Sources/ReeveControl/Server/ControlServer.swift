@@ -1,6 +1,7 @@
 package import Logging
 package import NIOCore
 import NIOPosix
+import Ownership
 import ReeveModel
 import ReeveWire
 import ServiceLifecycle
@@ -147,7 +148,7 @@ package struct ControlServer: Service {
                     return channel.eventLoop.makeSucceededVoidFuture()
                 }
                 return PeerCredentials.uid(of: channel).flatMap { uid in
-                    guard uid == PeerCredentials.ownUID else {
+                    guard uid == Peer.ownUID else {
                         logger.warning(
                             "refused a connection of another user", metadata: ["uid": "\(uid.map(String.init) ?? "?")"])
                         state.remove(channel)

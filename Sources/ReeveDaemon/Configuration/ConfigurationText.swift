@@ -13,7 +13,10 @@ package enum ConfigurationText {
                 + c.limits.maxPerAgent.sorted { $0.key < $1.key }.map { "\(name($0.key)) = \($0.value)" }
                 .joined(separator: ", ") + " }",
             "auto_launch = \(c.limits.autoLaunch)", "default_agent = \(quote(c.defaultAgent))", "", "[retry]",
-            "attempts = \(c.retry.attempts)", "backoff = \(quote(DurationText.format(c.retry.backoff)))", "", "[sessions]",
+            "attempts = \(c.retry.attempts)", "backoff = \(quote(DurationText.format(c.retry.backoff)))",
+            "intensity = \(c.retry.intensity)", "period = \(quote(DurationText.format(c.retry.period)))", "", "[breaker]",
+            "failures = \(c.breaker.failures)", "early = \(quote(DurationText.format(c.early)))",
+            "cooldown = \(quote(DurationText.format(c.breaker.cooldown)))", "", "[sessions]",
             "wrapper = \(quote(c.wrapper))", "prefix = \(quote(c.prefix))", "linger = \(quote(DurationText.format(c.linger)))",
             "directory = \(quote(c.directory))", "", "[sessions.tmux]", "binary_path = \(quote(c.tmuxBinary))",
             "socket_name = \(quote(c.tmuxSocket))", "config_file = \(quote(c.tmuxConfig))", "", "[switch]",
@@ -27,7 +30,9 @@ package enum ConfigurationText {
                 "", "[agents.\(name(kind.name))]", "start = \(list(kind.start))",
                 "resume = \(list(kind.resume))", "headless = \(list(kind.headless))", "prompt = \(quote(kind.prompt.rawValue))",
                 "exit = \(keys(kind.exit))", "interrupt = \(keys(kind.interrupt))", "interrupt_repeat = \(kind.interruptRepeat)",
-                "eof = \(keys(kind.eof))", "enter_delay = \(quote(DurationText.format(kind.enterDelay)))",
+                "eof = \(keys(kind.eof))",
+                "memory_max = \(quote(kind.memoryMax.map(DurationText.formatSize) ?? ""))",
+                "enter_delay = \(quote(DurationText.format(kind.enterDelay)))",
                 "env = { "
                     + kind.environment.sorted { $0.key < $1.key }
                     .map {
@@ -62,9 +67,10 @@ package enum ConfigurationText {
             case "\\": result += "\\\\"
             case "\n": result += "\\n"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+            case _ where InertText.isActive(scalar):
                 let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                let isShort = digits.count <= 4
+                result += (isShort ? "\\u" : "\\U") + String(repeating: "0", count: (isShort ? 4 : 8) - digits.count) + digits
             default: result.unicodeScalars.append(scalar)
             }
         }

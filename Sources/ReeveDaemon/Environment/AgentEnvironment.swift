@@ -1,4 +1,5 @@
 import Foundation
+import Ownership
 package import ReeveModel
 
 /// What agents are started with: a documented list of the daemon's own variables, ours, and the kind's — nothing else.
@@ -82,18 +83,14 @@ package struct AgentEnvironment: LaunchEnvironment {
 
     package func writePrompt(_ text: String, for launch: LaunchID) async throws {
         let path = promptPath(for: launch)
-        guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        else {
-            throw ReeveError.unavailable(
-                "the disk does not take the prompt file \(path)", hint: "make room in the state directory")
-        }
+        do throws(Refusal) { try PrivateFile.write(text.utf8, to: path) } catch { throw ReeveError(error) }
     }
 
     package func readPrompt(for launch: LaunchID) async throws -> String {
-        guard let data = FileManager.default.contents(atPath: promptPath(for: launch)) else {
-            throw ReeveError.unavailable("the prompt file of launch \(launch) is gone")
-        }
-        return String(decoding: data, as: UTF8.self)
+        let bytes: [UInt8]?
+        do throws(Refusal) { bytes = try PrivateFile.read(promptPath(for: launch)) } catch { throw ReeveError(error) }
+        guard let bytes else { throw ReeveError.unavailable("the prompt file of launch \(launch) is gone") }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     package func discardPrompt(for launch: LaunchID) async { unlink(promptPath(for: launch)) }

@@ -1,4 +1,5 @@
 import Foundation
+import Ownership
 package import ReeveModel
 
 #if canImport(Glibc)
@@ -67,22 +68,10 @@ package struct Directories: Sendable, Hashable {
             let parent = (path as NSString).deletingLastPathComponent
             try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         } catch {
-            throw .unavailable("cannot make \(path): \(error.localizedDescription)")
-        }
-        if mkdir(path, 0o700) == 0 {
-            // Whatever the umask took away; never more than was asked for.
-            chmod(path, 0o700)
-        } else if errno != EEXIST {
-            throw .unavailable("cannot make \(path): \(String(cString: strerror(errno)))")
-        }
-        var info = stat()
-        guard lstat(path, &info) == 0 else { throw .unavailable("cannot look at \(path): \(String(cString: strerror(errno)))") }
-        guard info.st_mode & S_IFMT == S_IFDIR else { throw .unavailable("\(path) is no directory (a link is not followed)") }
-        guard info.st_uid == getuid() else { throw .unavailable("\(path) belongs to another user (uid \(info.st_uid))") }
-        guard info.st_mode & 0o077 == 0 else {
             throw .unavailable(
-                "\(path) is open to others (mode \(String(info.st_mode & 0o777, radix: 8)))", hint: "chmod 700 \(path)")
+                "cannot make \(path): \(error.localizedDescription)", hint: "make it yourself, or give another directory")
         }
+        do throws(Refusal) { try PrivateDirectory.prepare(path) } catch { throw ReeveError(error) }
     }
 
     private static func absolute(_ path: String) -> String {
@@ -96,12 +85,7 @@ package struct StateLock: Sendable {
 
     /// - Throws: `conflict`, naming the holder, when another daemon has it.
     package init(path: String) throws(ReeveError) {
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw .unavailable(
-                "cannot open \(path): \(String(cString: strerror(errno)))",
-                hint: "the state directory must be writable: chmod 700 it, or mount its file system for writing")
-        }
+        do throws(Refusal) { descriptor = try PrivateFile.open(path, O_RDWR | O_CREAT) } catch { throw ReeveError(error) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             var buffer = [UInt8](repeating: 0, count: 32)
             let n = read(descriptor, &buffer, buffer.count)
@@ -113,4 +97,8 @@ package struct StateLock: Sendable {
         let text = Array("\(getpid())\n".utf8)
         _ = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
+}
+
+extension ReeveError {
+    init(_ refusal: Refusal) { self = .unavailable(refusal.reason, hint: refusal.mend) }
 }

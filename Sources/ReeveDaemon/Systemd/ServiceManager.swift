@@ -18,7 +18,7 @@ package struct ServiceManager: Sendable {
     package func ready() { notify("READY=1") }
 
     /// One line for people, shown by `systemctl --user status`.
-    package func status(_ line: String) { notify("STATUS=\(Self.clean(line))") }
+    package func status(_ line: String) { notify("STATUS=\(InertText.clean(line))") }
 
     package func stopping() { notify("STOPPING=1") }
 
@@ -74,9 +74,5 @@ package struct ServiceManager: Sendable {
         #if Systemd && canImport(CSystemd)
         _ = sd_notify(0, message)
         #endif
-    }
-
-    private static func clean(_ line: String) -> String {
-        String(String.UnicodeScalarView(line.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }))
     }
 }

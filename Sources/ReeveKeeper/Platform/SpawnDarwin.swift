@@ -9,7 +9,7 @@ struct SpawnActions {
     mutating func destroy() { posix_spawn_file_actions_destroy(&value) }
 
     mutating func changeDirectory(_ path: String) { posix_spawn_file_actions_addchdir_np(&value, path) }
-    mutating func openInput(_ path: String) { posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY, 0) }
+    mutating func openInput(_ path: String) { posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY | O_NOFOLLOW, 0) }
 
     /// macOS has no such action.
     mutating func takeForeground(of terminal: Int32) -> Bool { false }

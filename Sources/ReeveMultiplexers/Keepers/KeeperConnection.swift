@@ -1,6 +1,7 @@
 import KeeperLink
 import NIOCore
 import NIOPosix
+import Ownership
 import ReeveModel
 
 /// One connection to one keeper: requests in, matched replies and pushes out. Lives on its channel's event loop.
@@ -62,12 +63,18 @@ struct KeeperConnection: Sendable {
     private let channel: any Channel
     private let handler: NIOLoopBound<KeeperHandler>
 
-    /// - Throws: when nobody listens at `path`.
+    /// - Throws: when nobody listens at `path`; a `Refusal` when it is another user who does: an order to a keeper holds secrets.
     static func connect(
         to path: String, group: any EventLoopGroup, onPush: @escaping @Sendable (KeeperPush) -> Void,
         onClose: @escaping @Sendable () -> Void
     ) async throws -> KeeperConnection {
-        try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path) { channel in
+        guard let descriptor = UnixSocket.connected(to: path) else { throw ReeveError.unavailable("nobody listens at \(path)") }
+        guard Peer.isOurs(descriptor) else {
+            let uid = Peer.uid(of: descriptor).map(String.init) ?? "unknown"
+            UnixSocket.end(descriptor)
+            throw Refusal("another user (uid \(uid)) listens at \(path)", mend: "give a --runtime-dir that is yours alone")
+        }
+        return try await ClientBootstrap(group: group).withConnectedSocket(descriptor) { channel in
             channel.eventLoop.makeCompletedFuture {
                 let handler = KeeperHandler(onPush: onPush, onClose: onClose)
                 try channel.pipeline.syncOperations.addHandler(handler)

@@ -1,6 +1,7 @@
 import KeeperLink
 package import Logging
 package import NIOCore
+import Ownership
 package import ReeveModel
 import Synchronization
 
@@ -119,8 +120,11 @@ package final class KeeperFleet: Keepers {
 
     package func isAlive(_ session: SessionID) async -> Bool {
         let path = KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text)
-        let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return false }
+        let descriptor: Int32
+        do throws(Refusal) { descriptor = try PrivateFile.open(path, O_RDWR) } catch {
+            // Without descriptors nothing can be seen, and an agent is not given up for that.
+            return [EMFILE, ENFILE, ENOMEM].contains(error.code)
+        }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }
@@ -177,6 +181,9 @@ package final class KeeperFleet: Keepers {
             fresh = try await KeeperConnection.connect(
                 to: path, group: group, onPush: { [weak self] in self?.pushed($0, session) },
                 onClose: { [weak self] in self?.closed(session, number) })
+        } catch let error as Refusal {
+            logger.warning("a keeper's socket is not used", metadata: ["session": "\(session)", "reason": "\(error.reason)"])
+            throw ReeveError.unavailable(error.reason, hint: error.mend)
         } catch {
             throw ReeveError.unavailable("the keeper of session '\(session)' does not answer")
         }
@@ -231,13 +238,13 @@ package final class KeeperFleet: Keepers {
 
     private func recordedFact(_ launch: LaunchID, _ session: SessionID) -> KeeperFact {
         let path = KeeperPaths.record(stateDirectory: stateDirectory, session: session.text)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return .neverStarted }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while case let n = read(descriptor, &chunk, chunk.count), n > 0 { bytes += chunk[..<n] }
-        return LaunchRecord(parsing: bytes).fact(launch.text)
+        do throws(Refusal) {
+            return LaunchRecord(parsing: try PrivateFile.read(path) ?? []).fact(launch.text)
+        } catch {
+            // What cannot be read may say that it was started: it is not started again.
+            logger.error("a launch's record cannot be read", metadata: ["launch": "\(launch)", "reason": "\(error.reason)"])
+            return .lost
+        }
     }
 
     private func removeFiles(_ session: SessionID) {

@@ -8,26 +8,43 @@ import Darwin
 enum UnixSocket {
     /// Whether somebody listens at `path`. A stopped process still listens.
     static func answers(at path: String) -> Bool {
+        guard let descriptor = connected(to: path) else { return errno == EAGAIN }
+        close(descriptor)
+        return true
+    }
+
+    /// A connection to who listens at `path`; nil with `errno`: `EAGAIN` when somebody does and accepts nobody.
+    static func connected(to path: String) -> Int32? {
         #if canImport(Glibc)
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         #else
         let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
         #endif
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        guard descriptor >= 0 else { return nil }
         // A stopped server accepts nothing: once its backlog is full a blocking connect would hold this thread until it wakes.
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            close(descriptor)
+            errno = ENAMETOOLONG
+            return nil
+        }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        return withUnsafePointer(to: &address) { pointer in
+        let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 || errno == EAGAIN
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
+        if result == 0 { return descriptor }
+        let code = errno
+        close(descriptor)
+        errno = code
+        return nil
     }
+
+    static func end(_ descriptor: Int32) { close(descriptor) }
 
     /// A connected pair, closed on exec; nil when descriptors have run out.
     static func pair() -> (ours: Int32, theirs: Int32)? {

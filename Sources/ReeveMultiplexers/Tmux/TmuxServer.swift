@@ -1,3 +1,4 @@
+import Ownership
 import ReeveModel
 
 #if canImport(Glibc)
@@ -53,11 +54,8 @@ struct TmuxServer: Sendable {
 
     /// Remembers which process the server is, so that it can be found again when its socket file is gone.
     func remember(pid: Int) {
-        let descriptor = open(pidPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        let text = Array("\(pid) \(ProcessTable.startTime(pid) ?? "")".utf8)
-        _ = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        // Without it a server that has lost its socket's file is not found again; nothing else is lost.
+        try? PrivateFile.write("\(pid) \(ProcessTable.startTime(pid) ?? "")".utf8, to: pidPath)
     }
 
     /// What is wrong with a server that does not answer, for people.
@@ -87,13 +85,8 @@ struct TmuxServer: Sendable {
     }
 
     private var rememberedPid: Int? {
-        var buffer = [UInt8](repeating: 0, count: 128)
-        let descriptor = open(pidPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        let n = read(descriptor, &buffer, buffer.count)
-        guard n > 0 else { return nil }
-        let words = String(decoding: buffer[..<n], as: UTF8.self).split(separator: " ")
+        guard let bytes = try? PrivateFile.read(pidPath) else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
         guard words.count == 2, let pid = Int(words[0]), ProcessTable.startTime(pid) == String(words[1]) else { return nil }
         return pid
     }
@@ -115,13 +108,9 @@ struct TmuxServer: Sendable {
 
     private func writeOwnConfig() throws {
         guard settings.configFile.isEmpty else { return }
-        let descriptor = open(settings.ownConfigPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw ReeveError.unavailable("cannot write \(settings.ownConfigPath): \(String(cString: strerror(errno)))")
+        do throws(Refusal) { try PrivateFile.write(TmuxSettings.ownConfig.utf8, to: settings.ownConfigPath) } catch {
+            throw ReeveError.unavailable(error.reason, hint: error.mend)
         }
-        defer { close(descriptor) }
-        let bytes = Array(TmuxSettings.ownConfig.utf8)
-        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 }
 

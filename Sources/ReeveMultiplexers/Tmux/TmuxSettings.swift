@@ -45,6 +45,8 @@ package struct TmuxSettings: Sendable, Hashable {
         set -g destroy-unattached off
         set -g detach-on-destroy on
         set -g update-environment ""
+        # The log of "show-messages" has every command, and with it every text that is pasted.
+        set -g message-limit 0
         set -g set-clipboard off
         set -g set-titles off
         set -g status-left "[reeve] "

@@ -1,3 +1,4 @@
+import Ownership
 package import ReeveModel
 
 #if canImport(Glibc)
@@ -70,6 +71,9 @@ package struct DatabaseFile: Sendable {
             let reason = isLocked ? "it is read-only" : String(cString: strerror(errno))
             throw .unavailable(
                 "the database \(path) cannot be written: \(reason)", hint: "chmod 600 it; or mount its file system for writing")
+        }
+        do throws(Refusal) { for file in [path, log, index] { try PrivateFile.check(file) } } catch {
+            throw .unavailable(error.reason, hint: error.mend)
         }
         let slash = path.lastIndex(of: "/") ?? path.startIndex
         let directory = slash == path.startIndex ? "/" : String(path[..<slash])

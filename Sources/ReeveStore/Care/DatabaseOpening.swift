@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Ownership
 import ReeveModel
 
 /// What is done before a daemon works with a database. Whatever is wrong is found while the file is still only read: a damaged one
@@ -54,7 +55,8 @@ struct DatabaseOpening: Sendable {
 
     /// Damage was met while the daemon ran: the next one looks at everything before it starts.
     func demandCheck() {
-        _ = FileManager.default.createFile(atPath: checkDemand, contents: nil, attributes: [.posixPermissions: 0o600])
+        // Where it cannot be made the next daemon looks at what it looks at anyway.
+        try? PrivateFile.write([], to: checkDemand)
     }
 
     private var checkDemand: String { "\(path).suspect" }
@@ -72,6 +74,10 @@ struct DatabaseOpening: Sendable {
 
     /// An empty database with our schema.
     func fresh(_ path: String) throws -> DatabaseQueue {
+        // SQLite would make it with whatever mode the umask leaves, and gives the files beside it the same mode.
+        do throws(Refusal) { try PrivateFile.write([], to: path) } catch {
+            throw ReeveError.unavailable(error.reason, hint: error.mend)
+        }
         let fresh = try DatabaseQueue(path: path, configuration: configuration)
         // Before the first table, or never: pages can be given back to the file system.
         try fresh.writeWithoutTransaction { try $0.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Ownership
 package import ReeveModel
 
 /// Puts another database in the place of one that is damaged or no longer wanted. What was there is put aside, never deleted.
@@ -84,8 +85,8 @@ package struct DatabaseRescue: Sendable {
         try rescued.close()
         if let first = findings.first { throw ReeveError(.internal, "what was rescued is not sound: \(first)") }
         let files = FileManager.default
-        guard files.createFile(atPath: Self.mark(path), contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw ReeveError.unavailable("cannot write beside \(path)", hint: "look at the disk of the state directory")
+        do throws(Refusal) { try PrivateFile.write([], to: Self.mark(path)) } catch {
+            throw ReeveError.unavailable(error.reason, hint: error.mend)
         }
         DatabaseCopy.syncDirectory(of: path)
         let aside = "\(path).aside-\(now.rfc3339.prefix(23).filter { $0 != ":" && $0 != "." })"

@@ -71,7 +71,8 @@ package enum MethodCatalog {
     /// The named shapes that methods and events refer to.
     package static let shapes: [(name: String, members: [MethodDescription.Member])] = [
         shape(TicketShape.self), shape(AgentShape.self), shape(ExitShape.self), shape(SessionShape.self), shape(PaneShape.self),
-        shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self), shape(EventShape.self),
+        shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),
+        shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(EventShape.self),
     ]
 
     private static func shape<Shape: WireObject>(_ type: Shape.Type) -> (name: String, members: [MethodDescription.Member]) {
