@@ -22,6 +22,11 @@ import Glibc
         }
     }
 
+    /// As the daemon makes its files: another mode would be refused before anything is read.
+    private func put(_ data: Data, _ path: String) {
+        #expect(FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: 0o600]))
+    }
+
     @Test func `a damaged database: the daemon does not start, says what to do, and touches nothing`() async throws {
         try await RealDaemon.with { d in
             try await fill(d, 5)
@@ -30,17 +35,17 @@ import Glibc
             let whole = try bytes(path)
             let files = FileManager.default
             let damages: [(String, () throws -> Void)] = [
-                ("truncated", { try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path)) }),
-                ("empty", { try Data().write(to: URL(fileURLWithPath: path)) }),
+                ("truncated", { put(whole.prefix(whole.count / 2), path) }),
+                ("empty", { put(Data(), path) }),
                 (
                     "flipped bytes",
                     {
                         var flipped = whole
                         for index in stride(from: 4096 * 3, to: whole.count, by: 4096) { flipped[index] ^= 0xFF }
-                        try flipped.write(to: URL(fileURLWithPath: path))
+                        put(flipped, path)
                     }
                 ),
-                ("no database", { try Data("hello".utf8).write(to: URL(fileURLWithPath: path)) }),
+                ("no database", { put(Data("hello".utf8), path) }),
                 ("a directory", { try files.createDirectory(atPath: path, withIntermediateDirectories: false) }),
                 ("a link", { try files.createSymbolicLink(atPath: path, withDestinationPath: "/dev/null") }),
             ]
@@ -57,7 +62,7 @@ import Glibc
                 #expect((try? bytes(path)) == before, "\(name)")
             }
             try files.removeItem(atPath: path)
-            try whole.write(to: URL(fileURLWithPath: path))
+            put(whole, path)
             #expect(await d.reeve("db", "check").code == 0)
             try await d.start()
             #expect(await d.state("S5") == "queued")

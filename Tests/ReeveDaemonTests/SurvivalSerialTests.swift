@@ -44,11 +44,14 @@ import Glibc
     }
 
     @Test func `an agent that ended while no daemon was there is known exactly`() async throws {
-        try await RealDaemon.with("[agents.seven]\nstart = [\"/bin/sh\", \"-c\", \"sleep 1; exit 7\"]\nprompt = \"none\"") { d in
+        // It works for as long as the file is there.
+        let agent = #"["/bin/sh", "-c", "touch $HOME/work; while [ -e $HOME/work ]; do sleep 0.05; done; exit 7"]"#
+        try await RealDaemon.with("[agents.seven]\nstart = \(agent)\nprompt = \"none\"") { d in
             #expect(await d.reeve("add", "x", "--agent", "seven", "--id", "S").code == 0)
             #expect(await d.reeve("wait", "S", "--until", "running", "--timeout", "20s").code == 0)
             let pid = try #require(await d.agentPid("S"))
             await d.kill()
+            #expect(await eventually { unlink("\(d.scratch.path)/work") == 0 })
             #expect(await eventually { Glibc.kill(pid, 0) != 0 })
             try await d.start()
             #expect(await eventually { await d.state("S") == "failed" })
