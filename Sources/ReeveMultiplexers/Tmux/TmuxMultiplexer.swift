@@ -31,6 +31,7 @@ package final class TmuxMultiplexer: Multiplexer {
     private let settings: TmuxSettings
     private let server: TmuxServer
     private let group: any EventLoopGroup
+    private let time: any TimeSource
     private let logger: Logger
     private let connection = Mutex<Connection?>(nil)
     private let counter = Mutex(0)
@@ -40,6 +41,7 @@ package final class TmuxMultiplexer: Multiplexer {
         self.settings = settings
         self.server = TmuxServer(settings: settings, time: time)
         self.group = group
+        self.time = time
         self.logger = logger
     }
 
@@ -204,16 +206,24 @@ package final class TmuxMultiplexer: Multiplexer {
         let connection = try current()
         guard connection.epoch == handle.epoch else { return .gone }
         do {
-            // `display-message` succeeds for a missing pane, with empty fields.
-            let answer = try await connection.client.ask(
-                TmuxCommand("display-message", "-p", "-t", handle.pane, "#{pane_pid}|#{pane_dead}|\(TmuxTag.format)"),
-                patience: patience)
-            let words = (answer.first ?? "").split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
-            guard words.count == 3, TmuxTag.text(words[2], names: id) else { return .gone }
-            guard words[1] != "1", let pid = Int(words[0]) else { return .dead }
-            remindOfZombie(pid, connection)
-            // tmux may not know yet what the kernel does.
-            return ["Z", "X", nil].contains(ProcessTable.state(pid)) ? .dead : .alive
+            for _ in 1...5 {
+                // `display-message` succeeds for a missing pane, with empty fields.
+                let answer = try await connection.client.ask(
+                    TmuxCommand("display-message", "-p", "-t", handle.pane, "#{pane_pid}|#{pane_dead}|\(TmuxTag.format)"),
+                    patience: patience)
+                let words = (answer.first ?? "").split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
+                guard words.count == 3, TmuxTag.text(words[2], names: id) else { return .gone }
+                guard words[1] != "1", let pid = Int(words[0]) else { return .dead }
+                // tmux may not know yet what the kernel does.
+                switch ProcessTable.state(pid) {
+                case "Z": remindOfZombie(connection)
+                case "X", nil: return .dead
+                default: return .alive
+                }
+                // The reminder may get lost as well.
+                try await time.sleep(for: .milliseconds(20))
+            }
+            return .dead
         } catch let error as ReeveError where error.kind == .notFound {
             return .gone
         }
@@ -221,10 +231,8 @@ package final class TmuxMultiplexer: Multiplexer {
 
     /// tmux as Debian 12 builds it (with libutempter) loses the SIGCHLD of about every third pane and then shows neither "Pane is dead" nor
     /// a status until another child ends (tmux issue 311). Another SIGCHLD makes it look.
-    private func remindOfZombie(_ pid: Int, _ connection: Connection) {
-        guard ProcessTable.state(pid) == "Z", let server = connection.epoch.split(separator: ".").first.flatMap({ pid_t($0) })
-        else { return }
-        kill(server, SIGCHLD)
+    private func remindOfZombie(_ connection: Connection) {
+        if let server = connection.serverPid { kill(server, SIGCHLD) }
     }
 
     package func list() async throws -> [TerminalSession] {
