@@ -103,8 +103,8 @@ package final class SpawnedProgram: Sendable {
         var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
         defer { for pointer in pointers { free(pointer) } }
         return pointers.withUnsafeMutableBufferPointer { buffer in
-            // Never empty: the terminating nil is there.
-            body(buffer.baseAddress!)
+            guard let first = buffer.baseAddress else { preconditionFailure("the terminating nil is there") }
+            return body(first)
         }
     }
 }
