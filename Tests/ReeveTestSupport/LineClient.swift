@@ -10,6 +10,7 @@ package final class LineClient: @unchecked Sendable {  // `buffer` belongs to `r
     private var buffer: [UInt8] = []
     /// Reading blocks, and the test's own threads are the server's too.
     private let reader = DispatchQueue(label: "line client")
+    private let writer = DispatchQueue(label: "line client, sending")
 
     package struct NotConnected: Error {}
 
@@ -51,17 +52,16 @@ package final class LineClient: @unchecked Sendable {  // `buffer` belongs to `r
         return await self.line()
     }
 
-    /// Sends without waiting, from a thread of its own: a server that does not read blocks the sender.
+    /// Sends without waiting, one text after another: a server that does not read blocks the sender.
     package func flood(_ text: String, times: Int, thenHalfClose: Bool = false) {
         flood(Array(text.utf8), times: times, thenHalfClose: thenHalfClose)
     }
 
     package func flood(_ bytes: [UInt8], times: Int = 1, thenHalfClose: Bool = false) {
-        let thread = Thread { [self] in
+        writer.async { [self] in
             for _ in 0..<times where !send(bytes) { return }
             if thenHalfClose { halfClose() }
         }
-        thread.start()
     }
 
     /// Sends for as long as the socket takes it without waiting.
