@@ -154,16 +154,8 @@ import Glibc
 
     /// Raises this process's soft limit to its hard one, and says it.
     private func raisedDescriptorLimit() -> Int {
-        var limit = rlimit()
-        #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-        let resource = RLIMIT_NOFILE
-        #endif
-        guard getrlimit(resource, &limit) == 0 else { return 1024 }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(resource, &limit)
-        return Int(clamping: limit.rlim_max)
+        DescriptorBudget.raiseLimit(to: .max)
+        return DescriptorBudget.limit
     }
 }
 

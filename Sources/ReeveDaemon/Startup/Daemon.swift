@@ -48,7 +48,7 @@ package struct Daemon: Sendable {
         Memory.limitArenas()
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
-        raiseDescriptorLimit()
+        DescriptorBudget.raiseLimit(to: 65_536)
         let directories = options.directories
         let configuration: Configuration
         do {
@@ -136,7 +136,7 @@ package struct Daemon: Sendable {
         return ControlServer(
             listener: listener, router: router, feed: HubFeed(hub: engine.hub), group: loops,
             limits: ControlServer.Limits(
-                connections: DescriptorBudget.connections(limit: descriptorLimit(), agents: agents)), logger: logger,
+                connections: DescriptorBudget.connections(limit: DescriptorBudget.limit, agents: agents)), logger: logger,
             replacements: replacements,
             onListening: { [manager, logger, options] in
                 manager.status(Watchdog.statusLine(engine.board))
@@ -183,27 +183,5 @@ package struct Daemon: Sendable {
         let fresh = RandomIDs().token(12)
         try await journal.enqueue([.setMeta(key: "instance", value: fresh)]).value()
         return fresh
-    }
-
-    private func raiseDescriptorLimit() {
-        var limit = rlimit()
-        #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-        let resource = RLIMIT_NOFILE
-        #endif
-        guard getrlimit(resource, &limit) == 0 else { return }
-        limit.rlim_cur = min(limit.rlim_max, 65_536)
-        setrlimit(resource, &limit)
-    }
-
-    private func descriptorLimit() -> Int {
-        var limit = rlimit()
-        #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-        let resource = RLIMIT_NOFILE
-        #endif
-        return getrlimit(resource, &limit) == 0 ? Int(clamping: limit.rlim_cur) : 1024
     }
 }

@@ -566,17 +566,17 @@ package struct AgentMachine: Sendable {
         } else if state == .failed || (state == .lost && cause == .terminalGone),
             let moment = settings.retry.nextTry(launches: ticket.attempts, now: now.wall)
         {
-            guard !settings.retry.isTooOften(ticket.starts, now: now.wall) else {
+            if settings.retry.isTooOften(ticket.starts, now: now.wall) {
                 let often = settings.retry.recent(ticket.starts, now: now.wall)
                 let period = DurationText.spoken(settings.retry.period.milliseconds)
                 ticket.staysDown = true
                 ticket.reason = "\(reason); stays down: started \(often) times within \(period)"
-                return finish(launchState, failure, cause, wantsClose: wantsClose, outcome: outcome, at: now)
+            } else {
+                ticket.state = .queued
+                ticket.reason = "\(state.rawValue): \(reason); tried \(ticket.attempts) of \(settings.retry.attempts + 1) times"
+                ticket.notBefore = moment
+                ticket.finishedAt = nil
             }
-            ticket.state = .queued
-            ticket.reason = "\(state.rawValue): \(reason); tried \(ticket.attempts) of \(settings.retry.attempts + 1) times"
-            ticket.notBefore = moment
-            ticket.finishedAt = nil
         }
         return finish(launchState, failure, cause, wantsClose: wantsClose, outcome: outcome, at: now)
     }

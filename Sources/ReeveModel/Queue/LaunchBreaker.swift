@@ -109,28 +109,24 @@ package struct LaunchBreaker: Sendable, Hashable {
 
     /// Why `kind` is not launched now; nil when it may be.
     package func refusal(kind: String, now: Timestamp) -> ReeveError? {
-        guard !tracks.isEmpty else { return nil }
-        for scope in [Scope.all, .kind(kind)] {
-            guard let track = tracks[scope], let opening = track.opened, !admits(opening, now) else { continue }
-            return .conflict(Self.spoken(brake(scope, track, opening)), hint: "mend what is wrong, then reeve queue resume")
-        }
-        return nil
-    }
-
-    /// Why this ticket's launch, which was decided on a moment ago, is not made now: a brake has come meanwhile, and this is not its trial.
-    package func refusal(launching ticket: TicketID, kind: String) -> ReeveError? {
-        for scope in [Scope.all, .kind(kind)] {
-            guard let track = tracks[scope], let opening = track.opened, opening.probe != ticket else { continue }
-            return .conflict(Self.spoken(brake(scope, track, opening)), hint: "mend what is wrong, then reeve queue resume")
-        }
-        return nil
+        refusal(of: [.all, .kind(kind)]) { admits($0, now) }
     }
 
     /// Why nothing at all is launched now; nil when something may be.
-    package func refusal(now: Timestamp) -> ReeveError? {
-        guard let track = tracks[.all], let opening = track.opened, !admits(opening, now) else { return nil }
-        return .conflict(
-            Self.spoken(brake(.all, track, opening)), hint: "mend what is wrong, then reeve queue resume")
+    package func refusal(now: Timestamp) -> ReeveError? { refusal(of: [.all]) { admits($0, now) } }
+
+    /// Why this ticket's launch, which was decided on a moment ago, is not made now: a brake has come meanwhile, and this is not its trial.
+    package func refusal(launching ticket: TicketID, kind: String) -> ReeveError? {
+        refusal(of: [.all, .kind(kind)]) { $0.probe == ticket }
+    }
+
+    private func refusal(of scopes: [Scope], unless letsThrough: (Opening) -> Bool) -> ReeveError? {
+        guard !tracks.isEmpty else { return nil }
+        for scope in scopes {
+            guard let track = tracks[scope], let opening = track.opened, !letsThrough(opening) else { continue }
+            return .conflict(Self.spoken(brake(scope, track, opening)), hint: "mend what is wrong, then reeve queue resume")
+        }
+        return nil
     }
 
     /// When a launch is let through that is not now; nil when there is no such moment.
