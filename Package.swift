@@ -39,6 +39,8 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(
     name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let systemd = Target.Dependency.target(
     name: "CSystemd", condition: .when(platforms: [.linux], traits: ["Systemd"]))
@@ -62,6 +64,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -69,10 +73,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("KeeperLink"),
+        library("FileEvents"),
         library("Ownership"),
         library("ReeveModel"),
         library("ReeveWire", ["ReeveModel"]),
         library("ReeveAgents", ["ReeveModel"]),
+        library("ReeveHooks", ["Ownership", "ReeveModel"]),
+        library("ReeveTickets", ["ReeveModel", "FileEvents", "Ownership", logging, yams]),
+        library("ReeveWorkflows", ["ReeveModel", mustache, tomlKit]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
             "ReeveMultiplexers",
@@ -107,6 +115,10 @@ let package = Package(
         tests("ReeveModelTests", ["ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
+        tests("FileEventsTests", ["FileEvents"]),
+        tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
+        tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),
+        tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveModel"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests(
