@@ -1,3 +1,4 @@
+import ReeveJSON
 package import ArgumentParser
 import ReeveModel
 import ReeveWire

@@ -1,3 +1,4 @@
+import ReeveJSON
 import ArgumentParser
 import ReeveClient
 import ReeveModel

@@ -1,3 +1,4 @@
+import ReeveJSON
 import NIOCore
 import ReeveModel
 import ReeveWire

@@ -1,3 +1,4 @@
+import ReeveJSON
 package import ReeveModel
 
 /// Encodes what an event tells. The shapes are those of the answers.

@@ -1,3 +1,5 @@
+import ReeveJSON
+
 /// The contract as an OpenRPC 1.3 document, from the same fields that read and write.
 package enum OpenRPC {
     package static func document(version: String) -> RPCDiscover.Result {

@@ -1,3 +1,4 @@
+package import ReeveJSON
 package import ReeveModel
 
 /// One request as it stood on a line: strict JSON-RPC 2.0, or the relaxed form for people.

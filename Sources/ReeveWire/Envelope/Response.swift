@@ -1,3 +1,4 @@
+package import ReeveJSON
 package import ReeveModel
 
 /// Answers and notifications as bytes, without their newline.

@@ -1,3 +1,4 @@
+package import ReeveJSON
 package import ReeveModel
 
 package enum EventsSubscribe: WireMethod {

@@ -1,3 +1,4 @@
+package import ReeveJSON
 package import ReeveModel
 
 /// A value of the wire: it can be read, written and described. Errors are `invalid_params` with a path that each level extends.

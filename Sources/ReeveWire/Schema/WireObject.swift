@@ -1,3 +1,4 @@
+package import ReeveJSON
 package import ReeveModel
 
 /// A JSON object with known members. Its list of fields is the only description: reading, writing, the OpenRPC document and

@@ -1,3 +1,4 @@
+import ReeveJSON
 import Foundation
 import ReeveModel
 import ReeveWire
