@@ -33,8 +33,11 @@ package struct JSONDocument: Sendable {
     let tokens: [Token]
 
     /// Checks a whole text. Throws `parse_error` with the byte offset.
-    package init(_ bytes: [UInt8]) throws(ReeveError) {
-        var scanner = JSONScanner()
+    ///
+    /// - Parameter allowsLoneSurrogates: for what other programs have written: JavaScript writes half a character as an escape where a text
+    ///   was cut there. It is read as U+FFFD.
+    package init(_ bytes: [UInt8], allowsLoneSurrogates: Bool = false) throws(ReeveError) {
+        var scanner = JSONScanner(allowsLoneSurrogates: allowsLoneSurrogates)
         do throws(JSONScanner.Fault) {
             tokens = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONScanner.Fault) in try scanner.scan(buffer) }
         } catch {
