@@ -25,12 +25,14 @@ func executable(_ name: String, _ dependencies: [Target.Dependency] = []) -> Tar
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["ReeveTestSupport"], swiftSettings: settings)
+/// - Parameter data: folders that the tests read from the sources, by `#filePath`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["ReeveTestSupport"], exclude: data, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -78,7 +80,7 @@ let package = Package(
         library("ReeveModel"),
         library("ReeveJSON", ["ReeveModel"]),
         library("ReeveWire", ["ReeveModel", "ReeveJSON"]),
-        library("ReeveAgents", ["ReeveModel", "ReeveJSON", "FileEvents"]),
+        library("ReeveAgents", ["ReeveModel", "ReeveJSON", sqlite]),
         library("ReeveHooks", ["Ownership", "ReeveJSON", "ReeveModel"]),
         library("ReeveTickets", ["ReeveModel", "FileEvents", "Ownership", logging, yams]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", mustache, tomlKit]),
@@ -88,7 +90,8 @@ let package = Package(
             ["ReeveModel", "KeeperLink", "Ownership", logging, nioCore, nioPosix, subprocess, systemPackage]),
         library("ReeveEngine", ["ReeveModel", logging, serviceLifecycle]),
         library("ReeveClient", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
-        library("ReeveControl", ["ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", logging, nioCore, nioPosix, serviceLifecycle]),
+        library(
+            "ReeveControl", ["ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", logging, nioCore, nioPosix, serviceLifecycle]),
         library("ReeveKeeper", ["KeeperLink", "Ownership"]),
         library(
             "ReeveDaemon",
@@ -121,18 +124,21 @@ let package = Package(
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
-        tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel"]),
+        tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel", sqlite], data: ["Corpus"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests(
             "ReeveMultiplexersTests",
             ["ReeveMultiplexers", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
         tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
-        tests("ReeveCLITests", ["ReeveCLI", "ReeveClient", "ReeveJSON", "ReeveModel", "ReeveWire", "reeve", "reeved", argumentParser]),
+        tests(
+            "ReeveCLITests",
+            ["ReeveCLI", "ReeveClient", "ReeveJSON", "ReeveModel", "ReeveWire", "reeve", "reeved", argumentParser]),
         tests(
             "ReeveDaemonTests",
             [
-                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel", "reeve", "reeved",
+                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel", "reeve",
+                "reeved",
                 "reeve-keeper", "reeve-demo-agent", logging,
             ]),
     ]
