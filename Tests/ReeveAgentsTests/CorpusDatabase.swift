@@ -27,7 +27,7 @@ final class CorpusDatabase {
         // No database at all, or the single files of long ago.
         case "absent", "old": return
         case "locked":
-            try open()
+            try connect()
             try run(handle, "PRAGMA wal_checkpoint(TRUNCATE)")
             sqlite3_close_v2(handle)
             handle = nil
@@ -39,13 +39,13 @@ final class CorpusDatabase {
             sqlite3_close_v2(handle)
             handle = nil
             // The new file must not get the old one's inode.
-            let kept = Glibc.open(path, O_RDONLY)
+            let kept = keep(path)
             defer { close(kept) }
             for name in [path, path + "-wal", path + "-shm"] { unlink(name) }
-            try open()
+            try connect()
         default:
             version = word
-            try open()
+            try connect()
         }
     }
 
@@ -57,7 +57,7 @@ final class CorpusDatabase {
     }
 
     func upsert(_ rows: JSONView) throws {
-        try open()
+        try connect()
         for (table, values) in rows.members {
             for row in values.items {
                 var names: [String] = []
@@ -92,7 +92,7 @@ final class CorpusDatabase {
         }
     }
 
-    private func open() throws {
+    private func connect() throws {
         guard handle == nil else { return }
         guard sqlite3_open(path, &handle) == SQLITE_OK else { throw failure(handle) }
         try run(handle, "PRAGMA journal_mode = WAL")
@@ -135,3 +135,6 @@ final class CorpusDatabase {
         ReeveError(.internal, String(cString: sqlite3_errmsg(handle)))
     }
 }
+
+/// A file that is held open keeps its inode, whatever becomes of its name.
+private func keep(_ path: String) -> Int32 { open(path, O_RDONLY) }

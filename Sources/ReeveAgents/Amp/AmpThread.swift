@@ -11,7 +11,6 @@ package struct AmpThread: Sendable {
     private var identity: FileIdentity?
     private var size: Int64 = -1
     private var modified: Timestamp?
-    private var fingerprint: UInt64 = 0
 
     package init(path: String) { self.path = path }
 

@@ -12,8 +12,14 @@ package enum ClaudeHook {
         var report = ThreadReport(kind: kind, thread: thread, channel: .hook, place: event.place, at: event.at)
         if let agent = root.text("agent_id") {
             // A sub-agent's: it never speaks for the thread.
-            guard name == "SubagentStart" || name == "SubagentStop" else { return nil }
-            let meaning = Signal.Meaning.subagent(id: ThreadText.match(agent), isRunning: name == "SubagentStart")
+            let meaning: Signal.Meaning
+            switch name {
+            case "SubagentStart", "SubagentStop":
+                meaning = .subagent(id: ThreadText.match(agent), isRunning: name == "SubagentStart")
+            case "PostToolUse", "PostToolUseFailure", "PermissionDenied":
+                meaning = .subagentToolEnded(name: root.text("tool_name").map(ThreadText.match))
+            default: return nil
+            }
             report.signals = [Signal(meaning, rule: "hook \(name)", at: event.at)]
             return report
         }

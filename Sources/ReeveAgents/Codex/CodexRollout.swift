@@ -21,7 +21,8 @@ package struct CodexRollout: TranscriptReader {
 
     package init(name: String) { fileID = Identifier.uuid(in: name) }
 
-    package var thread: String? { headerID ?? fileID }
+    /// The file's name has it from the start; a copy may have another name.
+    package var thread: String? { fileID ?? headerID }
 
     /// Whole histories and the state of a world: nothing that is read here.
     package static func mayMatter(_ line: UnsafeRawBufferPointer) -> Bool {

@@ -26,7 +26,7 @@ package struct DroidTranscript: TranscriptReader {
         }
         switch line.text("type") {
         case "session_start":
-            thread = Identifier.clean(line.text("id")) ?? thread
+            thread = thread ?? Identifier.clean(line.text("id"))
             if let path = line.text("cwd") { signals.append(Signal(.directory(path), rule: "session_start", at: at)) }
             if let title = line.text("title") {
                 signals.append(Signal(.titled(title, .generated), rule: "session_start", at: at))

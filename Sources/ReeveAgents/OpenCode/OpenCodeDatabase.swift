@@ -9,8 +9,8 @@ package struct OpenCodeDatabase: Sendable {
 
     package let kind: String
     package let path: String
-    /// Sessions that were reported, with the last report.
-    private var known: [String: ThreadReport] = [:]
+    /// Sessions that were reported, with what they looked like.
+    private var known: [String: Mark] = [:]
     private var identity: FileIdentity?
 
     package init(kind: String, path: String) {
@@ -18,7 +18,14 @@ package struct OpenCodeDatabase: Sendable {
         self.path = path
     }
 
-    private struct Session {
+    /// What a session's report is made from: as long as it is the same, nothing is to be told.
+    private struct Mark: Sendable, Hashable {
+        var session: Session
+        var message: Message?
+        var parts: [ToolPart] = []
+    }
+
+    private struct Session: Sendable, Hashable {
         var id: String
         var parent: String?
         var directory: String?
@@ -53,9 +60,14 @@ package struct OpenCodeDatabase: Sendable {
                 reports.append(report)
                 continue
             }
-            if session.parent == nil { report.signals = try signals(database, tables, session) }
-            guard known[session.id] != report else { continue }
-            known[session.id] = report
+            var mark = Mark(session: session)
+            if session.parent == nil, tables.hasMessages {
+                mark.message = try newest(database, tables, session)
+                if let message = mark.message, tables.hasParts { mark.parts = try tools(database, tables, message) }
+            }
+            guard isAnother || known[session.id] != mark else { continue }
+            known[session.id] = mark
+            if session.parent == nil { report.signals = try signals(database, tables, mark) }
             reports.append(report)
         }
         let listed = Set(sessions.map(\.id))
@@ -104,7 +116,7 @@ package struct OpenCodeDatabase: Sendable {
         }.compactMap { $0 }
     }
 
-    private struct Message {
+    private struct Message: Sendable, Hashable {
         var id: String
         var created: Int64
         var role: String?
@@ -115,25 +127,23 @@ package struct OpenCodeDatabase: Sendable {
         var updated: Int64?
     }
 
-    private func signals(_ database: ReadOnlyDatabase, _ tables: Tables, _ session: Session) throws(ReadOnlyDatabase.Failure)
+    private func signals(_ database: ReadOnlyDatabase, _ tables: Tables, _ mark: Mark) throws(ReadOnlyDatabase.Failure)
         -> [Signal]
     {
+        let session = mark.session
         var signals: [Signal] = []
         let began = Timestamp(milliseconds: session.created)
         if let title = session.title, !OpenCodeTitle.isPlaceholder(title) {
             signals.append(Signal(.titled(title, .generated), rule: "session.title", at: began))
         }
         signals.append(Signal(.opened, rule: "the session is there", at: began))
-        guard tables.hasMessages else { return signals }
-        if tables.hasParts {
+        if tables.hasMessages, tables.hasParts {
             for order in ["ASC", "DESC"] {
                 guard let prompt = try prompt(database, session, order) else { continue }
                 signals.append(Signal(.prompted(prompt.text), rule: "part text", at: Timestamp(milliseconds: prompt.at)))
             }
         }
-        guard let message = try newest(database, tables, session) else { return signals }
-        let parts = tables.hasParts ? try tools(database, tables, message) : []
-        signals.append(Self.state(message, parts))
+        if let message = mark.message { signals.append(Self.state(message, mark.parts)) }
         return signals
     }
 
@@ -155,7 +165,7 @@ package struct OpenCodeDatabase: Sendable {
         }.first
     }
 
-    private struct ToolPart {
+    private struct ToolPart: Sendable, Hashable {
         var name: String
         var status: String
         var updated: Int64?

@@ -11,7 +11,7 @@ package struct PiSession: TranscriptReader {
         let at = line.moment("timestamp")
         switch line.text("type") {
         case "session":
-            thread = Identifier.clean(line.text("id")) ?? thread
+            thread = thread ?? Identifier.clean(line.text("id"))
             if let path = line.text("cwd") { signals.append(Signal(.directory(path), rule: "session", at: at)) }
         case "session_info":
             if let name = line.text("name") { signals.append(Signal(.titled(name, .byUser), rule: "session_info", at: at)) }

@@ -12,9 +12,9 @@ package enum ScreenReader {
             text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(Line.init).filter { !$0.text.isEmpty }
                 .suffix(mostLines))
         for rule in rules {
-            guard let state = ThreadState(rawValue: rule.state), let matched = match(rule, lines) else { continue }
+            guard let matched = match(rule, lines) else { continue }
             return ScreenGuess(
-                state: state, detail: rule.detail, rule: "screen: \(rule.name)", matched: ThreadText.match(matched))
+                state: rule.state, detail: rule.detail, rule: "screen: \(rule.name)", matched: ThreadText.match(matched))
         }
         return nil
     }

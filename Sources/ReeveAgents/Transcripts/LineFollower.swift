@@ -14,6 +14,8 @@ package struct LineFollower: Sendable, Hashable {
     package static let longestLine: Int64 = 4 << 20
     package static let head = 64 << 10
     package static let tail = 256 << 10
+    /// What has grown by more since the last look is looked at as if for the first time.
+    package static let longestGap: Int64 = 16 << 20
     private static let chunk = 256 << 10
 
     package enum Part: Sendable, Hashable {
@@ -41,7 +43,9 @@ package struct LineFollower: Sendable, Hashable {
     package init() {}
 
     /// It is the file that was followed, with all that was read of it.
-    package func continues(_ file: any OpenTranscript) -> Bool { identity == file.identity && file.size >= searched }
+    package func continues(_ file: any OpenTranscript) -> Bool {
+        identity == file.identity && file.size >= searched && file.size - searched <= Self.longestGap
+    }
 
     /// The path is gone: what comes back there is another file.
     package mutating func lose() { identity = nil }

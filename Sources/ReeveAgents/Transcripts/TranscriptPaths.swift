@@ -15,16 +15,25 @@ package enum TranscriptPaths {
     package struct Place: Sendable, Hashable {
         package var kind: String
         package var form: Form
-        /// A folder; for `database` and `index` the file itself.
+        /// A folder; for `index` the file itself.
         package var path: String
+        /// The only file in it that counts; nil: `isTranscript` tells.
+        package var name: String?
         /// Folders between `path` and the files, at most.
         package var depth: Int
 
-        init(_ kind: String, _ form: Form, _ path: String, depth: Int = 0) {
+        init(_ kind: String, _ form: Form, _ path: String, name: String? = nil, depth: Int = 0) {
             self.kind = kind
             self.form = form
             self.path = path
+            self.name = name
             self.depth = depth
+        }
+
+        /// For a path that somebody has set to a file.
+        init(_ kind: String, _ form: Form, file: String) {
+            let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+            self.init(kind, form, parts.dropLast().joined(separator: "/"), name: parts.last.map(String.init))
         }
     }
 
@@ -40,8 +49,8 @@ package enum TranscriptPaths {
             Place("claude", .registry, "\(claude)/sessions"),
             Place("codex", .lines, "\(codex)/sessions", depth: 3),
             Place("codex", .index, "\(codex)/session_index.jsonl"),
-            Place("opencode", .database, set("OPENCODE_DB") ?? "\(data)/opencode/opencode.db"),
-            Place("kilo", .database, "\(data)/kilo/kilo.db"),
+            set("OPENCODE_DB").map { Place("opencode", .database, file: $0) } ?? Place("opencode", .database, "\(data)/opencode"),
+            Place("kilo", .database, "\(data)/kilo", name: "kilo.db"),
             Place("amp", .document, set("AMP_THREADS_DIR") ?? "\(data)/amp/threads"),
             Place("pi", .lines, pi, depth: 1),
             Place("droid", .lines, "\(home)/.factory/sessions", depth: 1),
@@ -55,12 +64,15 @@ package enum TranscriptPaths {
     package static func isTranscript(_ path: String, in place: Place) -> Bool {
         let parts = path.split(separator: "/")
         guard let name = parts.last, parts.count - 1 <= place.depth, mayBeOpened(path) else { return false }
+        if let only = place.name { return name == only }
         return switch (place.kind, place.form) {
         case ("codex", .lines): name.hasPrefix("rollout-") && name.hasSuffix(".jsonl")
         case (_, .lines): name.hasSuffix(".jsonl") && parts.count - 1 == place.depth
         case (_, .document): name.hasPrefix("T-") && name.hasSuffix(".json")
         case (_, .registry): ClaudeRegistry.pid(fileName: String(name)) != nil
-        case (_, .database), (_, .index): false
+        // `opencode.db`, and `opencode-CHANNEL.db` of builds that are no release.
+        case (_, .database): name == "opencode.db" || (name.hasPrefix("opencode-") && name.hasSuffix(".db"))
+        case (_, .index): false
         }
     }
 

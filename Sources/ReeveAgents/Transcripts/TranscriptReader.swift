@@ -76,12 +76,17 @@ extension JSONView {
 
     func isTrue(_ name: String) -> Bool { member(name)?.boolean == true }
 
-    /// A moment in any of the forms that agents write: RFC 3339, milliseconds or seconds since 1970.
+    /// A moment in any of the forms that agents write: RFC 3339, milliseconds or seconds since 1970. Nil for what no agent can mean.
     func moment(_ name: String) -> Timestamp? {
         guard let value = member(name) else { return nil }
-        if let text = value.string { return Timestamp(rfc3339: text) }
-        return value.integer.map { Timestamp(epoch: $0) }
+        let moment = value.string.map { Timestamp(rfc3339: $0) } ?? value.integer.map { Timestamp(epoch: $0) }
+        return moment.flatMap { Moments.plausible.contains($0) ? $0 : nil }
     }
+}
+
+enum Moments {
+    /// From 2000 to 2100: beyond that sums could overflow, and nothing was meant.
+    static let plausible = Timestamp(milliseconds: 946_684_800_000)...Timestamp(milliseconds: 4_102_444_800_000)
 }
 
 /// Ids and names that come from files.

@@ -1,5 +1,5 @@
 /// Who says so, the highest authority first.
-package enum EvidenceSource: String, Sendable, Hashable, CaseIterable, Comparable {
+package enum EvidenceSource: String, Sendable, Hashable, CaseIterable, Comparable, Codable {
     /// The end of the agent's process, seen in the table of processes or told by its keeper.
     case exit
     /// The agent's own list of its live processes, with the process verified.
@@ -25,7 +25,7 @@ package enum EvidenceSource: String, Sendable, Hashable, CaseIterable, Comparabl
 }
 
 /// One source's verdict with what it was derived from.
-package struct Evidence: Sendable, Hashable {
+package struct Evidence: Sendable, Hashable, Codable {
     /// Columns of `matched` that are kept.
     package static let longestMatch = 200
 

@@ -29,6 +29,8 @@ package struct Signal: Sendable, Hashable {
         case sessionStarted(isRepeat: Bool = false)
         case sessionEnded
         case subagent(id: String, isRunning: Bool)
+        /// A tool of a sub-agent has ended: a dialog that is about no tool of the thread's own has been answered.
+        case subagentToolEnded(name: String?)
         /// A transcript was read from its first line on. Without any turn in it, the thread is idle.
         case opened
         /// The source has grown by something that says nothing.
@@ -56,7 +58,7 @@ package struct Signal: Sendable, Hashable {
         }
     }
 
-    package struct Ask: Sendable, Hashable {
+    package struct Ask: Sendable, Hashable, Codable {
         package var key: String?
         package var detail: String
         package var tool: String?
@@ -118,12 +120,14 @@ package struct Signal: Sendable, Hashable {
 package enum ThreadText {
     /// Columns of a title.
     package static let titleColumns = 80
+    /// Characters in which the line for a title is looked for.
+    private static let longestSearch = 20_000
     /// Characters of a prompt that are kept.
     package static let longestPrompt = 1000
 
     /// The first line that is not empty, harmless, cut by display width; nil when nothing is left.
     package static func title(_ text: String) -> String? {
-        for line in text.split(whereSeparator: \.isNewline) {
+        for line in text.prefix(longestSearch).split(whereSeparator: \.isNewline) {
             // Much longer than any title: what follows is not looked at.
             let clean = trimmed(InertText.clean(String(line.prefix(400))))
             if !clean.isEmpty { return DisplayWidth.cut(clean, to: titleColumns) }
@@ -135,6 +139,9 @@ package enum ThreadText {
         let clean = trimmed(InertText.clean(String(text.prefix(longestPrompt)), keepingLines: true))
         return clean.isEmpty ? nil : clean
     }
+
+    /// Whole, unlike what is only shown: panes are found by it.
+    package static func path(_ text: String) -> String { InertText.clean(String(text.prefix(4096))) }
 
     /// For `Evidence.matched` and details.
     package static func match(_ text: String) -> String {

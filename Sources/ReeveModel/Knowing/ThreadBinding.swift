@@ -92,12 +92,13 @@ package enum ThreadBinding: Sendable, Hashable {
     private static func ancestor(
         of process: ThreadProcess, _ panes: [ThreadPane], _ processes: [Int: ThreadProcess]
     ) -> ThreadPane? {
-        var next: ThreadProcess? = process
+        var pid = process.pid
         // A table that was read while processes came and went may hold a circle.
         for _ in 0..<64 {
-            guard let current = next else { return nil }
-            if let pane = panes.first(where: { $0.pid == current.pid }) { return pane }
-            next = current.parent > 1 ? processes[current.parent] : nil
+            if let pane = panes.first(where: { $0.pid == pid }) { return pane }
+            // Another user's program may stand between; it is not in the table, its number is.
+            guard let parent = pid == process.pid ? process.parent : processes[pid]?.parent, parent > 1 else { return nil }
+            pid = parent
         }
         return nil
     }

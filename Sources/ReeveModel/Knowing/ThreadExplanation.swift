@@ -27,7 +27,12 @@ extension ThreadKnowledge {
                 evidence: evidence, age: .milliseconds(max(0, now.milliseconds - evidence.at.milliseconds)), outranked: why)
         }
         let others = decision.others.sorted { $0.evidence.source < $1.evidence.source }
-        let lines = [line(decision.evidence, nil)] + others.map { line($0.evidence, $0.why) }
+        var lines = [line(decision.evidence, nil)] + others.map { line($0.evidence, $0.why) }
+        if presence == .alive, !lines.contains(where: { $0.evidence.source == .process }) {
+            let alive = Evidence(
+                source: .process, state: .unknown, rule: "a process of \(key.kind) is there", at: now, seen: now)
+            lines.append(line(alive, "a process tells alive or not, never a state"))
+        }
         let spoken = Set(lines.map(\.evidence.source))
         let silent = EvidenceSource.allCases.filter { $0 != .none && $0 != .exit && !spoken.contains($0) }
         return ThreadExplanation(

@@ -23,7 +23,7 @@ struct RegistryWord: Sendable, Hashable {
             self = before
             return
         }
-        let at = entry.at ?? before?.at ?? now
+        let at = min(entry.at ?? before?.at ?? now, now)
         let wasBusy = before?.state.isOpen ?? false
         self.at = at
         seen = now

@@ -35,9 +35,11 @@ package struct ThreadKnowledge: Sendable {
     package internal(set) var title: String?
     var titleRank = Signal.TitleRank.firstPrompt
     var titleAt: Timestamp?
+    private var titleIsRead = false
     package internal(set) var prompt: String?
     var promptAt: Timestamp?
-    package private(set) var directory: String?
+    private var promptIsRead = false
+    package internal(set) var directory: String?
 
     var hook = TurnTracker()
     var transcripts: [String: TurnTracker] = [:]
@@ -46,8 +48,9 @@ package struct ThreadKnowledge: Sendable {
     var screen: ScreenWord?
     package var presence = Presence.unknown
     let firstSeen: Timestamp
-    private(set) var lastSeen: Timestamp
-    package private(set) var verdict: Verdict
+    var lastSeen: Timestamp
+    package internal(set) var verdict: Verdict
+    private var settledAt: Timestamp?
 
     package init(key: ThreadKey, now: Timestamp) {
         self.key = key
@@ -62,22 +65,26 @@ package struct ThreadKnowledge: Sendable {
     /// Takes what one channel says. What it means for the state is known after `settle`.
     package mutating func take(_ report: ThreadReport, now: Timestamp) {
         if case .transcript(let path) = report.channel, report.isReset {
-            if transcripts.removeValue(forKey: path) != nil, transcripts.isEmpty { forgetInferredFields() }
+            if transcripts.removeValue(forKey: path) != nil, transcripts.isEmpty { forgetReadFields() }
         }
-        if let directory = report.directory { self.directory = ThreadText.match(directory) }
+        if let directory = report.directory { self.directory = ThreadText.path(directory) }
         for signal in report.signals {
-            let at = signal.at ?? report.at ?? now
-            takeField(signal, at)
+            // What is said to happen in the future would outrank all that comes until then.
+            let at = max(Timestamp(milliseconds: 0), min(signal.at ?? report.at ?? now, now))
             switch report.channel {
-            case .hook: takeHook(signal, at, now)
-            case .transcript(let path): takeTranscript(signal, path, at, now)
+            case .hook:
+                takeField(signal, at, isRead: false)
+                takeHook(signal, at, now)
+            case .transcript(let path):
+                takeField(signal, at, isRead: true)
+                takeTranscript(signal, path, at, now)
             }
         }
     }
 
     /// A word of the registry whose process is verified.
     package mutating func take(_ entry: RegistryEntry, now: Timestamp) {
-        if let directory = entry.directory, self.directory == nil { self.directory = ThreadText.match(directory) }
+        if let directory = entry.directory, self.directory == nil { self.directory = ThreadText.path(directory) }
         let before = registry
         registry = RegistryWord(after: registry, entry: entry, now: now)
         guard let registry, registry != before else { return }
@@ -87,7 +94,7 @@ package struct ThreadKnowledge: Sendable {
     }
 
     /// The name that a person has given it outside of its transcript.
-    package mutating func name(_ title: String, now: Timestamp) { entitle(title, .byUser, now) }
+    package mutating func name(_ title: String, now: Timestamp) { entitle(title, .byUser, now, isRead: false) }
 
     /// The registry has nothing to say any more.
     package mutating func dropRegistry() { registry = nil }
@@ -118,6 +125,7 @@ package struct ThreadKnowledge: Sendable {
     @discardableResult
     package mutating func settle(now: Timestamp) -> Verdict? {
         let before = verdict
+        settledAt = now
         let evidence = decide(now: now).evidence
         var since = evidence.at
         if evidence.state == before.state, before.source != .none {
@@ -139,8 +147,8 @@ package struct ThreadKnowledge: Sendable {
         if verdict.state.isOpen, presence == .unknown, let lastGrowth {
             moments.append(lastGrowth.advanced(by: Self.longestSilence))
         }
-        if let screen, let rests = screen.restsAt { moments.append(rests) }
-        return moments.min()
+        if let rests = screen?.restsAt { moments.append(rests) }
+        return moments.filter { $0 > settledAt ?? .never }.min()
     }
 
     /// The newest thing that any source told.
@@ -162,7 +170,7 @@ package struct ThreadKnowledge: Sendable {
 
     private mutating func takeHook(_ signal: Signal, _ at: Timestamp, _ now: Timestamp) {
         switch signal.meaning {
-        case .titled, .prompted, .directory, .subagent: break
+        case .titled, .prompted, .directory, .subagent, .subagentToolEnded: break
         case .toolEnded(let id, let name, _) where isOld(at): return hook.forgetTool(id, name)
         case .asked where isOld(at): return
         // The call that it asks about may be in the transcript a moment later; anything else there has answered it.
@@ -219,23 +227,24 @@ package struct ThreadKnowledge: Sendable {
 
     // MARK: - Fields
 
-    private mutating func takeField(_ signal: Signal, _ at: Timestamp) {
+    private mutating func takeField(_ signal: Signal, _ at: Timestamp, isRead: Bool) {
         switch signal.meaning {
-        case .titled(let text, let rank): entitle(text, rank, at)
+        case .titled(let text, let rank): entitle(text, rank, at, isRead: isRead)
         case .prompted(let text):
-            entitle(text, .firstPrompt, at)
+            entitle(text, .firstPrompt, at, isRead: isRead)
             if promptAt.map({ at >= $0 }) ?? true, let clean = ThreadText.prompt(text) {
                 prompt = clean
                 promptAt = at
+                promptIsRead = isRead
             }
-        case .directory(let path): directory = ThreadText.match(path)
+        case .directory(let path): directory = ThreadText.path(path)
         default: break
         }
     }
 
     /// By the user before generated before the first prompt; of two of the user's or two generated ones the later, of two prompts the
     /// earlier.
-    private mutating func entitle(_ text: String, _ rank: Signal.TitleRank, _ at: Timestamp) {
+    private mutating func entitle(_ text: String, _ rank: Signal.TitleRank, _ at: Timestamp, isRead: Bool) {
         guard let clean = ThreadText.title(text) else { return }
         if title != nil {
             guard rank >= titleRank else { return }
@@ -244,15 +253,20 @@ package struct ThreadKnowledge: Sendable {
         title = clean
         titleRank = rank
         titleAt = at
+        titleIsRead = isRead
     }
 
     /// The file has begun anew: what was taken from its lines goes with them.
-    private mutating func forgetInferredFields() {
-        title = nil
-        titleRank = .firstPrompt
-        titleAt = nil
-        prompt = nil
-        promptAt = nil
+    private mutating func forgetReadFields() {
+        if titleIsRead {
+            title = nil
+            titleRank = .firstPrompt
+            titleAt = nil
+        }
+        if promptIsRead {
+            prompt = nil
+            promptAt = nil
+        }
     }
 }
 
@@ -267,79 +281,5 @@ extension Signal.Meaning {
         case .prompt, .turnStarted, .sessionStarted: true
         default: false
         }
-    }
-}
-
-extension ThreadKnowledge {
-    /// What is kept across restarts of the daemon. Transcripts and the registry are read again; what only a hook or a person told is not
-    /// written anywhere else.
-    package struct Stored: Sendable, Hashable {
-        package var key: ThreadKey
-        package var title: String?
-        package var titleRank: Int
-        package var titleAt: Timestamp?
-        package var prompt: String?
-        package var promptAt: Timestamp?
-        package var directory: String?
-        /// What the hooks had said last.
-        package var hook: Evidence?
-        package var ask: Signal.Ask?
-        /// What the registry had said last.
-        package var registry: Evidence?
-        package var exit: Evidence?
-        package var state: ThreadState
-        package var source: EvidenceSource
-        package var since: Timestamp
-        package var firstSeen: Timestamp
-        package var lastSeen: Timestamp
-
-        package init(
-            key: ThreadKey, title: String?, titleRank: Int, titleAt: Timestamp?, prompt: String?, promptAt: Timestamp?,
-            directory: String?, hook: Evidence?, ask: Signal.Ask?, registry: Evidence?, exit: Evidence?, state: ThreadState,
-            source: EvidenceSource, since: Timestamp, firstSeen: Timestamp, lastSeen: Timestamp
-        ) {
-            self.key = key
-            self.title = title
-            self.titleRank = titleRank
-            self.titleAt = titleAt
-            self.prompt = prompt
-            self.promptAt = promptAt
-            self.directory = directory
-            self.hook = hook
-            self.ask = ask
-            self.registry = registry
-            self.exit = exit
-            self.state = state
-            self.source = source
-            self.since = since
-            self.firstSeen = firstSeen
-            self.lastSeen = lastSeen
-        }
-    }
-
-    package var stored: Stored {
-        Stored(
-            key: key, title: title, titleRank: titleRank.rawValue, titleAt: titleAt, prompt: prompt, promptAt: promptAt,
-            directory: directory, hook: hook.evidence(explicit: .hook, inferred: .hook), ask: hook.asks.last?.ask,
-            registry: registry?.evidence, exit: exit, state: verdict.state, source: verdict.source, since: verdict.since,
-            firstSeen: firstSeen, lastSeen: lastSeen)
-    }
-
-    package init(_ stored: Stored) {
-        key = stored.key
-        title = stored.title
-        titleRank = Signal.TitleRank(rawValue: stored.titleRank) ?? .firstPrompt
-        titleAt = stored.titleAt
-        prompt = stored.prompt
-        promptAt = stored.promptAt
-        directory = stored.directory
-        firstSeen = stored.firstSeen
-        lastSeen = stored.lastSeen
-        exit = stored.exit
-        verdict = Verdict(
-            state: stored.state, source: stored.source, rule: "kept from before the restart", matched: "", hasBackground: false,
-            since: stored.since, isUnseen: stored.state.isNews && stored.since > stored.lastSeen, subagents: 0)
-        if let evidence = stored.hook { hook.restore(evidence, ask: stored.ask) }
-        registry = stored.registry.map { RegistryWord(kept: $0) }
     }
 }

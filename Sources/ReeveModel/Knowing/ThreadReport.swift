@@ -1,5 +1,5 @@
 /// A conversation with one kind of agent. Two kinds may use one id.
-package struct ThreadKey: Sendable, Hashable {
+package struct ThreadKey: Sendable, Hashable, Codable {
     package var kind: String
     package var id: String
 
@@ -10,7 +10,7 @@ package struct ThreadKey: Sendable, Hashable {
 }
 
 /// Where an event said that it came from.
-package struct ThreadPlace: Sendable, Hashable {
+package struct ThreadPlace: Sendable, Hashable, Codable {
     package var pane: String?
     /// The tmux server's socket: pane ids are only unique below one.
     package var socket: String?

@@ -1,9 +1,11 @@
 /// All threads that are known: sends each report to its thread, and keeps in sight which processes are whose.
 ///
-/// Pure: the daemon's actor feeds it and carries out nothing but its answers.
+/// Pure: the daemon's actor feeds it and passes on what `settle` returns.
 package struct ThreadRoster: Sendable {
-    /// A thread that nobody has heard of for long leaves when there are more than so many.
+    /// Beyond that, threads that are over and were seen leave, the longest silent first.
     package static let mostThreads = 500
+    /// Names and families that are remembered for threads that may come.
+    private static let mostRemembered = 5000
 
     package struct Change: Sendable, Hashable {
         package var key: ThreadKey
@@ -12,7 +14,7 @@ package struct ThreadRoster: Sendable {
         package var after: ThreadKnowledge.Verdict?
     }
 
-    private struct Entry: Sendable {
+    struct Entry: Sendable {
         var knowledge: ThreadKnowledge
         var place = ThreadPlace()
         /// Its process, by evidence: the registry, an event, a file held open.
@@ -23,34 +25,58 @@ package struct ThreadRoster: Sendable {
         var isPresence = false
     }
 
-    private struct Holder: Sendable, Hashable {
+    struct Holder: Sendable, Hashable {
         var pid: Int
         var start: String?
         /// It was seen in a table of processes.
         var wasSeen = false
     }
 
-    private var entries: [ThreadKey: Entry] = [:]
+    var entries: [ThreadKey: Entry] = [:]
     private var parents: [ThreadKey: String] = [:]
     private var names: [ThreadKey: String] = [:]
-    /// By kind and file name.
-    private var registry: [String: RegistryEntry] = [:]
-    private var processes: [Int: ThreadProcess]?
+    /// By file name.
+    var registry: [String: RegistryEntry] = [:]
+    var processes: [Int: ThreadProcess]?
     private var panes: [ThreadPane] = []
     private var begun = 0
     private var removed: [Change] = []
+    /// Whose verdict may be another now.
+    private var touched: Set<ThreadKey> = []
+    /// Processes, registry or threads have changed: what belongs to what is to be worked out again.
+    var isUnsorted = false
 
     package init() {}
 
+    /// With what was kept from before a restart. Transcripts, registry and processes are to be given again.
     package init(_ stored: [ThreadKnowledge.Stored]) {
-        for thread in stored { _ = insert(ThreadKnowledge(thread)) }
+        for thread in stored {
+            var entry = insert(ThreadKnowledge(thread))
+            entry.place = ThreadPlace(pane: thread.place.pane, socket: thread.place.socket)
+            entry.process = thread.place.pid.map {
+                Holder(pid: $0, start: thread.processStart, wasSeen: thread.processStart != nil)
+            }
+            entries[thread.key] = entry
+        }
     }
 
+    /// In the order of their beginning.
     package var keys: [ThreadKey] { entries.sorted { $0.value.number < $1.value.number }.map(\.key) }
     package func knowledge(of key: ThreadKey) -> ThreadKnowledge? { entries[key]?.knowledge }
     package func verdict(of key: ThreadKey) -> ThreadKnowledge.Verdict? { entries[key]?.knowledge.verdict }
-    package var stored: [ThreadKnowledge.Stored] {
-        entries.values.filter { !$0.isPresence }.sorted { $0.number < $1.number }.map(\.knowledge.stored)
+    /// Its process, where that is known.
+    package func process(of key: ThreadKey) -> Int? { entries[key]?.process?.pid }
+
+    package var stored: [ThreadKnowledge.Stored] { keys.compactMap(stored) }
+
+    /// What is to be kept of one thread; nil for a mere process.
+    package func stored(_ key: ThreadKey) -> ThreadKnowledge.Stored? {
+        guard let entry = entries[key], !entry.isPresence else { return nil }
+        var stored = entry.knowledge.stored
+        stored.place = entry.place
+        stored.place.pid = entry.process?.pid
+        stored.processStart = entry.process?.start
+        return stored
     }
 
     // MARK: - What comes in
@@ -61,36 +87,48 @@ package struct ThreadRoster: Sendable {
             if let parent = report.parent { adopt(key, by: parent) }
             if report.isGone { return remove(key) }
             if let root = root(of: key) { return takeChild(report, root, now) }
-            if report.isChild { return }
+            // Before its first line was whole it may have looked like a thread.
+            if report.isChild { return remove(key) }
         }
         guard let key = key(for: report) else { return }
-        // A source that says nothing makes no thread: an empty file, a line that only names another thread.
+        // A source that says nothing makes no thread.
         if entries[key] == nil, report.signals.isEmpty { return }
         var entry = entries[key] ?? insert(ThreadKnowledge(key: key, now: now))
         if report.place.pane != nil || report.place.socket != nil {
-            entry.place.pane = report.place.pane
-            entry.place.socket = report.place.socket
+            entry.place = ThreadPlace(pane: report.place.pane, socket: report.place.socket)
         }
-        if let pid = report.place.pid, entry.process?.pid != pid { entry.process = Holder(pid: pid) }
+        if let pid = report.place.pid, entry.process?.pid != pid {
+            entry.process = Holder(pid: pid)
+            isUnsorted = true
+        }
+        let wasOver = entry.knowledge.exit != nil
         entry.knowledge.take(report, now: now)
+        if wasOver != (entry.knowledge.exit != nil) { isUnsorted = true }
         entries[key] = entry
+        touched.insert(key)
         if report.takesPane { takePane(of: key, now) }
     }
 
-    /// A file of the registry as it stands, by its name.
+    /// A file of the registry as it stands, by its name; nil, half-written, changes nothing.
     package mutating func take(registry entry: RegistryEntry?, name: String) {
-        // A half-written file says nothing; what it said before stays.
-        if let entry { registry[name] = entry }
+        guard let entry, registry[name] != entry else { return }
+        registry[name] = entry
+        isUnsorted = true
     }
 
     package mutating func dropRegistry(name: String) {
         guard let entry = registry.removeValue(forKey: name) else { return }
-        entries[ThreadKey(kind: entry.kind, id: entry.thread)]?.knowledge.dropRegistry()
+        let key = ThreadKey(kind: entry.kind, id: entry.thread)
+        entries[key]?.knowledge.dropRegistry()
+        touched.insert(key)
     }
 
     /// The whole table of processes as it is now.
     package mutating func take(processes table: [ThreadProcess]) {
-        processes = Dictionary(table.map { ($0.pid, $0) }, uniquingKeysWith: { $1 })
+        let new = Dictionary(table.map { ($0.pid, $0) }, uniquingKeysWith: { $1 })
+        guard new != processes else { return }
+        processes = new
+        isUnsorted = true
     }
 
     /// All panes of our multiplexers as they are now.
@@ -98,6 +136,7 @@ package struct ThreadRoster: Sendable {
 
     package mutating func take(screen guess: ScreenGuess?, of key: ThreadKey, now: Timestamp) {
         entries[key]?.knowledge.take(guess, now: now)
+        touched.insert(key)
     }
 
     /// The thread's pane was visible in a client that had the focus.
@@ -107,23 +146,37 @@ package struct ThreadRoster: Sendable {
     package mutating func end(_ key: ThreadKey, exit: Exit, now: Timestamp) {
         entries[key]?.knowledge.end(rule: "the keeper says that it \(exit.spoken)", now: now)
         entries[key]?.process = nil
+        touched.insert(key)
+        isUnsorted = true
     }
 
     /// A name that an index of the agent gives; it may come before the thread.
     package mutating func name(_ key: ThreadKey, _ title: String, now: Timestamp) {
+        if names.count >= Self.mostRemembered { names.removeAll() }
         names[key] = title
         entries[key]?.knowledge.name(title, now: now)
     }
 
     // MARK: - What comes out
 
-    /// Works out every verdict and tells which are others than before.
+    /// Works out the verdicts that may have changed and tells which have.
     package mutating func settle(now: Timestamp) -> [Change] {
-        verifyRegistry(now)
-        followProcesses(now)
         var changes = removed
         removed = []
-        for key in keys {
+        if isUnsorted {
+            isUnsorted = false
+            if processes != nil {
+                sortProcesses(now)
+                touched.formUnion(entries.keys)
+            }
+        }
+        for (key, entry) in entries where entry.knowledge.deadline().map({ $0 <= now }) ?? false { touched.insert(key) }
+        // A mere process that has found its thread has gone by now.
+        changes += removed
+        removed = []
+        let order = touched.compactMap { key in entries[key].map { (key, $0.number) } }.sorted { $0.1 < $1.1 }
+        touched = []
+        for (key, _) in order {
             guard var entry = entries[key] else { continue }
             entry.knowledge.presence = presence(of: entry, now)
             let before = entry.knowledge.settle(now: now)
@@ -134,7 +187,7 @@ package struct ThreadRoster: Sendable {
         return changes
     }
 
-    /// When `settle` may say something else although nothing comes in.
+    /// When `settle` is to be called although nothing comes in.
     package func deadline() -> Timestamp? { entries.values.compactMap { $0.knowledge.deadline() }.min() }
 
     /// - Parameter realPath: follows links, so that one directory has one name. The panes' directories are real paths already.
@@ -158,31 +211,44 @@ package struct ThreadRoster: Sendable {
 
     // MARK: - Whose it is
 
-    private mutating func insert(_ knowledge: ThreadKnowledge) -> Entry {
+    mutating func insert(_ knowledge: ThreadKnowledge) -> Entry {
         begun += 1
         var entry = Entry(knowledge: knowledge, number: begun)
         if let name = names[knowledge.key] { entry.knowledge.name(name, now: knowledge.verdict.since) }
         entries[knowledge.key] = entry
+        touched.insert(knowledge.key)
+        isUnsorted = true
         return entry
+    }
+
+    mutating func remove(_ key: ThreadKey) {
+        guard let entry = entries.removeValue(forKey: key) else { return }
+        removed.append(Change(key: key, before: entry.knowledge.verdict, after: nil))
+        isUnsorted = true
     }
 
     private func key(for report: ThreadReport) -> ThreadKey? {
         if let thread = report.thread { return ThreadKey(kind: report.kind, id: thread) }
-        let alive = entries.filter {
+        if report.standsAlone { return ThreadKey(kind: report.kind, id: "directory:\(report.directory ?? "")") }
+        var candidates = entries.filter {
             $0.key.kind == report.kind && !$0.value.isPresence && $0.value.knowledge.verdict.state != .ended
         }
-        if report.standsAlone { return ThreadKey(kind: report.kind, id: "directory:\(report.directory ?? "")") }
         if let pane = report.place.pane {
-            let there = alive.filter { $0.value.place.pane == pane && $0.value.place.socket == report.place.socket }
+            let there = candidates.filter { $0.value.place.pane == pane && $0.value.place.socket == report.place.socket }
             if there.count == 1 { return there.first?.key }
+            // Those that are known to be elsewhere have not said it.
+            candidates = candidates.filter { $0.value.place.pane == nil }
         }
-        let near = alive.filter { report.directory == nil || $0.value.knowledge.directory == report.directory }
+        let near = candidates.filter { report.directory == nil || $0.value.knowledge.directory == report.directory }
         // Never guess between two.
         return near.count == 1 ? near.first?.key : nil
     }
 
     private mutating func adopt(_ child: ThreadKey, by parent: String) {
-        guard child.id != parent else { return }
+        let above = ThreadKey(kind: child.kind, id: parent)
+        // A family that goes in a circle is none.
+        guard parents[child] != parent, above != child, root(of: above) != child else { return }
+        if parents.count >= Self.mostRemembered { parents.removeAll() }
         parents[child] = parent
         remove(child)
     }
@@ -212,125 +278,25 @@ package struct ThreadRoster: Sendable {
         passed.directory = nil
         passed.signals = asks
         entries[root]?.knowledge.take(passed, now: now)
+        touched.insert(root)
     }
 
     private mutating func takePane(of key: ThreadKey, _ now: Timestamp) {
         guard let place = entries[key]?.place, place.pane != nil else { return }
-        for other in keys where other != key && other.kind == key.kind {
-            guard let entry = entries[other], entry.place.pane == place.pane, entry.place.socket == place.socket else { continue }
+        for (other, entry) in entries where other != key && other.kind == key.kind {
+            guard entry.place.pane == place.pane, entry.place.socket == place.socket else { continue }
             entries[other]?.knowledge.end(rule: "another thread has begun in its pane", source: .hook, now: now)
+            touched.insert(other)
+            isUnsorted = true
         }
     }
 
-    private mutating func remove(_ key: ThreadKey) {
-        guard let entry = entries.removeValue(forKey: key) else { return }
-        removed.append(Change(key: key, before: entry.knowledge.verdict, after: nil))
-    }
-
-    // MARK: - Processes
-
-    private mutating func verifyRegistry(_ now: Timestamp) {
-        guard let processes else { return }
-        for entry in registry.values.sorted(by: { $0.pid < $1.pid }) {
-            guard let process = processes[entry.pid] else { continue }
-            // The number may have gone to another program: the start token tells, or else the program's name.
-            let isSame =
-                if let start = entry.start, let actual = process.start { start == actual } else { process.kind == entry.kind }
-            guard isSame else { continue }
-            let key = ThreadKey(kind: entry.kind, id: entry.thread)
-            var known = entries[key] ?? insert(ThreadKnowledge(key: key, now: now))
-            known.process = Holder(pid: entry.pid, start: process.start, wasSeen: true)
-            known.knowledge.take(entry, now: now)
-            entries[key] = known
-            for other in keys where other != key && other.kind == entry.kind {
-                guard entries[other]?.process?.pid == entry.pid, entries[other]?.isPresence == false else { continue }
-                entries[other]?.knowledge.end(rule: "its process has begun another thread", now: now)
-                entries[other]?.process = nil
-            }
-        }
-    }
-
-    private mutating func followProcesses(_ now: Timestamp) {
-        guard let processes else { return }
-        for key in keys {
-            guard var entry = entries[key] else { continue }
-            if entry.process == nil { entry.process = holder(of: key, processes) }
-            if var holder = entry.process {
-                let actual = processes[holder.pid]
-                let isThere = actual.map { holder.start == nil || $0.start == nil || holder.start == $0.start } ?? false
-                if isThere {
-                    holder.wasSeen = true
-                    holder.start = holder.start ?? actual?.start
-                    entry.process = holder
-                } else if holder.wasSeen {
-                    entry.knowledge.end(rule: "its process \(holder.pid) is gone", now: now)
-                    entry.process = nil
-                } else {
-                    entry.process = nil
-                }
-            }
-            entries[key] = entry
-        }
-        presentOthers(processes, now)
-    }
-
-    /// The process that holds one of its transcripts open.
-    private func holder(of key: ThreadKey, _ processes: [Int: ThreadProcess]) -> Holder? {
-        guard let paths = entries[key]?.knowledge.transcripts.keys, !paths.isEmpty else { return nil }
-        let holders = processes.values.filter { process in
-            process.kind == key.kind
-                && process.openFiles.contains { open in paths.contains { $0 == open || $0.hasSuffix("/" + open) } }
-        }
-        return holders.count == 1 ? holders.first.map { Holder(pid: $0.pid, start: $0.start, wasSeen: true) } : nil
-    }
-
-    /// A foreground agent that no thread can be the one of is shown as what it is: a process.
-    private mutating func presentOthers(_ processes: [Int: ThreadProcess], _ now: Timestamp) {
-        let claimed = Set(entries.values.filter { !$0.isPresence }.compactMap(\.process?.pid))
-        var unbound: [String: Int] = [:]
-        for (key, entry) in entries where !entry.isPresence && entry.process == nil && entry.knowledge.exit == nil {
-            unbound[key.kind, default: 0] += 1
-        }
-        var present: Set<ThreadKey> = []
-        for process in processes.values.sorted(by: { $0.pid < $1.pid }) {
-            guard let kind = process.kind, process.isForeground, !claimed.contains(process.pid) else { continue }
-            // A wrapper and the program that it started are one agent.
-            if let parent = processes[process.parent], parent.kind == kind { continue }
-            if let left = unbound[kind], left > 0 {
-                unbound[kind] = left - 1
-                continue
-            }
-            let key = ThreadKey(kind: kind, id: "process:\(process.pid):\(process.start ?? "")")
-            present.insert(key)
-            guard entries[key] == nil else { continue }
-            var entry = insert(ThreadKnowledge(key: key, now: now))
-            entry.isPresence = true
-            entry.process = Holder(pid: process.pid, start: process.start, wasSeen: true)
-            entries[key] = entry
-        }
-        for key in keys where entries[key]?.isPresence == true && !present.contains(key) {
-            // Its process has gone: that stays to be seen. It has found its thread: then it was never anything else.
-            if entries[key]?.knowledge.exit == nil { remove(key) }
-        }
-    }
-
-    private func presence(of entry: Entry, _ now: Timestamp) -> ThreadKnowledge.Presence {
-        guard let processes else { return .unknown }
-        if entry.process != nil { return .alive }
-        let claimed = Set(entries.values.filter { !$0.isPresence }.compactMap(\.process?.pid))
-        let kind = entry.knowledge.key.kind
-        if processes.values.contains(where: { $0.kind == kind && !claimed.contains($0.pid) }) { return .alive }
-        if case .none(let since) = entry.knowledge.presence { return .none(since: since) }
-        return .none(since: now)
-    }
-
-    /// The longest silent of those that are over go first.
     private mutating func prune() {
         guard entries.count > Self.mostThreads else { return }
-        let over = entries.filter {
-            !$0.value.knowledge.verdict.state.isOpen && $0.value.process == nil && !$0.value.knowledge.verdict.isUnseen
-        }
-        .sorted { ($0.value.knowledge.lastGrowth ?? .never) < ($1.value.knowledge.lastGrowth ?? .never) }
+        let over = entries.filter { entry in
+            let verdict = entry.value.knowledge.verdict
+            return !verdict.state.isOpen && !verdict.isUnseen && entry.value.process == nil
+        }.sorted { ($0.value.knowledge.lastGrowth ?? .never) < ($1.value.knowledge.lastGrowth ?? .never) }
         for (key, _) in over.prefix(entries.count - Self.mostThreads) { remove(key) }
     }
 }

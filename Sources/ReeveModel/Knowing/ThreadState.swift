@@ -1,5 +1,5 @@
 /// What a thread (one conversation with an agent) is doing. The words are those of `docs/states.md`.
-package enum ThreadState: String, Sendable, Hashable, CaseIterable {
+package enum ThreadState: String, Sendable, Hashable, CaseIterable, Codable {
     /// Nothing was asked of it yet.
     case idle
     /// The model works.

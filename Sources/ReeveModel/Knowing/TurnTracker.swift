@@ -2,6 +2,9 @@
 ///
 /// Every reader feeds the same machine, so that a tool that is open means the same for all agents.
 package struct TurnTracker: Sendable, Hashable {
+    /// What is open beyond that is forgotten, the oldest first: no agent has so many, but a file can say anything.
+    private static let mostOpen = 500
+
     package struct OpenTool: Sendable, Hashable {
         package var tool: Signal.Tool
         package var at: Timestamp
@@ -82,6 +85,7 @@ package struct TurnTracker: Sendable, Hashable {
             guard isOpenForWork else { return }
             if let id = tool.id, tools.contains(where: { $0.tool.id == id }) { return }
             if word?.state.isOpen != true { turnBegan = at }
+            if tools.count == Self.mostOpen { tools.removeFirst() }
             tools.append(OpenTool(tool: tool, at: at))
             speak(.running)
         case .toolEnded(let id, let name, _):
@@ -95,6 +99,7 @@ package struct TurnTracker: Sendable, Hashable {
                 return
             }
             if word?.state.isOpen != true { turnBegan = at }
+            if asks.count == Self.mostOpen { asks.removeFirst() }
             asks.append(OpenAsk(ask: named(ask), at: at, rule: signal.rule, matched: signal.matched))
             speak(.running)
         case .answered(let key):
@@ -149,7 +154,9 @@ package struct TurnTracker: Sendable, Hashable {
             isTurnOpen = false
             speak(.ended)
         case .subagent(let id, let isRunning):
-            if isRunning, subagents.count < 1000 { subagents.insert(id) } else { subagents.remove(id) }
+            if isRunning, subagents.count < Self.mostOpen { subagents.insert(id) } else { subagents.remove(id) }
+        case .subagentToolEnded(let name):
+            asks.removeAll { $0.ask.key == nil && $0.ask.tool == nil && ($0.ask.toolName == nil || $0.ask.toolName == name) }
         case .opened: openedAt = openedAt ?? at
         case .noise, .titled, .prompted, .directory: break
         }
@@ -204,6 +211,11 @@ package struct TurnTracker: Sendable, Hashable {
     }
 
     private mutating func endTool(_ id: String?, _ name: String?) {
+        let before = tools.count
+        defer {
+            // Nothing of the thread is at work any more: whatever a sub-agent has asked for has been answered.
+            if tools.isEmpty, before > 0 { asks.removeAll { $0.ask.key == nil && $0.ask.tool == nil } }
+        }
         if let id {
             tools.removeAll { $0.tool.id == id }
         } else if let index = tools.firstIndex(where: { $0.tool.name == name }) {
