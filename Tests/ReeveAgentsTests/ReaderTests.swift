@@ -1,4 +1,5 @@
 import ReeveAgents
+import ReeveJSON
 import ReeveModel
 import ReeveTestSupport
 import Testing
@@ -122,6 +123,37 @@ import Darwin
         var thread = AmpThread(path: "/T-1.json")
         #expect(thread.poll(files) != nil)
         #expect(thread.poll(files) == nil)
+    }
+
+    @Test func `a database is reported once, and then only what has changed`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/opencode.db"
+            let written = CorpusDatabase(path: path)
+            func write(_ text: String) throws { try written.upsert(try JSONDocument(Array(text.utf8)).root) }
+            try write(
+                #"{"session":[{"id":"ses_1","title":"One","time_created":1,"time_updated":1},{"id":"ses_2","title":"Two","time_created":2,"time_updated":2}]}"#
+            )
+            var database = OpenCodeDatabase(kind: "opencode", path: path)
+            #expect(database.poll(DiskTranscriptFiles()).map(\.thread) == ["ses_1", "ses_2"])
+            #expect(database.poll(DiskTranscriptFiles()).isEmpty)
+            try write(
+                #"{"message":[{"id":"msg_1","session_id":"ses_2","time_created":3,"time_updated":3,"data":{"role":"user"}},{"id":"msg_0","session_id":"ses_1","time_created":3,"data":"no json"}]}"#
+            )
+            let reports = database.poll(DiskTranscriptFiles())
+            #expect(reports.map(\.thread) == ["ses_2"])
+            #expect(reports.first?.signals.contains { $0.meaning == .prompt } == true)
+        }
+    }
+
+    @Test func `what is no database is none`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/opencode.db"
+            let file = try #require(fopen(path, "w"))
+            fputs(String(repeating: "no database ", count: 1000), file)
+            fclose(file)
+            var database = OpenCodeDatabase(kind: "opencode", path: path)
+            #expect(database.poll(DiskTranscriptFiles()).isEmpty)
+        }
     }
 
     @Test func `a user's message that OpenCode tells again opens no second turn`() throws {

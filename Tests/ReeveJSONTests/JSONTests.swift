@@ -36,16 +36,6 @@ import Testing
         #expect(throws: ReeveError.self) { try JSONDocument(bytes) }
     }
 
-    @Test(arguments: [
-        (#""\ud800""#, "\u{FFFD}"), (#""\udc00""#, "\u{FFFD}"), (#""a\ud83d\u0041b""#, "a\u{FFFD}Ab"),
-        (#""\ud83d\ude00""#, "😀"), (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"), (#""\ud83d\n""#, "\u{FFFD}\n"),
-        (#""\ud83d""#, "\u{FFFD}"),
-    ])
-    func `half a character is borne where that is asked for, and read as what stands for it`(text: String, value: String) throws {
-        let document = try JSONDocument(Array(text.utf8), allowsLoneSurrogates: true)
-        #expect(document.root.string == value)
-    }
-
     @Test func `nesting ends at 64, and a hundred thousand brackets cost nothing`() throws {
         #expect(throws: Never.self) { try document(String(repeating: "[", count: 64) + String(repeating: "]", count: 64)) }
         #expect(throws: ReeveError.self) { try document(String(repeating: "[", count: 65) + String(repeating: "]", count: 65)) }

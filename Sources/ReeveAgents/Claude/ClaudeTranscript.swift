@@ -1,8 +1,8 @@
 package import ReeveJSON
 package import ReeveModel
 
-/// Reads the lines of `projects/FOLDER/SESSION.jsonl`. The format is declared internal by its makers; what is read here was seen in
-/// 2.0 and 2.1.
+/// Reads the lines of `projects/FOLDER/SESSION.jsonl`. The format is declared internal by its makers; this follows independent
+/// descriptions of 2.0 and 2.1.
 package struct ClaudeTranscript: TranscriptReader {
     package private(set) var thread: String?
     private var directory: String?
@@ -140,6 +140,7 @@ enum ClaudeWrapper {
     private static let tags = [
         "command-name", "command-message", "command-args", "local-command-stdout", "local-command-stderr", "local-command-caveat",
         "bash-input", "bash-stdout", "bash-stderr", "system-reminder", "task-notification", "user-memory-input",
+        "ide_opened_file", "ide_selection", "ide_diagnostics",
     ]
 
     /// What a person has said in it; nil when nothing is left.

@@ -2,7 +2,7 @@ package import ReeveModel
 
 /// What a screen of each agent shows, as data. The last resort: every release may change it, so whatever is read here is a guess.
 ///
-/// Seen in Claude Code 2.1, Codex 0.99, Gemini 0.20, OpenCode 1.1, Aider 0.86.
+/// Written after descriptions of Claude Code 2.1, Codex 0.99, Gemini 0.20, OpenCode 1.1 and Aider 0.86, not after the programs themselves.
 package struct ScreenRule: Sendable {
     /// How the text of a marked line goes on.
     package enum Line: Sendable { case option, prompt }

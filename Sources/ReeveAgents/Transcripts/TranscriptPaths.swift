@@ -67,6 +67,7 @@ package enum TranscriptPaths {
         if let only = place.name { return name == only }
         return switch (place.kind, place.form) {
         case ("codex", .lines): name.hasPrefix("rollout-") && name.hasSuffix(".jsonl")
+        case ("droid", .lines): name.hasSuffix(".jsonl")
         case (_, .lines): name.hasSuffix(".jsonl") && parts.count - 1 == place.depth
         case (_, .document): name.hasPrefix("T-") && name.hasSuffix(".json")
         case (_, .registry): ClaudeRegistry.pid(fileName: String(name)) != nil

@@ -70,6 +70,11 @@ extension ThreadKnowledge {
         verdict = Verdict(
             state: stored.state, source: stored.source, rule: "kept from before the restart", matched: "", hasBackground: false,
             since: stored.since, isUnseen: stored.state.isNews && stored.since > stored.lastSeen, subagents: 0)
+        if stored.source != .none, stored.source != .process, stored.source != .exit {
+            kept = Evidence(
+                source: stored.source, state: stored.state, rule: "kept from before the restart", at: stored.since,
+                seen: stored.since)
+        }
         if let evidence = stored.hook { hook.restore(evidence, ask: stored.ask) }
         registry = stored.registry.map { RegistryWord(kept: $0) }
     }

@@ -123,6 +123,7 @@ extension ThreadKnowledge {
 
         var told = pick(hookSays, transcriptSays, &others) { preferTranscript($0, $1) }
         told = pick(registrySays, told, &others) { preferTold($0, $1) }
+        told = told ?? kept
         if told == nil, let opened = transcripts.values.compactMap(\.openedAt).min() {
             // Whatever anybody else says is more than this.
             told = Evidence(source: .inferred, state: .idle, rule: "no turn was ever opened", at: opened, seen: opened)

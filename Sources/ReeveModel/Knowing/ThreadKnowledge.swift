@@ -45,6 +45,8 @@ package struct ThreadKnowledge: Sendable {
     var transcripts: [String: TurnTracker] = [:]
     var registry: RegistryWord?
     var exit: Evidence?
+    /// What was shown before a restart: it holds until a source speaks again.
+    var kept: Evidence?
     var screen: ScreenWord?
     package var presence = Presence.unknown
     let firstSeen: Timestamp
@@ -153,7 +155,7 @@ package struct ThreadKnowledge: Sendable {
 
     /// The newest thing that any source told.
     package var lastGrowth: Timestamp? {
-        ([hook.lastGrowth, registry?.at] + transcripts.values.map(\.lastGrowth)).compactMap { $0 }.max()
+        ([hook.lastGrowth, registry?.at, kept?.at] + transcripts.values.map(\.lastGrowth)).compactMap { $0 }.max()
     }
 
     /// When the newest turn began.

@@ -148,6 +148,29 @@ import Testing
         #expect(after.verdict.state == .running)
     }
 
+    @Test func `what was shown before a restart holds until a source speaks again`() {
+        var before = thread()
+        tell(&before, .turnEnded(Signal.TurnEnd(.done)), 5, from: .transcript("/t"))
+        var after = ThreadKnowledge(before.stored)
+        #expect(after.settle(now: at(60))?.state != .unknown)
+        #expect(after.verdict.state == .done)
+        #expect(after.verdict.since == at(5))
+        tell(&after, .prompt, 70, from: .transcript("/t"))
+        #expect(after.verdict.state == .running)
+        #expect(after.explanation(now: at(71)).lines.first?.evidence.rule == "a rule")
+    }
+
+    @Test func `an open turn that nobody speaks of after a restart is unknown in the end`() {
+        var before = thread()
+        tell(&before, .prompt, 5, from: .transcript("/t"))
+        var after = ThreadKnowledge(before.stored)
+        after.settle(now: at(60))
+        #expect(after.verdict.state == .running)
+        #expect(after.deadline() == at(605))
+        after.settle(now: at(605))
+        #expect(after.verdict.state == .unknown)
+    }
+
     @Test func `the registry's rest after a restart is news only if it had been busy before`() {
         for (first, expected) in [(RegistryEntry.Status.busy, ThreadState.done), (.idle, .idle)] {
             var before = thread()
