@@ -15,11 +15,13 @@ extension QueueActor {
             let current = settings.current
             let kind = current.kinds[work.launch.kind] ?? AgentKind(name: work.launch.kind, start: work.launch.arguments)
             let machine = AgentMachine(
-                ticket: work.ticket, session: work.session, launch: PreparedLaunch(launch: work.launch, kind: kind),
+                ticket: work.ticket, session: work.session,
+                launch: PreparedLaunch(launch: work.launch, kind: kind, type: workflows.type(work.ticket.type)),
                 settings: current.machine, now: time.wall())
             let agent = AgentActor(machine: machine, surroundings: surroundings)
             agents[work.ticket.id] = agent
-            if work.ticket.state == .running {
+            // In review, an agent that has ended holds no slot.
+            if work.isInWork {
                 let next = await nextForIntent(work)
                 policy.occupy(
                     work.ticket.id, project: work.ticket.project, agent: work.ticket.agent, coming: next?.kind.name)
@@ -54,12 +56,12 @@ extension QueueActor {
             case .switch(let to, let prompt, _):
                 return try await preparer.prepare(
                     work.ticket, kind: try settings.current.kind(to), session: work.session.id, conversation: nil,
-                    prompt: prompt ?? work.ticket.prompt)
+                    telling: prompt.map { .words($0) } ?? .step)
             case .restart:
                 return try await preparer.prepare(
                     work.ticket, kind: try settings.current.kind(work.launch.kind), session: work.session.id,
-                    conversation: work.launch.conversation, prompt: work.ticket.prompt)
-            case .stop, .cancel, nil: return nil
+                    conversation: work.launch.conversation, telling: .stepUnlessResumed)
+            case .stop, .cancel, .finish, nil: return nil
             }
         } catch {
             logger.warning("an interrupted switch cannot go on", metadata: ["ticket": "\(work.ticket.id)", "error": "\(error)"])

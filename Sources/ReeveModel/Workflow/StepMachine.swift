@@ -50,7 +50,7 @@ package struct StepMachine: Sendable, Hashable {
     /// The prompt of the step that was decided on has reached its agent.
     package mutating func delivered(_ visit: Int) {
         guard let advance = progress.advance, advance.visit == visit else { return }
-        progress = StepProgress(step: advance.step, visit: advance.visit)
+        progress = progress.entered
     }
 
     private var isWorking: Bool { progress.review == nil && progress.advance == nil }

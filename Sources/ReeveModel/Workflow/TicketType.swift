@@ -40,6 +40,9 @@ package struct TicketType: Sendable, Hashable {
         return steps[index + 1]
     }
 
+    /// The agent that a step of this name asks for; nil leaves it to the ticket.
+    package func agent(of step: String) -> String? { self.step(step)?.agent ?? agent }
+
     /// For tickets whose type nobody has defined: one step, the ticket's own words, done when the agent leaves or says so.
     package static func single(_ name: String) -> TicketType {
         TicketType(name: name, steps: [WorkflowStep(name: "execute", prompt: "{{ prompt }}")])
