@@ -1,5 +1,5 @@
-import ReeveJSON
 package import ArgumentParser
+import ReeveJSON
 import ReeveModel
 import ReeveWire
 
@@ -13,7 +13,8 @@ package struct Reeve: ParsableCommand {
             """,
         version: "0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "Tickets", subcommands: [Add.self, List.self, Show.self, Steps.self, Edit.self, Cancel.self, Retry.self]),
+            CommandGroup(
+                name: "Tickets", subcommands: [Add.self, List.self, Show.self, Steps.self, Edit.self, Cancel.self, Retry.self]),
             CommandGroup(name: "Queue", subcommands: [Status.self, Queue.self, Launch.self]),
             CommandGroup(
                 name: "Agents",

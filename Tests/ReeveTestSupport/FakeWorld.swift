@@ -169,6 +169,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         if let leaving { end(leaving, .code(0)) }
     }
 
+    /// As if a daemon before this one had typed something under this name.
+    package func claim(_ session: SessionID, _ claim: String) { state.withLock { $0.claims[session] = claim } }
     package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? { state.withLock { $0.claims[id] } }
 
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String { "" }

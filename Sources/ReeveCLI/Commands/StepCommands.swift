@@ -94,7 +94,9 @@ struct StepReportOptions: ParsableArguments {
     var summary: String?
     @Option(help: ArgumentHelp("A file with the summary; - is standard input.", valueName: "file"), completion: .file())
     var summaryFile: String?
-    @Option(name: .customLong("file"), help: ArgumentHelp("What was made or changed; repeatable.", valueName: "path"), completion: .file())
+    @Option(
+        name: .customLong("file"), help: ArgumentHelp("What was made or changed; repeatable.", valueName: "path"),
+        completion: .file())
     var files: [String] = []
     @Option(help: ArgumentHelp("The ticket; REEVE_TICKET when absent.", valueName: "id")) var ticket: String?
 
@@ -123,7 +125,8 @@ extension StepReportCommand {
         let result = try client.call(AgentReport.self, params)
         show(result, quiet: nil) {
             "\(Terminal.clean(ticket)): "
-                + (Self.status == .complete ? "heard; what comes next is told in this terminal" : "heard: \(Self.status.rawValue)")
+                + (Self.status == .complete
+                    ? "heard; what comes next is told in this terminal" : "heard: \(Self.status.rawValue)")
         }
     }
 }

@@ -40,7 +40,8 @@ enum Sentences {
     }
 
     static func reviewed(_ ticket: TicketShape, _ verdict: String) -> String {
-        let then = ticket.state == .done ? "done" : ticket.step.map { "step \(Terminal.clean($0)) comes next" } ?? ticket.state.rawValue
+        let then =
+            ticket.state == .done ? "done" : ticket.step.map { "step \(Terminal.clean($0)) comes next" } ?? ticket.state.rawValue
         return "\(ticket.id) \(verdict): \(then)"
     }
 

@@ -98,10 +98,12 @@ extension QueueActor {
         if policy.isPaused { throw QueuePolicy.pausedRefusal }
         // The same for a brake that has come meanwhile.
         if old == .queued, let refusal = policy.breaker.refusal(launching: ticket.id, kind: ticket.agent) { throw refusal }
-        try await journal.enqueue([
-            .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
-            .event(.agentState(shown)),
-        ] + AgentMachine.entering(ticket, prepared, at: time.wall())).value()
+        try await journal.enqueue(
+            [
+                .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
+                .event(.agentState(shown)),
+            ] + AgentMachine.entering(ticket, prepared, at: time.wall())
+        ).value()
         move(old, .running)
         staysDown.removeAll { $0 == ticket.id }
         board.show(shown, for: ticket.id)

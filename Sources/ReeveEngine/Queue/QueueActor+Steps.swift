@@ -24,7 +24,8 @@ extension QueueActor {
             let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
             // Its slot is another's for now.
             if policy.refusal(project: ticket.project, agent: name, except: id) != nil { advancing.insert(id) }
-            logger.notice("the next step waits", metadata: ["ticket": "\(id)", "step": "\(next.step)", "error": "\(error.message)"])
+            logger.notice(
+                "the next step waits", metadata: ["ticket": "\(id)", "step": "\(next.step)", "error": "\(error.message)"])
             agent.tell(.stepRefused(visit: next.visit, error))
         }
     }

@@ -56,7 +56,8 @@ package enum EventPayload: Sendable, Hashable {
         "ticket.created", "ticket.updated", "ticket.finished", "ticket.removed", "queue.paused", "queue.resumed", "queue.braked",
         "queue.unbraked",
         "agent.state", "agent.exited",
-        "agent.switch", "agent.step", "agent.review", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up", "backend.down",
+        "agent.switch", "agent.step", "agent.review", "agent.input", "session.opened", "session.closed", "session.lost",
+        "backend.up", "backend.down",
         "system.started", "system.stopping",
     ]
 

@@ -55,7 +55,8 @@ package enum EventData {
     /// The kind of the agent that an event is about: of its agent, of its ticket, or that a switch leads to.
     package static func agent(in event: StoredEvent) -> String? {
         guard let root = try? JSONDocument(Array(event.data.utf8)).root else { return nil }
-        return (root.member("agent")?.member("kind") ?? root.member("ticket")?.member("agent") ?? root.member("to")
+        return
+            (root.member("agent")?.member("kind") ?? root.member("ticket")?.member("agent") ?? root.member("to")
             ?? root.member("agent"))?.string
     }
 

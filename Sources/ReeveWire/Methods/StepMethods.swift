@@ -49,7 +49,8 @@ package enum AgentApprove: WireMethod {
 
 package enum AgentReject: WireMethod {
     package static let name = "agent.reject"
-    package static let summary = "Rejects what is to be reviewed: the feedback is delivered, and the step that `on_reject` names begins."
+    package static let summary =
+        "Rejects what is to be reviewed: the feedback is delivered, and the step that `on_reject` names begins."
     package static let isMutating = true
     package struct Params: WireObject {
         package var ticket = ""
