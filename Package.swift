@@ -88,7 +88,8 @@ let package = Package(
             ["ReeveModel", "KeeperLink", "Ownership", logging, nioCore, nioPosix, subprocess, systemPackage]),
         library("ReeveEngine", ["ReeveModel", logging, serviceLifecycle]),
         library("ReeveClient", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
-        library("ReeveControl", ["ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", logging, nioCore, nioPosix, serviceLifecycle]),
+        library(
+            "ReeveControl", ["ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", logging, nioCore, nioPosix, serviceLifecycle]),
         library("ReeveKeeper", ["KeeperLink", "Ownership"]),
         library(
             "ReeveDaemon",
@@ -118,7 +119,7 @@ let package = Package(
         tests("ReeveWireTests", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
         tests("FileEventsTests", ["FileEvents"]),
-        tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
+        tests("ReeveHooksTests", ["ReeveHooks", "ReeveJSON", "ReeveModel", "Ownership"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel"]),
@@ -128,11 +129,14 @@ let package = Package(
             ["ReeveMultiplexers", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
         tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
-        tests("ReeveCLITests", ["ReeveCLI", "ReeveClient", "ReeveJSON", "ReeveModel", "ReeveWire", "reeve", "reeved", argumentParser]),
+        tests(
+            "ReeveCLITests",
+            ["ReeveCLI", "ReeveClient", "ReeveJSON", "ReeveModel", "ReeveWire", "reeve", "reeved", argumentParser]),
         tests(
             "ReeveDaemonTests",
             [
-                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel", "reeve", "reeved",
+                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel", "reeve",
+                "reeved",
                 "reeve-keeper", "reeve-demo-agent", logging,
             ]),
     ]

@@ -33,7 +33,8 @@ struct JSONLayout {
         guard !parts.isEmpty else { return opening + closing }
         guard let lines else { return opening + Array(parts.joined(separator: [UInt8(ascii: ",")] + gap)) + closing }
         let next = lines.end + lines.indentation + lines.unit
-        return opening + next + Array(parts.joined(separator: [UInt8(ascii: ",")] + next)) + lines.end + lines.indentation + closing
+        return opening + next + Array(parts.joined(separator: [UInt8(ascii: ",")] + next)) + lines.end + lines.indentation
+            + closing
     }
 }
 

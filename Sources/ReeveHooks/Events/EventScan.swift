@@ -38,7 +38,8 @@ enum EventScan {
         var found: [Range<Int>] = []
         var at = start + 1
         while let name = firstNonSpace(text, from: at), text[name] == UInt8(ascii: "\"") {
-            guard let nameEnd = endOfString(text, name), let colon = firstNonSpace(text, from: nameEnd), text[colon] == UInt8(ascii: ":"),
+            guard let nameEnd = endOfString(text, name), let colon = firstNonSpace(text, from: nameEnd),
+                text[colon] == UInt8(ascii: ":"),
                 let value = firstNonSpace(text, from: colon + 1), let end = endOfValue(text, value)
             else { break }
             let isSimple = text[value] != UInt8(ascii: "{") && text[value] != UInt8(ascii: "[")

@@ -53,12 +53,15 @@ package struct HookEnvelope: Sendable, Hashable {
 
 extension HookEnvelope {
     /// The envelope of what was read, with what this process's environment and ancestors say.
-    package static func around(_ input: HookInput, kind: String) -> HookEnvelope {
+    package static func around(
+        _ input: HookInput, kind: String, variable: (_ name: String) -> String? = HookEnvelope.variable
+    ) -> HookEnvelope {
+        func known(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty || $0.utf8.count > longestValue ? nil : $0 } }
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return HookEnvelope(
-            kind: kind, at: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000, ticket: variable("REEVE_TICKET"),
-            session: variable("REEVE_SESSION"), launch: variable("REEVE_LAUNCH"), tmux: variable("TMUX"), pane: variable("TMUX_PANE"),
+            kind: kind, at: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000, ticket: known("REEVE_TICKET"),
+            session: known("REEVE_SESSION"), launch: known("REEVE_LAUNCH"), tmux: known("TMUX"), pane: known("TMUX_PANE"),
             ancestors: Ancestry.ofThisProcess(), event: Event(input))
     }
 
@@ -102,11 +105,8 @@ extension HookEnvelope {
         return writer.bytes
     }
 
-    private static func variable(_ name: String) -> String? {
-        guard let value = getenv(name), strnlen(value, longestValue + 1) <= longestValue else { return nil }
-        let text = String(validatingCString: value)
-        return text?.isEmpty == false ? text : nil
-    }
+    /// This process's own.
+    package static func variable(_ name: String) -> String? { getenv(name).flatMap { String(validatingCString: $0) } }
 }
 
 extension HookEnvelope.Event {
@@ -162,7 +162,9 @@ extension HookEnvelope {
             kind: kind, at: at, ticket: try text("ticket"), session: try text("session"), launch: try text("launch"),
             tmux: try text("tmux"), pane: try text("pane"), ancestors: [], event: .unreadable(.empty))
         if let marks = view.member("ancestors") {
-            guard marks.kind == .array, marks.count <= Ancestry.most else { throw .invalid("$.ancestors", "at most \(Ancestry.most) processes") }
+            guard marks.kind == .array, marks.count <= Ancestry.most else {
+                throw .invalid("$.ancestors", "at most \(Ancestry.most) processes")
+            }
             for mark in marks.items {
                 guard let pid = mark.member("pid")?.integer, pid > 0, pid <= Int32.max, let start = mark.member("start")?.string,
                     start.utf8.count <= 64

@@ -27,13 +27,17 @@ struct PersonsFile: Sendable, Hashable {
     static func look(at path: String, within home: [String]) throws(ReeveError) -> PersonsFile {
         let shown = InertText.clean(path)
         guard path.hasPrefix("/"), !path.utf8.contains(0) else {
-            throw ReeveError(.invalidParams, "\(shown) is no absolute path", hint: "give HOME and the agent's directory as absolute paths")
+            throw ReeveError(
+                .invalidParams, "\(shown) is no absolute path", hint: "give HOME and the agent's directory as absolute paths")
         }
         var info = stat()
         let isLink = lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
         guard let target = resolved(path) else {
-            if isLink { throw ReeveError(.conflict, "\(shown) is a link that leads nowhere", hint: "remove the link, then again") }
-            throw ReeveError(.conflict, "the directory of \(shown) cannot be reached", hint: "see where its links lead: namei -l \(shown)")
+            if isLink {
+                throw ReeveError(.conflict, "\(shown) is a link that leads nowhere", hint: "remove the link, then again")
+            }
+            throw ReeveError(
+                .conflict, "the directory of \(shown) cannot be reached", hint: "see where its links lead: namei -l \(shown)")
         }
         let allowed = home.compactMap { resolved($0) }
         guard allowed.contains(where: { isInside(target, $0) }) else {
@@ -60,10 +64,12 @@ struct PersonsFile: Sendable, Hashable {
         }
         guard info.st_uid == geteuid() else {
             throw ReeveError(
-                .conflict, "\(shown) belongs to another user (uid \(info.st_uid))", hint: "run this as its owner, or move it away")
+                .conflict, "\(shown) belongs to another user (uid \(info.st_uid))", hint: "run this as its owner, or move it away"
+            )
         }
         guard info.st_size <= Self.largest else {
-            throw ReeveError(.tooLarge, "\(shown) has \(info.st_size) bytes; more than 4 MiB is not read", hint: "see what is in it")
+            throw ReeveError(
+                .tooLarge, "\(shown) has \(info.st_size) bytes; more than 4 MiB is not read", hint: "see what is in it")
         }
         var text: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -126,7 +132,8 @@ struct PersonsFile: Sendable, Hashable {
         Self.sync(directoryOf: backup)
     }
 
-    private static func write(_ bytes: [UInt8], beside target: String, mode: UInt32, _ shown: String) throws(ReeveError) -> String {
+    private static func write(_ bytes: [UInt8], beside target: String, mode: UInt32, _ shown: String) throws(ReeveError) -> String
+    {
         let name = target.split(separator: "/").last.map(String.init) ?? "file"
         let temporary = "\(directory(of: target))/.\(name).reeve-\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 16))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -165,7 +172,9 @@ struct PersonsFile: Sendable, Hashable {
                 guard stat(found, &info) == 0, info.st_mode & S_IFMT == S_IFDIR else { return nil }
                 return (found == "/" ? "" : found) + "/" + missing.reversed().joined(separator: "/")
             }
-            guard lstat(place, &info) != 0, errno == ENOENT, let last = parts.popLast(), last != "..", last != "." else { return nil }
+            guard lstat(place, &info) != 0, errno == ENOENT, let last = parts.popLast(), last != "..", last != "." else {
+                return nil
+            }
             missing.append(last)
         }
     }
@@ -177,7 +186,8 @@ struct PersonsFile: Sendable, Hashable {
         while stat(place, &info) != 0, place.count > 1 { place = directory(of: place) }
         guard info.st_uid == geteuid() else {
             throw ReeveError(
-                .conflict, "\(InertText.clean(place)) belongs to another user (uid \(info.st_uid))", hint: "run this as its owner")
+                .conflict, "\(InertText.clean(place)) belongs to another user (uid \(info.st_uid))", hint: "run this as its owner"
+            )
         }
     }
 

@@ -7,6 +7,11 @@ package struct HookCommand: Sendable, Hashable {
     /// Absolute.
     package var program: String
 
+    package init(kind: HookKind, program: String) {
+        self.kind = kind
+        self.program = program
+    }
+
     package var text: String { "\(Self.quoted(program)) hook \(kind.rawValue)" }
 
     /// Whether some installation of Reeve has written it: also an older one, from elsewhere.
@@ -19,7 +24,8 @@ package struct HookCommand: Sendable, Hashable {
     }
 
     static func quoted(_ path: String) -> String {
-        path.utf8.allSatisfy(isPlain) ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
+        path.utf8.allSatisfy(isPlain)
+            ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
     }
 
     /// Only what `quoted` writes.

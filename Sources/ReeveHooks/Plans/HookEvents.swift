@@ -19,7 +19,8 @@ package enum HookEvents {
         Event("Stop"), Event("SubagentStop"), Event("PreCompact"), Event("SessionEnd"),
         Event("PermissionRequest", since: ProgramVersion(2, 1, 0)), Event("SubagentStart", since: ProgramVersion(2, 1, 0)),
         Event("StopFailure", since: ProgramVersion(2, 1, 78)),
-        Event("PostToolUseFailure", since: ProgramVersion(2, 1, 101)), Event("PermissionDenied", since: ProgramVersion(2, 1, 101)),
+        Event("PostToolUseFailure", since: ProgramVersion(2, 1, 101)),
+        Event("PermissionDenied", since: ProgramVersion(2, 1, 101)),
         Event("PostCompact", since: ProgramVersion(2, 1, 101)),
     ]
 
@@ -27,7 +28,8 @@ package enum HookEvents {
     /// text that a person has trusted stays the same.
     package static let codex = [
         Event("SessionStart"), Event("UserPromptSubmit"), Event("PreToolUse"), Event("PermissionRequest"), Event("PostToolUse"),
-        Event("Stop"), Event("StopFailure"), Event("Interrupt"), Event("SessionEnd"), Event("SubagentStart"), Event("SubagentStop"),
+        Event("Stop"), Event("StopFailure"), Event("Interrupt"), Event("SessionEnd"), Event("SubagentStart"),
+        Event("SubagentStop"),
         Event("PreCompact"), Event("PostCompact"),
     ]
 

@@ -17,7 +17,8 @@ package enum HookKind: String, Sendable, Hashable, CaseIterable {
     package static func named(_ name: String) throws(ReeveError) -> HookKind {
         if let kind = HookKind(rawValue: name) { return kind }
         throw ReeveError(
-            .notFound, "no hooks for '\(InertText.clean(name))'", hint: "one of \(allCases.map(\.rawValue).joined(separator: ", "))")
+            .notFound, "no hooks for '\(InertText.clean(name))'",
+            hint: "one of \(allCases.map(\.rawValue).joined(separator: ", "))")
     }
 }
 
@@ -39,6 +40,8 @@ package struct ProgramVersion: Sendable, Hashable, Comparable, CustomStringConve
         return nil
     }
 
-    package static func < (left: ProgramVersion, right: ProgramVersion) -> Bool { left.numbers.lexicographicallyPrecedes(right.numbers) }
+    package static func < (left: ProgramVersion, right: ProgramVersion) -> Bool {
+        left.numbers.lexicographicallyPrecedes(right.numbers)
+    }
     package var description: String { numbers.map(String.init).joined(separator: ".") }
 }

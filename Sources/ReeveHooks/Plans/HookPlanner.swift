@@ -71,7 +71,8 @@ package struct HookPlanner: Sendable {
                 if kept.bytes == after {
                     change.spentBackup = kept.path
                 } else {
-                    plan.notes.append("\(kept.path) stays: it is what the file was before Reeve first changed it, and not what it is now.")
+                    plan.notes.append(
+                        "\(kept.path) stays: it is what the file was before Reeve first changed it, and not what it is now.")
                 }
             }
             plan.changes = [change]
@@ -92,7 +93,9 @@ package struct HookPlanner: Sendable {
             timeout: kind == .codex ? HookEvents.codexTimeout : HookEvents.claudeTimeout, events: HookEvents.names(kind, version))
     }
 
-    private func settings(_ kind: HookKind) -> String { "\(directory(of: kind))/\(kind == .codex ? "hooks.json" : "settings.json")" }
+    private func settings(_ kind: HookKind) -> String {
+        "\(directory(of: kind))/\(kind == .codex ? "hooks.json" : "settings.json")"
+    }
 
     /// Beside the file itself and not beside a link to it: the copy must be on the same file system.
     private func backup(of file: PersonsFile) -> String { "\(file.target).reeve-backup" }
@@ -114,7 +117,9 @@ package struct HookPlanner: Sendable {
     /// The file that is there, or the place whose folder is there, or the first; it is taken out of `paths`.
     private func choose(_ paths: inout [String], _ kind: HookKind) throws(ReeveError) -> PersonsFile {
         var chosen = 0
-        for (index, path) in paths.enumerated().reversed() where PersonsFile.real(PersonsFile.directory(of: path)) != nil { chosen = index }
+        for (index, path) in paths.enumerated().reversed() where PersonsFile.real(PersonsFile.directory(of: path)) != nil {
+            chosen = index
+        }
         for (index, path) in paths.enumerated().reversed() where try look(at: path, kind).bytes != nil { chosen = index }
         return try look(at: paths.remove(at: chosen), kind)
     }
@@ -187,9 +192,13 @@ package struct HookPlanner: Sendable {
                     + "notify = [\(String(decoding: word, as: UTF8.self)), \"hook\", \"codex\"]"
             ]
         }
-        var notes = ["Codex runs a hook once you have trusted it: open /hooks in Codex and trust Reeve's. It asks again when they change."]
+        var notes = [
+            "Codex runs a hook once you have trusted it: open /hooks in Codex and trust Reeve's. It asks again when they change."
+        ]
         if version.map({ $0 < HookEvents.codexByDefault }) ?? true {
-            notes.append("Before Codex \(HookEvents.codexByDefault), put this into \(configuration): [features], and below it codex_hooks = true")
+            notes.append(
+                "Before Codex \(HookEvents.codexByDefault), put this into \(configuration): [features], and below it codex_hooks = true"
+            )
         }
         return notes
     }

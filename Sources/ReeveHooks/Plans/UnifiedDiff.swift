@@ -41,10 +41,16 @@ enum UnifiedDiff {
         var result = "@@ -\(place("+")) +\(place("-")) @@\n"
         for line in lines[range] {
             let ends = line.text.last == 10
-            result += "\(line.sign)\(InertText.clean(String(decoding: ends ? line.text.dropLast() : line.text, as: UTF8.self)))\n"
+            result += "\(line.sign)\(shown(ends ? line.text.dropLast() : line.text))\n"
             if !ends { result += "\\ No newline at end of file\n" }
         }
         return result
+    }
+
+    /// Tabs stay: they are the layout of many files, and move nothing that matters.
+    private static func shown(_ line: ArraySlice<UInt8>) -> String {
+        line.split(separator: 9, omittingEmptySubsequences: false).map { InertText.clean(String(decoding: $0, as: UTF8.self)) }
+            .joined(separator: "\t")
     }
 
     private static func merge(_ old: [ArraySlice<UInt8>], _ new: [ArraySlice<UInt8>]) -> [Line] {

@@ -52,7 +52,8 @@ package struct HookSpool: Sendable {
         guard rename(temporary, "\(directory)/\(name)") == 0 else {
             let code = errno
             unlink(temporary)
-            throw Refusal("cannot keep an event in \(directory): \(String(cString: strerror(code)))", mend: "make room", code: code)
+            throw Refusal(
+                "cannot keep an event in \(directory): \(String(cString: strerror(code)))", mend: "make room", code: code)
         }
         return try keepBounds()
     }
@@ -82,6 +83,8 @@ package struct HookSpool: Sendable {
         package var dropped = 0
         /// Events that were not complete.
         package var broken = 0
+
+        package init() {}
     }
 
     /// Hands over all that is there now, the oldest first; each is removed once `handle` has returned. When it throws, that one and those
@@ -134,7 +137,9 @@ package struct HookSpool: Sendable {
             guard self.name == name else { return nil }
         }
 
-        static func < (left: Entry, right: Entry) -> Bool { (left.time, left.pid, left.size) < (right.time, right.pid, right.size) }
+        static func < (left: Entry, right: Entry) -> Bool {
+            (left.time, left.pid, left.size) < (right.time, right.pid, right.size)
+        }
 
         private static func padded(_ number: UInt64, _ width: Int) -> String {
             let digits = String(number, radix: 16)
@@ -147,7 +152,8 @@ package struct HookSpool: Sendable {
         guard let stream = opendir(directory) else {
             let code = errno
             if code == ENOENT { return ([], []) }
-            throw Refusal("cannot read \(directory): \(String(cString: strerror(code)))", mend: "chmod 700 \(directory)", code: code)
+            throw Refusal(
+                "cannot read \(directory): \(String(cString: strerror(code)))", mend: "chmod 700 \(directory)", code: code)
         }
         defer { closedir(stream) }
         var entries: [Entry] = []
