@@ -21,8 +21,8 @@ struct SettingsHooks {
 
     /// - Parameter bytes: nil when there is no file.
     func installed(in bytes: [UInt8]?) throws(ReeveError) -> [UInt8] {
-        guard let bytes, let start = bytes.firstIndex(where: { !Self.isSpace($0) }) else { return newFile(after: bytes) }
-        var edit = try checked(bytes, from: start)
+        guard let bytes, !bytes.allSatisfy(Self.isSpace) else { return newFile(after: bytes) }
+        var edit = try checked(bytes)
         let unwanted = edit.root.member("hooks").map(names)?.filter { !events.contains($0) } ?? []
         for event in unwanted { _ = remove(event, keeping: 0, from: &edit) }
         guard edit.root.member("hooks") != nil else {
@@ -53,8 +53,8 @@ struct SettingsHooks {
 
     /// - Returns: nil when nothing is left of a file that was made for the hooks.
     func removed(from bytes: [UInt8]) throws(ReeveError) -> [UInt8]? {
-        guard let start = bytes.firstIndex(where: { !Self.isSpace($0) }) else { return bytes }
-        var edit = try checked(bytes, from: start)
+        guard !bytes.allSatisfy(Self.isSpace) else { return bytes }
+        var edit = try checked(bytes)
         var remainder = JSONEdit.Remainder.others
         for event in edit.root.member("hooks").map(names) ?? [] {
             remainder = remove(event, keeping: 0, from: &edit)
@@ -107,7 +107,7 @@ struct SettingsHooks {
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
 
     /// The text, if it is one that can be edited without guessing.
-    private func checked(_ bytes: [UInt8], from start: Int) throws(ReeveError) -> JSONEdit {
+    private func checked(_ bytes: [UInt8]) throws(ReeveError) -> JSONEdit {
         let edit: JSONEdit
         do throws(JSONDocument.Fault) { edit = try JSONEdit(bytes) } catch {
             let (reason, hint) = Self.plain(error, in: bytes)

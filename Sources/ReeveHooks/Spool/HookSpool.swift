@@ -104,7 +104,7 @@ package struct HookSpool: Sendable {
             }
             unlink(path)
         }
-        for path in listed.unfinished where isOld(path) { unlink(path) }
+        for name in listed.unfinished where isOld("\(directory)/\(name)") { unlink("\(directory)/\(name)") }
         taken.dropped = takeDropped()
         return taken
     }
@@ -119,23 +119,7 @@ package struct HookSpool: Sendable {
         var pid: UInt32
         var size: Int
 
-        init(time: UInt64, pid: UInt32, size: Int) {
-            self.time = time
-            self.pid = pid
-            self.size = size
-        }
-
         var name: String { "\(Self.padded(time, 16))-\(Self.padded(UInt64(pid), 8))-\(size)" }
-
-        /// Only what `name` writes.
-        init?(_ name: String) {
-            let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-            guard parts.count == 3, parts[0].utf8.count == 16, parts[1].utf8.count == 8, let time = UInt64(parts[0], radix: 16),
-                let pid = UInt32(parts[1], radix: 16), let size = Int(parts[2]), size > 0
-            else { return nil }
-            self.init(time: time, pid: pid, size: size)
-            guard self.name == name else { return nil }
-        }
 
         static func < (left: Entry, right: Entry) -> Bool {
             (left.time, left.pid, left.size) < (right.time, right.pid, right.size)
@@ -147,7 +131,7 @@ package struct HookSpool: Sendable {
         }
     }
 
-    /// Complete ones in order, and the paths of those that are being written, or never will be.
+    /// Complete ones in order, and the names of those that are being written, or never will be.
     private func list() throws(Refusal) -> (entries: [Entry], unfinished: [String]) {
         guard let stream = opendir(directory) else {
             let code = errno
@@ -159,13 +143,12 @@ package struct HookSpool: Sendable {
         var entries: [Entry] = []
         var unfinished: [String] = []
         while let found = readdir(stream) {
-            let name = withUnsafePointer(to: &found.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if let entry = Entry(name) {
-                entries.append(entry)
-            } else if name.hasPrefix("."), Entry(String(name.dropFirst())) != nil {
-                unfinished.append("\(directory)/\(name)")
+            withUnsafeBytes(of: &found.pointee.d_name) { name in
+                if let entry = Entry(name) {
+                    entries.append(entry)
+                } else if name[0] == UInt8(ascii: "."), let entry = Entry(UnsafeRawBufferPointer(rebasing: name[1...])) {
+                    unfinished.append(".\(entry.name)")
+                }
             }
         }
         return (entries.sorted(), unfinished)
@@ -215,4 +198,31 @@ extension stat {
     #else
     fileprivate var modified: Int { st_mtimespec.tv_sec }
     #endif
+}
+
+extension HookSpool.Entry {
+    /// Only what `name` writes, up to the first zero. By bytes: a full spool has a thousand names, and texts made of them took 8 ms.
+    fileprivate init?(_ name: UnsafeRawBufferPointer) {
+        var at = 0
+        func hexadecimal(_ digits: Int) -> UInt64? {
+            guard at + digits < name.count else { return nil }
+            var value: UInt64 = 0
+            for byte in name[at..<(at + digits)] {
+                switch byte {
+                case 0x30...0x39: value = value << 4 | UInt64(byte - 0x30)
+                case 0x61...0x66: value = value << 4 | UInt64(byte - 0x61 + 10)
+                default: return nil
+                }
+            }
+            guard name[at + digits] == UInt8(ascii: "-") else { return nil }
+            at += digits + 1
+            return value
+        }
+        guard let time = hexadecimal(16), let pid = hexadecimal(8) else { return nil }
+        let digits = name[at...].prefix { $0 != 0 }
+        guard (1...9).contains(digits.count), digits.first != 0x30, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        self.init(time: time, pid: UInt32(pid), size: digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+    }
 }
