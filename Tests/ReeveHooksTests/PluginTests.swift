@@ -90,24 +90,24 @@ import Testing
 /// The plugins in a JavaScript runtime, with a program in Reeve's place that writes down what it is told.
 @Suite(.enabled(if: access("/usr/bin/node", X_OK) == 0, "needs /usr/bin/node"))
 struct PluginRunTests {
-    /// Runs `script` with the plugin as `plugin`; it ends once the event with `"last": true` has come through.
+    /// Runs `script` with the plugin as `plugin`; it ends once the event that says `last` has come through.
     /// - Returns: the events that came through, and what the script printed.
-    private func run(_ kind: HookKind, _ script: String, hasProgram: Bool = true) async throws -> (
-        told: [String], printed: String
-    ) {
+    private func run(
+        _ kind: HookKind, for version: ProgramVersion? = nil, _ script: String, hasProgram: Bool = true
+    ) async throws -> (told: [String], printed: String) {
         let scratch = try Scratch()
         defer { scratch.remove() }
         let place = try #require(PluginFileTests.places[kind])
         let bin = try scratch.directory("b'in")
         let plugin = try Home.with { home in
-            try home.planner("\(bin)/reeve").install(kind).apply()
+            try home.planner("\(bin)/reeve").install(kind, version: version).apply()
             return try #require(home.read(place))
         }
         let program = """
             #!/bin/sh
             text=$(cat)
             printf '%s %s\\n' "$*" "$text" >> '\(scratch.path)/told'
-            case $text in *'"last":true'*|*'"message":"last"'*|*'"prompt":"last"'*) : > '\(scratch.path)/over' ;; esac
+            case $text in *'"id":"last"'*|*'"message":"last"'*|*'"prompt":"last"'*) : > '\(scratch.path)/over' ;; esac
             """
         if hasProgram {
             try program.write(toFile: "\(bin)/reeve", atomically: true, encoding: .utf8)
@@ -130,6 +130,30 @@ struct PluginRunTests {
         return (told.split(separator: "\n").map(String.init), run.text)
     }
 
+    /// What both versions of OpenCode say, and what is told of it.
+    private static let openCode = """
+        const user = { id: "m1", role: "user", sessionID: "s", system: "secret", time: { created: 5 }, parts: [{ text: "secret" }] }
+        await send("session.status", { sessionID: "s", status: { type: "retry", attempt: 2, message: "overloaded" } })
+        await send("message.part.updated", { part: { text: "secret" } })
+        await send("message.updated", { info: user })
+        await send("message.updated", { info: user })
+        await send("message.updated", { info: { id: "m2", role: "assistant" } })
+        for (const title of ["New", "Health", "Health"]) await send("session.updated", { info: { id: "s", title, cost: 1 } })
+        await send("permission.asked", { id: "p", sessionID: "s", permission: "bash", patterns: ["secret"], metadata: { a: "secret" } })
+        await send("session.idle", { get sessionID() { throw 1 } })
+        await send("session.error", { sessionID: "s", error: { name: "APIError", data: { message: "boom", body: "secret" } } })
+
+        """
+
+    private static let openCodeTold = [
+        #"{"type":"session.status","properties":{"sessionID":"s","status":{"type":"retry","attempt":2,"message":"overloaded"}}}"#,
+        #"{"type":"message.updated","properties":{"info":{"id":"m1","role":"user","sessionID":"s","time":{"created":5}}}}"#,
+        #"{"type":"session.updated","properties":{"info":{"id":"s","title":"New"}}}"#,
+        #"{"type":"session.updated","properties":{"info":{"id":"s","title":"Health"}}}"#,
+        #"{"type":"permission.asked","properties":{"id":"p","sessionID":"s","permission":"bash"}}"#,
+        #"{"type":"session.error","properties":{"sessionID":"s","error":{"name":"APIError","data":{"message":"boom"}}}}"#,
+    ]
+
     @Test func `OpenCode's plugin tells of states, in their order, and of nothing else`() async throws {
         let (told, printed) = try await run(
             .opencode,
@@ -138,26 +162,56 @@ struct PluginRunTests {
             const hooks = await plugin.Reeve({})
             console.log(Object.keys(hooks).join())
             const send = (type, properties) => hooks.event({ event: { type, properties } })
-            const user = { info: { id: "m1", role: "user", sessionID: "s", text: "secret" } }
-            console.log(await send("session.status", { status: { type: "busy" } }))
-            await send("message.part.updated", { part: {} })
-            await send("message.updated", user)
-            await send("message.updated", user)
-            await send("message.updated", { info: { id: "m2", role: "assistant" } })
-            await send("permission.asked", { id: "p" })
-            await hooks.event(undefined); await hooks.event({}); await hooks.event({ event: { type: "session.idle", get properties() { throw 1 } } })
-            const circle = {}; circle.circle = circle
-            await send("session.idle", circle)
-            await send("session.idle", { last: true })
+            \(Self.openCode)
+            await hooks.event(undefined); await hooks.event({}); await hooks.event({ event: null })
+            const output = { args: { command: "secret" } }
+            console.log(await hooks["tool.execute.before"]({ tool: "bash", sessionID: "s", callID: "c" }, output), JSON.stringify(output))
+            console.log(await hooks["tool.execute.after"]({ tool: "bash", sessionID: "s", callID: "c", args: { command: "secret" } }, {}))
+            await send("session.idle", { id: "last" })
             """)
-        #expect(printed == "Reeve\nevent\nundefined\n")
         #expect(
-            told == [
-                #"hook opencode {"type":"session.status","properties":{"status":{"type":"busy"}}}"#,
-                #"hook opencode {"type":"message.updated","properties":{"info":{"id":"m1","sessionID":"s","role":"user"}}}"#,
-                #"hook opencode {"type":"permission.asked","properties":{"id":"p"}}"#,
-                #"hook opencode {"type":"session.idle","properties":{"last":true}}"#,
-            ])
+            printed
+                == "Reeve\nevent,tool.execute.before,tool.execute.after\nundefined {\"args\":{\"command\":\"secret\"}}\nundefined\n"
+        )
+        let tools = ["before", "after"].map {
+            #"{"type":"tool.execute.\#($0)","properties":{"tool":"bash","sessionID":"s","callID":"c"}}"#
+        }
+        let last = #"{"type":"session.idle","properties":{"id":"last"}}"#
+        #expect(told == (Self.openCodeTold + tools + [last]).map { "hook opencode \($0)" })
+    }
+
+    @Test func `OpenCode 2 gets a plugin of its own kind, which listens once for all places`() async throws {
+        let (told, printed) = try await run(
+            .opencode, for: ProgramVersion(2, 0, 18),
+            """
+            console.log(Object.keys(plugin).join(), Object.keys(plugin.default).join(), plugin.default.id)
+            const waiting = []
+            let wake, subscriptions = 0
+            const hooks = {}
+            const place = () => ({
+              tool: { hook: async (name, handler) => { hooks[name] = handler } },
+              event: { subscribe: async function* ({ signal }) {
+                subscriptions++
+                while (!signal.aborted) {
+                  while (waiting.length > 0) yield waiting.shift()
+                  await new Promise((done) => { wake = done; signal.addEventListener("abort", done) })
+                }
+              } },
+            })
+            const send = (type, data) => { waiting.push({ type, data }); wake?.() }
+            const leave = await plugin.default.setup(place())
+            await plugin.default.setup(place())
+            await plugin.default.setup({})
+            \(Self.openCode)
+            console.log(subscriptions, hooks["execute.before"]({ id: "c", tool: "shell", sessionID: "s", input: { command: "secret" } }))
+            await new Promise((done) => setImmediate(done))
+            send("session.idle", { id: "last" })
+            leave
+            """)
+        #expect(printed == "default id,setup reeve\n1 undefined\n")
+        let tool = #"{"type":"tool.execute.before","properties":{"tool":"shell","sessionID":"s","callID":"c"}}"#
+        #expect(told.contains("hook opencode \(tool)"))
+        #expect(told.filter { !$0.contains("tool.execute") }.dropLast() == Self.openCodeTold.map { "hook opencode \($0)" }[...])
     }
 
     @Test func `when too many events wait the oldest are dropped`() async throws {
@@ -165,14 +219,13 @@ struct PluginRunTests {
             .opencode,
             """
             const hooks = await plugin.Reeve({})
-            for (let n = 0; n < 500; n++) hooks.event({ event: { type: "session.status", properties: { n } } })
-            hooks.event({ event: { type: "session.status", properties: { long: "x".repeat(70000) } } })
-            hooks.event({ event: { type: "session.idle", properties: { last: true } } })
+            for (let n = 0; n < 500; n++) hooks.event({ event: { type: "session.status", properties: { attempt: n } } })
+            hooks.event({ event: { type: "session.idle", properties: { id: "last" } } })
             """)
         #expect(told.count == 65)
-        #expect(told.first == #"hook opencode {"type":"session.status","properties":{"n":0}}"#)
-        #expect(told[1] == #"hook opencode {"type":"session.status","properties":{"n":437}}"#)
-        #expect(told.last == #"hook opencode {"type":"session.idle","properties":{"last":true}}"#)
+        #expect(told.first == #"hook opencode {"type":"session.status","properties":{"attempt":0}}"#)
+        #expect(told[1] == #"hook opencode {"type":"session.status","properties":{"attempt":437}}"#)
+        #expect(told.last == #"hook opencode {"type":"session.idle","properties":{"id":"last"}}"#)
     }
 
     @Test func `Amp's plugin has no say in what a tool may do`() async throws {

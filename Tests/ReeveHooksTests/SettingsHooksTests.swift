@@ -141,6 +141,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [JSONSerialization.WritingOptions(), .prettyPrinted, .sortedKeys])
+    func `from a file that an agent has written anew ours goes, and nothing else`(layout: JSONSerialization.WritingOptions) throws
+    {
+        try Home.with { home in
+            let text =
+                "{\"a\": 1.5, \"hooks\": {\"Stop\": [\(OddSettings.own)], \"Mine\": [\(OddSettings.own)]}, \"z\": {\"hooks\": {}}}"
+            try home.write(".claude/settings.json", text.utf8)
+            try home.planner().install(.claude, version: Home.newest).apply()
+            let installed = try #require(home.read(".claude/settings.json"))
+            let written = try JSONSerialization.data(
+                withJSONObject: JSONSerialization.jsonObject(with: Data(installed)), options: layout)
+            try home.write(".claude/settings.json", written)
+            try home.planner().uninstall(.claude).apply()
+            let bytes = try #require(home.read(".claude/settings.json"))
+            let (left, expected) = (try JSONDocument(bytes).root, try JSONDocument(Array(text.utf8)).root)
+            #expect(left.fingerprint == expected.fingerprint)
+        }
+    }
+
     /// Files of every layout, and edits elsewhere between install and uninstall.
     @Test(arguments: 0..<25 as Range<UInt64>)
     func `edits of other parts in between stay, and nothing else differs`(seed: UInt64) throws {

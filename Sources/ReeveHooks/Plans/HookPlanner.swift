@@ -39,7 +39,7 @@ package struct HookPlanner: Sendable {
                 plan.changes = [FileChange(file: file, after: after, backup: file.bytes.map { _ in backup(of: file) })]
             }
         case .opencode, .amp, .pi:
-            let wanted = PluginFile(kind: kind, program: program).bytes
+            let wanted = PluginFile(kind: kind, program: program, agent: version).bytes
             var places = plugins(kind)
             let place = try choose(&places, kind)
             for path in places {
@@ -178,7 +178,14 @@ package struct HookPlanner: Sendable {
             }
         case .codex: return codexNotes(version)
         case .amp: return ["Amp loads plugins of older versions only with PLUGINS=all in its environment."]
-        case .opencode, .pi: break
+        case .opencode:
+            if version == nil {
+                return [
+                    "The version of OpenCode is not known: it gets the plugin for version 1. "
+                        + "For version 2, run this again with 'opencode' in the PATH."
+                ]
+            }
+        case .pi: break
         }
         return []
     }

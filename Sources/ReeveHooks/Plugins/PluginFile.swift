@@ -4,12 +4,14 @@ package struct PluginFile: Sendable {
     package var kind: HookKind
     /// Absolute.
     package var program: String
+    /// Of the agent; nil when it is not known.
+    package var agent: ProgramVersion?
 
     /// Of what the plugins do; counted up when that changes.
     package static let version = 1
 
     package var bytes: [UInt8] {
-        let body = Array(PluginSource.text(kind, program: program).utf8)
+        let body = Array(PluginSource.text(kind, program: program, for: agent).utf8)
         return Self.firstLine(kind, body) + body
     }
 
