@@ -119,7 +119,7 @@ let package = Package(
         tests("ReeveWireTests", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
         tests("FileEventsTests", ["FileEvents"]),
-        tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
+        tests("ReeveHooksTests", ["ReeveHooks", "ReeveJSON", "ReeveModel", "Ownership"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel"]),
