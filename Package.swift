@@ -73,7 +73,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("KeeperLink"),
-        library("FileEvents"),
+        library("FileEvents", ["ReeveModel"]),
         library("Ownership"),
         library("ReeveModel"),
         library("ReeveJSON", ["ReeveModel"]),
@@ -117,7 +117,7 @@ let package = Package(
         tests("ReeveJSONTests", ["ReeveJSON", "ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
-        tests("FileEventsTests", ["FileEvents"]),
+        tests("FileEventsTests", ["FileEvents", "ReeveModel"]),
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
