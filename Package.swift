@@ -119,7 +119,7 @@ let package = Package(
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
         tests("FileEventsTests", ["FileEvents", "ReeveModel"]),
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
-        tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),
+        tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging, yams]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
