@@ -80,7 +80,7 @@ let package = Package(
         library("ReeveWire", ["ReeveModel", "ReeveJSON"]),
         library("ReeveAgents", ["ReeveModel", "ReeveJSON", "FileEvents"]),
         library("ReeveHooks", ["Ownership", "ReeveJSON", "ReeveModel"]),
-        library("ReeveTickets", ["ReeveModel", "FileEvents", "Ownership", logging, yams]),
+        library("ReeveTickets", ["ReeveModel", "FileEvents", yams]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", mustache, tomlKit]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
@@ -109,7 +109,9 @@ let package = Package(
             path: "Tests/ReeveTestSupport", swiftSettings: settings),
         .target(
             name: "ReeveFuzzTargets",
-            dependencies: ["ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveWire", nioCore],
+            dependencies: [
+                "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTickets", "ReeveWire", nioCore,
+            ],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),
         tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
         tests("OwnershipTests", ["Ownership", "reeve-keeper"]),
@@ -119,7 +121,7 @@ let package = Package(
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
         tests("FileEventsTests", ["FileEvents", "ReeveModel"]),
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
-        tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging, yams]),
+        tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", yams]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),

@@ -99,8 +99,9 @@ struct FolderDirectory: ~Copyable {
     }
 
     /// A new file that is on the disk when this returns; of a failure nothing is left.
-    func write(_ bytes: [UInt8], to name: String, mode: mode_t) throws(ReeveError) {
-        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    /// - Parameter mode: exactly that of the file that it replaces; nil leaves it to the umask.
+    func write(_ bytes: [UInt8], to name: String, mode: mode_t?) throws(ReeveError) {
+        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode ?? 0o666)
         guard file >= 0 else { throw FolderFailure.error("make", "\(path)/\(name)", errno) }
         defer { close(file) }
         var offset = 0
@@ -109,8 +110,8 @@ struct FolderDirectory: ~Copyable {
             let count = Self.write(file, bytes, from: offset)
             if count >= 0 { offset += count } else if errno != EINTR { failure = errno }
         }
-        // The umask may have taken rights away that the old file gives.
-        if failure == 0, fchmod(file, mode) != 0 || fsync(file) != 0 { failure = errno }
+        if failure == 0, let mode, fchmod(file, mode) != 0 { failure = errno }
+        if failure == 0, fsync(file) != 0 { failure = errno }
         guard failure == 0 else {
             unlinkat(descriptor, name, 0)
             throw FolderFailure.error("write", "\(path)/\(name)", failure)

@@ -22,7 +22,7 @@ extension TicketFolder {
         }
         let directory = try FolderDirectory(place.rawValue, in: FolderDirectory(root: root))
         let draft = Self.draftPrefix + ids.token(12)
-        try directory.write(bytes, to: draft, mode: 0o644)
+        try directory.write(bytes, to: draft, mode: nil)
         do throws(ReeveError) {
             let final = try Self.moveToFreeName(draft, from: directory, wanted: name, in: directory)
             try directory.sync()

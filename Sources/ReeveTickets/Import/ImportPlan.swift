@@ -11,9 +11,15 @@ package struct ImportPlan: Sendable, Hashable {
         package var file: TicketFile
         /// As it is in the tree.
         package var bytes: [UInt8]
+        package var place: TicketPlace
         package var name: String
         /// What a person should know of it.
         package var note: String?
+
+        /// For a tree that is our own folder: the file is the ticket's where it is, and `FolderReconciler` sees to the rest.
+        package var memory: FileMemory {
+            FileMemory(place: place, name: name, mark: ContentMark(of: bytes), sense: file.sense)
+        }
 
         /// For a copy of the file in a folder of ours.
         package var changes: [FrontMatterEdit.Change] {

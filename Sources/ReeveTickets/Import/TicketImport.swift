@@ -96,7 +96,7 @@ package struct TicketImport {
         let note = file.place == .inProgress ? "it was in progress; no agent works on it now, so it is queued again" : nil
         return .imported(
             ImportPlan.Ticket(
-                id: final, isNewID: id == nil, state: state, file: ticket, bytes: bytes, name: file.name, note: note))
+                id: final, isNewID: id == nil, state: state, file: ticket, bytes: bytes, place: file.place, name: file.name, note: note))
     }
 
     private func newID(_ type: String) -> TicketID {
