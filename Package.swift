@@ -25,12 +25,14 @@ func executable(_ name: String, _ dependencies: [Target.Dependency] = []) -> Tar
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["ReeveTestSupport"], swiftSettings: settings)
+/// - Parameter data: folders that the tests read from the sources, by `#filePath`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["ReeveTestSupport"], exclude: data, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -78,7 +80,7 @@ let package = Package(
         library("ReeveModel"),
         library("ReeveJSON", ["ReeveModel"]),
         library("ReeveWire", ["ReeveModel", "ReeveJSON"]),
-        library("ReeveAgents", ["ReeveModel", "ReeveJSON", "FileEvents"]),
+        library("ReeveAgents", ["ReeveModel", "ReeveJSON", sqlite]),
         library("ReeveHooks", ["Ownership", "ReeveJSON", "ReeveModel"]),
         library("ReeveTickets", ["ReeveModel", "FileEvents", yams]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", mustache, tomlKit]),
@@ -124,7 +126,7 @@ let package = Package(
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveJSON", "ReeveModel", "Ownership"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", yams]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
-        tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel"]),
+        tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel", sqlite], data: ["Corpus"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests(
             "ReeveMultiplexersTests",

@@ -39,15 +39,18 @@ package struct JSONDocument: Sendable {
     let tokens: [Token]
 
     /// Checks a whole text. Throws `parse_error` with the byte offset.
-    package init(_ bytes: [UInt8]) throws(ReeveError) {
-        do throws(Fault) { try self.init(scanning: bytes) } catch {
+    ///
+    /// - Parameter allowsLoneSurrogates: for what other programs have written: JavaScript writes half a character as an escape where a text
+    ///   was cut there. It is read as U+FFFD.
+    package init(_ bytes: [UInt8], allowsLoneSurrogates: Bool = false) throws(ReeveError) {
+        do throws(Fault) { try self.init(scanning: bytes, allowsLoneSurrogates: allowsLoneSurrogates) } catch {
             throw ReeveError(.parseError, "\(error.reason) at byte \(error.offset)", hint: "one JSON text per line, in UTF-8")
         }
     }
 
     /// The same for texts of files, whose faults are told by line and column.
-    package init(scanning bytes: [UInt8]) throws(Fault) {
-        var scanner = JSONScanner()
+    package init(scanning bytes: [UInt8], allowsLoneSurrogates: Bool = false) throws(Fault) {
+        var scanner = JSONScanner(allowsLoneSurrogates: allowsLoneSurrogates)
         tokens = try bytes.withUnsafeBufferPointer { (buffer) throws(Fault) in try scanner.scan(buffer) }
         self.bytes = bytes
     }

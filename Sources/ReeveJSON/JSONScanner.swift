@@ -5,10 +5,13 @@ struct JSONScanner {
     /// What may come next.
     private enum Expectation { case value, keyOrEnd, key, colon, commaOrEnd, valueOrEnd, end }
 
+    private let allowsLoneSurrogates: Bool
     private var tokens: [JSONDocument.Token] = []
     /// The innermost container that is open, -1 outside; each knows the one around it until it is closed.
     private var open = -1
     private var depth = 0
+
+    init(allowsLoneSurrogates: Bool) { self.allowsLoneSurrogates = allowsLoneSurrogates }
 
     mutating func scan(_ text: UnsafeBufferPointer<UInt8>) throws(Fault) -> [JSONDocument.Token] {
         tokens.reserveCapacity(min(64, text.count / 4 + 1))
@@ -156,6 +159,10 @@ struct JSONScanner {
             at += 2
         case UInt8(ascii: "u"):
             guard let unit = Self.hex(text, at + 2) else { throw Fault(reason: "a wrong \\u escape", offset: at) }
+            if allowsLoneSurrogates {
+                at += 6
+                return
+            }
             if unit & 0xFC00 == 0xDC00 { throw Fault(reason: "a lone surrogate", offset: at) }
             if unit & 0xFC00 == 0xD800 {
                 guard at + 7 < text.count, text[at + 6] == UInt8(ascii: "\\"), text[at + 7] == UInt8(ascii: "u"),
@@ -196,6 +203,13 @@ struct JSONScanner {
         out.reserveCapacity(bytes.count)
         var at = bytes.startIndex
         func unit(_ from: Int) -> UInt32 { bytes[from..<(from + 4)].reduce(0) { $0 << 4 | (hexDigit($1) ?? 0) } }
+        func lowSurrogate(_ bytes: ArraySlice<UInt8>, _ at: Int) -> UInt32? {
+            guard at + 6 <= bytes.endIndex, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else {
+                return nil
+            }
+            let low = unit(at + 2)
+            return low & 0xFC00 == 0xDC00 ? low : nil
+        }
         while at < bytes.endIndex {
             guard bytes[at] == UInt8(ascii: "\\") else {
                 out.append(bytes[at])
@@ -212,11 +226,11 @@ struct JSONScanner {
             case UInt8(ascii: "u"):
                 var scalar = unit(at)
                 at += 4
-                if scalar & 0xFC00 == 0xD800 {
-                    scalar = 0x10000 + ((scalar & 0x3FF) << 10) + (unit(at + 2) & 0x3FF)
+                if scalar & 0xFC00 == 0xD800, let low = lowSurrogate(bytes, at) {
+                    scalar = 0x10000 + ((scalar & 0x3FF) << 10) + (low & 0x3FF)
                     at += 6
                 }
-                if let character = Unicode.Scalar(scalar) { out += Array(String(character).utf8) }
+                out += Array(String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
             default: out.append(bytes[at - 1])
             }
         }

@@ -79,36 +79,13 @@ enum Terminal {
     static func clean(_ text: String, keepingLines: Bool = false) -> String { InertText.clean(text, keepingLines: keepingLines) }
 
     /// Columns that a text takes: wide East Asian characters and emoji two, combining ones none.
-    static func columns(_ text: String) -> Int { text.reduce(0) { $0 + columns($1) } }
-
-    static func columns(_ character: Character) -> Int {
-        guard let first = character.unicodeScalars.first else { return 0 }
-        switch first.value {
-        case 0x300...0x36F: return 0
-        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
-            0xFFE0...0xFFE6,
-            0x231A...0x231B, 0x23E9...0x23EC, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x26A1, 0x26BD...0x26BE, 0x26D4,
-            0x2705,
-            0x270A...0x270B, 0x2728, 0x274C, 0x274E, 0x2753...0x2757, 0x2795...0x2797, 0x2B1B...0x2B1C, 0x2B50, 0x2B55,
-            0x1F1E6...0x1F1FF,
-            0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1FAFF, 0x20000...0x3FFFD:
-            return 2
-        default: return character.unicodeScalars.contains { $0.value == 0xFE0F } ? 2 : 1
-        }
-    }
+    static func columns(_ text: String) -> Int { DisplayWidth.columns(text) }
+    static func columns(_ character: Character) -> Int { DisplayWidth.columns(character) }
 
     /// Cut to so many columns, with an ellipsis where something is missing.
     static func fit(_ text: String, _ limit: Int) -> String {
         guard columns(text) > limit else { return text }
-        var result = ""
-        var used = 0
-        for character in text {
-            let width = columns(character)
-            if used + width > limit - 1 { break }
-            used += width
-            result.append(character)
-        }
-        return result + "…"
+        return DisplayWidth.cut(text, to: limit - 1) + "…"
     }
 
     /// Nil, or the `errno` that it failed with.
