@@ -81,7 +81,8 @@ let package = Package(
         library("ReeveAgents", ["ReeveModel", "ReeveJSON", "FileEvents"]),
         library("ReeveHooks", ["Ownership", "ReeveJSON", "ReeveModel"]),
         library("ReeveTickets", ["ReeveModel", "FileEvents", "Ownership", logging, yams]),
-        library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", mustache, tomlKit]),
+        library("ReeveTOML", [tomlKit]),
+        library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
             "ReeveMultiplexers",
@@ -95,7 +96,7 @@ let package = Package(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, tomlKit, systemd,
+                "ReeveControl", "ReeveTOML", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, systemd,
             ]),
         library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
 
@@ -118,6 +119,7 @@ let package = Package(
         tests("ReeveJSONTests", ["ReeveJSON", "ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
+        tests("ReeveTOMLTests", ["ReeveTOML"]),
         tests("FileEventsTests", ["FileEvents"]),
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),

@@ -3,7 +3,7 @@
 ///
 /// The library has a limit of its own for brackets, not for the dots in names. Up to the first fault this scan and the library agree on
 /// what is a string and what is a comment; what comes after a fault nobody reads.
-enum ConfigurationBounds {
+enum TOMLBounds {
     /// Bytes of a file.
     static let longest = 256 << 10
     /// Brackets within brackets, and parts of one name. A text within both has tables of at most some hundreds of levels.
