@@ -22,7 +22,7 @@ import Testing
         try PromptTemplate(text, names: Self.names).render(values)
     }
 
-    private func fault(_ text: String, _ names: PromptNames = Self.names) -> PromptTemplate.Fault? {
+    private func complaint(_ text: String, _ names: PromptNames = Self.names) -> PromptTemplate.Fault? {
         #expect(throws: PromptTemplate.Fault.self) { try PromptTemplate(text, names: names) }
     }
 
@@ -51,7 +51,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{{#if body}}1{{else}}2{{/if}}", "2"), ("{{#if feedback}}1{{else}}2{{/if}}", "1"), ("{{#if feedback}}1{{^}}2{{/if}}", "1"),
+        ("{{#if body}}1{{else}}2{{/if}}", "2"), ("{{#if feedback}}1{{else}}2{{/if}}", "1"),
+        ("{{#if feedback}}1{{^}}2{{/if}}", "1"),
         ("{{#unless body}}1{{else}}2{{/unless}}", "1"), ("{{#unless feedback}}1{{else}}2{{/unless}}", "2"),
         ("{{#if body}}1{{else if feedback}}2{{else}}3{{/if}}", "2"), ("{{#if body}}1{{else if reviewer}}2{{else}}3{{/if}}", "3"),
         ("{{#if feedback}}1{{else if reviewer}}2{{else}}3{{/if}}", "1"),
@@ -62,7 +63,8 @@ import Testing
         ("{{steps.plan.summary}}: {{#each steps.plan.files}}{{.}}{{/each}}", "planned: p"), ("{{ pr_url }}", "https://x/1"),
         ("{{#feedback}}{{#feedback}}{{.}}{{/feedback}}{{/feedback}}", "smaller"), ("a{{! title }}b{{!-- {{ x }} --}}c", "abc"),
         ("{ {x} } }} {", "{ {x} } }} {"), ("\\{{ title }}", "{{ title }}"), ("{\\{{x}}} ${\\{{ y }}", "{{{x}}} ${{{ y }}"),
-        ("{\\{{title}}{{feedback}}", "{{{title}}smaller"), ("\\{ {{feedback}}", "\\{ smaller"), ("a\r\n{{feedback}}\r\nb", "a\r\nsmaller\r\nb"),
+        ("{\\{{title}}{{feedback}}", "{{{title}}smaller"), ("\\{ {{feedback}}", "\\{ smaller"),
+        ("a\r\n{{feedback}}\r\nb", "a\r\nsmaller\r\nb"),
         ("{\u{301}{{feedback}}", "{\u{301}smaller"), ("", ""),
     ])
     func `templates say`(text: String, expected: String) throws {
@@ -95,7 +97,9 @@ import Testing
     static let wrongs = [
         Wrong(text: "a\nb {{ titel }}", line: 2, says: "unknown variable 'titel'", hint: "title"),
         Wrong(text: "{{#if sumary}}x{{/if}}", says: "unknown variable 'sumary'", hint: "summary"),
-        Wrong(text: "{{#if feedback}}\n{{else}}\n{{ zzz9 }}{{/if}}", line: 3, says: "unknown variable 'zzz9'", hint: "docs/workflows.md"),
+        Wrong(
+            text: "{{#if feedback}}\n{{else}}\n{{ zzz9 }}{{/if}}", line: 3, says: "unknown variable 'zzz9'",
+            hint: "docs/workflows.md"),
         Wrong(text: "{{ steps.plam.summary }}", says: "unknown step 'plam' in 'steps.plam.summary'", hint: "plan"),
         Wrong(text: "{{ steps.plan.sumary }}", says: "unknown variable 'steps.plan.sumary'", hint: "steps.plan.summary"),
         Wrong(text: "{{ steps.plan }}", says: "'steps.plan' names no value", hint: "steps.STEP.summary"),
@@ -107,28 +111,33 @@ import Testing
         Wrong(text: "{{/if}}", says: "'/if' closes nothing"), Wrong(text: "{{else}}", says: "'else' without a block"),
         Wrong(text: "{{#if title}}{{else}}{{else}}{{/if}}", says: "'else' without a block"),
         Wrong(text: "{{#each previous_files}}{{else if title}}{{/each}}", says: "'else' takes nothing"),
-        Wrong(text: "{{#if title body}}{{/if}}", says: "'if' takes one variable"), Wrong(text: "{{#if}}{{/if}}", says: "'if' takes one variable"),
+        Wrong(text: "{{#if title body}}{{/if}}", says: "'if' takes one variable"),
+        Wrong(text: "{{#if}}{{/if}}", says: "'if' takes one variable"),
         Wrong(text: "{{#each title}}{{/each}}", says: "'title' is no list", hint: "#if title"),
-        Wrong(text: "{{ this }}", says: "'this' outside a block"), Wrong(text: "{{#if title}}{{.}}{{/if}}", says: "'.' outside a block"),
+        Wrong(text: "{{ this }}", says: "'this' outside a block"),
+        Wrong(text: "{{#if title}}{{.}}{{/if}}", says: "'.' outside a block"),
         Wrong(text: "{{> other }}", says: "other templates"), Wrong(text: "{{< other }}{{/other}}", says: "other templates"),
-        Wrong(text: "{{=<% %>=}}", says: "delimiters cannot be changed"), Wrong(text: "{{% CONTENT_TYPE: HTML}}", says: "pragmas"),
+        Wrong(text: "{{=<% %>=}}", says: "delimiters cannot be changed"),
+        Wrong(text: "{{% CONTENT_TYPE: HTML}}", says: "pragmas"),
         Wrong(text: "{{$block}}{{/block}}", says: "other templates"), Wrong(text: "{{uppercased(title)}}", says: "functions"),
         Wrong(text: "{{~title}}", says: "'~' is not supported"), Wrong(text: "{{@index}}", says: "'@index' is not supported"),
-        Wrong(text: "{{../title}}", says: "'../title' is not supported"), Wrong(text: "{{join title}}", says: "'join title' is not supported"),
+        Wrong(text: "{{../title}}", says: "'../title' is not supported"),
+        Wrong(text: "{{join title}}", says: "'join title' is not supported"),
         Wrong(text: "{{#with title}}{{/with}}", says: "'with title' is not supported"),
         Wrong(
-            text: String(repeating: "{{#if title}}", count: 17) + String(repeating: "{{/if}}", count: 17), says: "nested deeper than 16"),
+            text: String(repeating: "{{#if title}}", count: 17) + String(repeating: "{{/if}}", count: 17),
+            says: "nested deeper than 16"),
     ]
 
     @Test(arguments: wrongs) func `what is wrong is said with its line and what was meant`(row: Wrong) throws {
-        let fault = try #require(fault(row.text))
+        let fault = try #require(complaint(row.text))
         #expect(fault.line == row.line)
         #expect(fault.message.contains(row.says), "\(fault)")
         if let hint = row.hint { #expect(fault.hint?.contains(hint) == true, "\(fault)") }
     }
 
     @Test func `what a file says does not move the terminal of who reads the complaint`() throws {
-        let fault = try #require(fault("{{ ti\u{1b}[31mtle\u{202e} }}"))
+        let fault = try #require(complaint("{{ ti\u{1b}[31mtle\u{202e} }}"))
         #expect(!(fault.message + (fault.hint ?? "")).unicodeScalars.contains { InertText.isActive($0) })
     }
 
@@ -137,7 +146,7 @@ import Testing
         if isWord {
             _ = try PromptTemplate("{{\(name)}}", names: Self.names.words)
         } else {
-            let fault = try #require(fault("x/{{\(name)}}", Self.names.words))
+            let fault = try #require(complaint("x/{{\(name)}}", Self.names.words))
             #expect(fault.message == "'\(name)' may hold any text and cannot be used here")
         }
     }
@@ -157,7 +166,8 @@ import Testing
         values["previous_files"] = .list(Array(repeating: "file", count: 1000))
         let depth = PromptTemplateTests.depth
         let text =
-            String(repeating: "{{#previous_files}}", count: depth) + "{{.}}" + String(repeating: "{{/previous_files}}", count: depth)
+            String(repeating: "{{#previous_files}}", count: depth) + "{{.}}"
+            + String(repeating: "{{/previous_files}}", count: depth)
         let error = #expect(throws: ReeveError.self) { try rendered(text, values) }
         #expect(error?.kind == .tooLarge)
         values["previous_files"] = .list(["file"])
@@ -170,14 +180,17 @@ import Testing
 
     @Test func `any text is a fault or a template that can be rendered`() throws {
         let pieces = [
-            "{{", "}}", "{{{", "}}}", "{", "}", "\\{{", "#if ", "#each ", "#", "^", "/", "/if", "/each", "else", "title", "previous_files",
-            "steps.plan.files", ".", "this", "!", "!--", "--", "&", "\n", "  ", "x", "\r\n", "\u{301}", "{{title}}", "{{#if title}}",
+            "{{", "}}", "{{{", "}}}", "{", "}", "\\{{", "#if ", "#each ", "#", "^", "/", "/if", "/each", "else", "title",
+            "previous_files",
+            "steps.plan.files", ".", "this", "!", "!--", "--", "&", "\n", "  ", "x", "\r\n", "\u{301}", "{{title}}",
+            "{{#if title}}",
             "{{/if}}", "{{else}}", "{{#each previous_files}}", "{{/each}}", "é", "🏳️‍🌈", "%", "=", ">", "?", "*", "(",
         ]
         var generator = SplitMix(state: 4)
         var accepted = 0
         for _ in 0..<20_000 {
-            let text = (0..<Int.random(in: 1...9, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
+            let text = (0..<Int.random(in: 1...9, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }
+                .joined()
             do throws(PromptTemplate.Fault) {
                 let template = try PromptTemplate(text, names: Self.names)
                 accepted += 1

@@ -19,7 +19,8 @@ import Testing
 
     private static let setting = PromptSetting(
         directory: "/w/t-1", branch: "t/t-1", ticketPath: "/tickets/queue/20261121-0905-T-x-y.md", now: Samples.now,
-        acceptanceCriteria: "criteria", definitionOfDone: "done is", definitionOfReady: "ready is", fields: ["pr_url": "https://x/1"])
+        acceptanceCriteria: "criteria", definitionOfDone: "done is", definitionOfReady: "ready is",
+        fields: ["pr_url": "https://x/1"])
 
     private static var ticket: Ticket {
         var ticket = Samples.ticket("T-1", priority: .p1, project: "/src/x", state: .running, title: "The title")
@@ -33,8 +34,10 @@ import Testing
         "id": "T-1", "type": "T", "ticket_type": "T", "title": "The title", "summary": "The title", "body": "The body",
         "content": "The body", "prompt": "The title\n\nThe body", "priority": "P1", "status": "running", "project": "/src/x",
         "cwd": "/w/t-1", "branch": "t/t-1", "ticket_path": "/tickets/queue/20261121-0905-T-x-y.md",
-        "filepath": "/tickets/queue/20261121-0905-T-x-y.md", "filename": "20261121-0905-T-x-y.md", "timestamp": Samples.now.rfc3339,
-        "step": "code", "step_title": "Coding", "step_count": "2", "step_names": "plan, code", "feedback": "", "rejection_reason": "",
+        "filepath": "/tickets/queue/20261121-0905-T-x-y.md", "filename": "20261121-0905-T-x-y.md",
+        "timestamp": Samples.now.rfc3339,
+        "step": "code", "step_title": "Coding", "step_count": "2", "step_names": "plan, code", "feedback": "",
+        "rejection_reason": "",
         "rejected_step": "", "reviewer": "ann", "previous_summary": "planned", "previous_files": "p.md, q.md",
         "previous_recommendation": "", "acceptance_criteria": "criteria", "definition_of_done": "done is",
         "definition_of_ready": "ready is",
@@ -43,7 +46,9 @@ import Testing
     @Test(arguments: PromptNames.catalog.map(\.name)) func `each variable has its value`(name: String) throws {
         let code = WorkflowStep(name: "code", title: "Coding", prompt: "<{{ \(name) }}>", doneWhen: [.exit])
         let type = Self.type([WorkflowStep(name: "plan", prompt: "p"), code])
-        let runs = [Self.run(1, "plan", .approved, summary: "planned", files: ["p.md", "q.md"], verdict: "good", reviewer: "ann")]
+        let runs = [
+            Self.run(1, "plan", .approved, summary: "planned", files: ["p.md", "q.md"], verdict: "good", reviewer: "ann")
+        ]
         let text = try PromptWriter(type: type, setting: Self.setting).prompt(
             for: code, of: Self.ticket, runs: runs, advance: .init(step: "code", visit: 2))
         if name == "report_instructions" || name == "operator_output_instructions" {
@@ -131,7 +136,8 @@ import Testing
 
     @Test func `a type that nobody has defined gives the ticket's own words`() throws {
         let type = TicketType.single("CHORE")
-        #expect(try PromptWriter(type: type, setting: Self.setting).prompt(for: type.steps[0], of: Self.ticket) == Self.ticket.prompt)
+        #expect(
+            try PromptWriter(type: type, setting: Self.setting).prompt(for: type.steps[0], of: Self.ticket) == Self.ticket.prompt)
     }
 
     // MARK: Rejections
@@ -161,7 +167,9 @@ import Testing
 
     @Test func `without words of the type's there are some of ours, with the feedback`() throws {
         let text = try rejected(Self.code, by: Self.code, reader: .newcomer)
-        #expect(text.hasPrefix("The step 'code' of ticket T-1 has been rejected by ann. What has to change:\n\nsmaller\n\nChange exactly"))
+        #expect(
+            text.hasPrefix(
+                "The step 'code' of ticket T-1 has been rejected by ann. What has to change:\n\nsmaller\n\nChange exactly"))
         #expect(text.hasSuffix("\n\n---\n\nCode it: The title"))
     }
 
@@ -183,12 +191,13 @@ import Testing
 
     // MARK: How to report
 
-    @Test(arguments: [
-        (Set([WorkflowStep.DoneWhen.report]), "reeve step done --summary"), ([.report, .exit], "reeve step done --summary"),
+    static let ends: [(Set<WorkflowStep.DoneWhen>, String)] = [
+        ([.report], "reeve step done --summary"), ([.report, .exit], "reeve step done --summary"),
         ([.exit], "The step is over when you exit"), ([.idle], "The step is over when you stop working"),
         ([.artifacts], "    plans/T-1.md"),
-    ])
-    func `an agent is told what ends its step`(doneWhen: Set<WorkflowStep.DoneWhen>, says: String) throws {
+    ]
+
+    @Test(arguments: ends) func `an agent is told what ends its step`(doneWhen: Set<WorkflowStep.DoneWhen>, says: String) throws {
         let step = WorkflowStep(
             name: "s", prompt: "{{ report_instructions }}", doneWhen: doneWhen,
             artifacts: doneWhen.contains(.artifacts) ? ["plans/{{ id }}.md"] : [])
@@ -197,7 +206,9 @@ import Testing
         #expect(text.contains("reeve step") == doneWhen.contains(.report))
     }
 
-    @Test(arguments: WorkflowStep.Review.allCases) func `an agent is told who reviews its step`(review: WorkflowStep.Review) throws {
+    @Test(arguments: WorkflowStep.Review.allCases) func `an agent is told who reviews its step`(review: WorkflowStep.Review)
+        throws
+    {
         let step = WorkflowStep(name: "s", prompt: "{{ report_instructions }}", review: review)
         let text = try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: Self.ticket)
         #expect(text.contains("approves or rejects") == (review == .plan || review == .visual))

@@ -84,10 +84,13 @@ package struct TypeCatalog: Sendable {
         // What a link names counts; a pipe would never come to its end.
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         let attributes = try? FileManager.default.attributesOfItem(atPath: real)
-        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw TypeFault(file: path, message: attributes == nil ? "cannot be read" : "is no plain file")
+        switch attributes?[.type] as? FileAttributeType {
+        case .typeRegular?: break
+        case .typeSymbolicLink?: throw TypeFault(file: path, message: "is a link that leads nowhere")
+        case nil: throw TypeFault(file: path, message: "cannot be read")
+        default: throw TypeFault(file: path, message: "is no plain file")
         }
-        guard let size = attributes[.size] as? Int, size <= TypeFile.longest else {
+        guard let size = attributes?[.size] as? Int, size <= TypeFile.longest else {
             throw TypeFault(file: path, message: "too large; at most \(TypeFile.longest) bytes are read")
         }
         guard let data = FileManager.default.contents(atPath: real) else {
