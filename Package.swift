@@ -111,7 +111,10 @@ let package = Package(
             path: "Tests/ReeveTestSupport", swiftSettings: settings),
         .target(
             name: "ReeveFuzzTargets",
-            dependencies: ["ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveWire", nioCore],
+            dependencies: [
+                "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveWire", "ReeveWorkflows",
+                nioCore,
+            ],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),
         tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
         tests("OwnershipTests", ["Ownership", "reeve-keeper"]),

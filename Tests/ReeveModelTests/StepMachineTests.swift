@@ -19,7 +19,9 @@ import Testing
     private static let now = Samples.now
     private static let complete = Event.reported(StepReport(status: .complete))
 
-    private func machine(_ type: TicketType = feature, at step: String = "plan", review: WorkflowStep.Review? = nil) -> StepMachine {
+    private func machine(
+        _ type: TicketType = feature, at step: String = "plan", review: WorkflowStep.Review? = nil
+    ) -> StepMachine {
         var progress = StepProgress(step: step)
         progress.review = review.map { StepProgress.Review(kind: $0, since: Self.now) }
         return StepMachine(type: type, progress: progress)
@@ -118,12 +120,14 @@ import Testing
         WorkflowStep(name: name, prompt: "p", next: next, isLast: isLast)
     }
 
+    private static func type(_ steps: WorkflowStep...) -> TicketType { TicketType(name: "T", steps: steps) }
+
     static let nexts = [
-        Next(name: "the one below", type: TicketType(name: "T", steps: [step("a"), step("b")]), from: "a", to: "b"),
-        Next(name: "the one it names", type: TicketType(name: "T", steps: [step("a", next: "c"), step("b"), step("c")]), from: "a", to: "c"),
-        Next(name: "one above", type: TicketType(name: "T", steps: [step("a", isLast: true), step("b", next: "a")]), from: "b", to: "a"),
-        Next(name: "none after the last", type: TicketType(name: "T", steps: [step("a")]), from: "a", to: nil),
-        Next(name: "none after one marked as last", type: TicketType(name: "T", steps: [step("a", isLast: true), step("b")]), from: "a", to: nil),
+        Next(name: "the one below", type: type(step("a"), step("b")), from: "a", to: "b"),
+        Next(name: "the one it names", type: type(step("a", next: "c"), step("b"), step("c")), from: "a", to: "c"),
+        Next(name: "one above", type: type(step("a", isLast: true), step("b", next: "a")), from: "b", to: "a"),
+        Next(name: "none after the last", type: type(step("a")), from: "a", to: nil),
+        Next(name: "none after one marked as last", type: type(step("a", isLast: true), step("b")), from: "a", to: nil),
     ]
 
     @Test(arguments: nexts) func `the next step is`(row: Next) {
@@ -198,7 +202,8 @@ import Testing
         #expect(machine == before)
     }
 
-    @Test(arguments: [Event.approved, .rejected("no")]) func `a second word after the first is a conflict`(second: StepMachine.Event) {
+    @Test(arguments: [Event.approved, .rejected("no")])
+    func `a second word after the first is a conflict`(second: StepMachine.Event) {
         var machine = machine(at: "plan", review: .plan)
         _ = machine.handle(.approved, now: Self.now)
         guard case .refuse = machine.handle(second, now: Self.now) else {

@@ -60,13 +60,4 @@ import Testing
         #expect(lines.textLine(["e"]) == nil)
         #expect(lines.line(["e"]) == 10)
     }
-
-    @Test(arguments: [
-        ("a = ", 1), ("a = 1\na = 2", 2), ("a = 1\nb = \"\\u0000\"", 2), ("a = 1\n\nb = \"\u{0}\"", 3),
-        ("a = 1\nb = " + String(repeating: "[", count: 20), 2),
-    ])
-    func `a text that is wrong is refused with its line`(text: String, line: Int) {
-        let fault = #expect(throws: TOMLText.Fault.self) { try TOMLText(text) }
-        #expect(fault?.line == line)
-    }
 }
