@@ -17,7 +17,7 @@ enum ReportInstructions {
 
                 Add `--file PATH` for each file that matters to the next step. If you cannot go on without an answer, add \
                 `--status blocked` and let the summary be your question; if the step cannot be done at all, `--status failed` and why. \
-                Report once.
+                Report the end once, then wait: what comes next is sent to you.
                 """)
         }
         if step.doneWhen.contains(.artifacts), !artifacts.isEmpty {

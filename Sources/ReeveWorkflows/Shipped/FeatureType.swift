@@ -201,7 +201,7 @@ extension ShippedTypes {
            commented-out code, stray files, everything below `.reeve/`.
         2. Commit what is not committed, in commits that each make sense, with messages that say why, in the manner of the project's
            history.
-        3. Run the tests once more on exactly what is committed. The working tree is clean afterwards.
+        3. Run the tests once more on exactly what is committed. Nothing but `.reeve/` is left uncommitted.
 
         Write no new code beyond that. Your summary becomes the request's text: what changed for a user, how it was done, how to try it,
         what a reviewer should look at first, and the ticket's id.

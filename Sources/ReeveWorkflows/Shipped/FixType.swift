@@ -172,7 +172,7 @@ extension ShippedTypes {
 
         1. Look through the whole difference to the default branch, and take out what does not belong to the fix, everything below `.reeve/`
            included.
-        2. Commit, with a message that names the fault, its cause and the ticket. The working tree is clean afterwards.
+        2. Commit, with a message that names the fault, its cause and the ticket. Nothing but `.reeve/` is left uncommitted.
         3. Run the tests once more on exactly what is committed.
 
         Do not push, merge or publish anything: what happens with the branch is the reviewer's decision. In your summary: what was wrong,
