@@ -83,7 +83,8 @@ let package = Package(
         library("ReeveAgents", ["ReeveModel", "ReeveJSON", sqlite]),
         library("ReeveHooks", ["Ownership", "ReeveJSON", "ReeveModel"]),
         library("ReeveTickets", ["ReeveModel", "FileEvents", yams]),
-        library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", mustache, tomlKit]),
+        library("ReeveTOML", [tomlKit]),
+        library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
             "ReeveMultiplexers",
@@ -97,7 +98,7 @@ let package = Package(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, tomlKit, systemd,
+                "ReeveControl", "ReeveTOML", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, systemd,
             ]),
         library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
 
@@ -113,7 +114,8 @@ let package = Package(
         .target(
             name: "ReeveFuzzTargets",
             dependencies: [
-                "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTickets", "ReeveWire", nioCore,
+                "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTickets", "ReeveWire",
+                "ReeveWorkflows", nioCore,
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),
         tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
@@ -122,6 +124,7 @@ let package = Package(
         tests("ReeveJSONTests", ["ReeveJSON", "ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
+        tests("ReeveTOMLTests", ["ReeveTOML"]),
         tests("FileEventsTests", ["FileEvents", "ReeveModel"]),
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveJSON", "ReeveModel", "Ownership"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", yams]),

@@ -1,10 +1,18 @@
 /// Which line of a TOML text a key stands on, and where an escape stands for NUL. The parser tells neither: it has places for syntax
 /// errors only, and hands strings over as C strings, which end at a NUL. So the text is looked through again, after it has been
 /// found to be right.
-struct KeyLines {
+///
+/// In a path the place in a list is a part of its own: `["steps", "0", "name"]`.
+package struct KeyLines: Sendable {
     private var lines: [[String]: Int] = [:]
+    /// The first line of each text of several lines that has its lines one by one, as they are in the file.
+    private var texts: [[String]: Int] = [:]
+    /// How many tables of each `[[list]]` there have been.
+    private var elements: [[String]: Int] = [:]
     /// The line of the first `\u0000` in a string.
     private(set) var firstNUL: Int?
+    /// The first line of the string that was read last, if it has several and none of them is folded into the next.
+    private var textLine: Int?
 
     private var rest: Substring.UnicodeScalarView
     private var current = 1
@@ -17,8 +25,9 @@ struct KeyLines {
             skipBlanks(newlines: true)
             guard let first = rest.first else { break }
             if first == "[" {
+                let begin = rest
                 while rest.first == "[" { take() }
-                section = key()
+                section = place(named: key(), isElement: begin.starts(with: "[[".unicodeScalars))
                 note(section)
                 while rest.first == "]" { take() }
             } else {
@@ -29,13 +38,27 @@ struct KeyLines {
     }
 
     /// The line of a key, or of the nearest table around it.
-    func line(_ path: [String]) -> Int? {
+    package func line(_ path: [String]) -> Int? {
         var path = path
         while !path.isEmpty {
             if let line = lines[path] { return line }
             path.removeLast()
         }
         return nil
+    }
+
+    /// The first line of what is in a text of several lines; nil when its lines are not those of the file.
+    package func textLine(_ path: [String]) -> Int? { texts[path] }
+
+    /// A header's name with the places in lists: a further `[[steps]]` is the next one, `[steps.visual]` belongs to the latest.
+    private mutating func place(named name: [String], isElement: Bool) -> [String] {
+        var path: [String] = []
+        for (index, part) in name.enumerated() {
+            path.append(part)
+            if isElement, index == name.count - 1 { elements[path, default: 0] += 1 }
+            if let count = elements[path] { path.append(String(count - 1)) }
+        }
+        return path
     }
 
     private mutating func note(_ path: [String]) {
@@ -72,8 +95,16 @@ struct KeyLines {
     private mutating func value(at path: [String]) {
         skipBlanks(newlines: false)
         switch rest.first {
-        case "\"", "'": _ = quoted()
-        case "[": members(until: "]") { $0.value(at: path) }
+        case "\"", "'":
+            _ = quoted()
+            texts[path] = textLine
+        case "[":
+            var place = 0
+            members(until: "]") { text in
+                text.note(path + [String(place)])
+                text.value(at: path + [String(place)])
+                place += 1
+            }
         case "{": members(until: "}") { $0.assignment(in: path) }
         default: _ = bare(until: ",]}#\r\n")
         }
@@ -109,6 +140,8 @@ struct KeyLines {
         guard let quote = rest.first else { return "" }
         let triple = rest.starts(with: [quote, quote, quote])
         for _ in 0..<(triple ? 3 : 1) { take() }
+        let startsBelow = rest.first == "\n" || rest.starts(with: "\r\n".unicodeScalars)
+        textLine = triple ? current + (startsBelow ? 1 : 0) : nil
         var text = ""
         while let next = rest.first {
             if triple ? rest.starts(with: [quote, quote, quote]) : next == quote {
@@ -127,6 +160,7 @@ struct KeyLines {
     private mutating func escape() -> String {
         guard let letter = rest.first else { return "" }
         take()
+        if letter == "\n" || letter == "\r" || letter == " " || letter == "\t" { textLine = nil }
         let digits = letter == "u" ? 4 : letter == "U" ? 8 : letter == "x" ? 2 : 0
         guard digits > 0 else { return String(Character(letter)) }
         let number = String(String.UnicodeScalarView(rest.prefix(digits)))

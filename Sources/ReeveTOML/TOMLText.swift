@@ -1,0 +1,33 @@
+import TOMLKit
+
+/// A TOML text that has been found to be right: what is in it, and on which lines.
+package struct TOMLText: Sendable {
+    package struct Fault: Error, Sendable, Hashable {
+        package var line: Int?
+        package var message: String
+    }
+
+    /// A table.
+    package let root: TOMLTree
+    package let lines: KeyLines
+
+    package init(_ text: String) throws(Fault) {
+        // The parser takes a C string: what comes after a NUL would not be read.
+        if let nul = text.utf8.firstIndex(of: 0) {
+            let line = text.utf8[..<nul].count { $0 == UInt8(ascii: "\n") } + 1
+            throw Fault(line: line, message: "a NUL character")
+        }
+        if let fault = TOMLBounds.fault(text) { throw Fault(line: fault.line, message: fault.message) }
+        do {
+            root = TOMLTree.table(try TOMLTable(string: text))
+        } catch let error as TOMLParseError {
+            throw Fault(line: error.source.begin.line, message: error.description)
+        } catch {
+            throw Fault(line: nil, message: "\(error)")
+        }
+        lines = KeyLines(text)
+        if let line = lines.firstNUL {
+            throw Fault(line: line, message: "a NUL character (\\u0000) cannot be in a value or a name")
+        }
+    }
+}
