@@ -98,7 +98,7 @@ let package = Package(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", "ReeveTOML", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, systemd,
+                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, systemd,
             ]),
         library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
 

@@ -31,13 +31,13 @@ struct LaunchPreparer: Sendable {
         }
         let talk = conversation ?? ids.uuid()
         let resumes = conversation != nil && !kind.resume.isEmpty
-        let type = workflows.type(ticket.type)
+        let type = try workflows.type(ticket.type)
         let progress = StepMachine(type: type, progress: ticket.progress).progress.entered
         let prompt: String? =
             switch telling {
             case .words(let words): words
             case .stepUnlessResumed where resumes: nil
-            case .step, .stepUnlessResumed: try await self.prompt(ticket, type, progress)
+            case .step, .stepUnlessResumed: try await self.prompt(ticket, type, progress, isNewcomer: !resumes)
             }
         let plan = LaunchPlan(
             kind: kind, form: resumes ? .resume : .start, ticket: ticket.id, conversation: talk, project: directory,
@@ -57,9 +57,9 @@ struct LaunchPreparer: Sendable {
     }
 
     /// The words for the step that `progress` is in.
-    func prompt(_ ticket: Ticket, _ type: TicketType, _ progress: StepProgress) async throws -> String {
+    func prompt(_ ticket: Ticket, _ type: TicketType, _ progress: StepProgress, isNewcomer: Bool) async throws -> String {
         try workflows.prompt(
             ticket, type: type, progress: progress, directory: ticket.project ?? environment.defaultDirectory,
-            runs: try await journal.stepRuns(of: ticket.id))
+            runs: try await journal.stepRuns(of: ticket.id), isNewcomer: isNewcomer)
     }
 }

@@ -16,7 +16,7 @@ extension QueueActor {
             let kind = current.kinds[work.launch.kind] ?? AgentKind(name: work.launch.kind, start: work.launch.arguments)
             let machine = AgentMachine(
                 ticket: work.ticket, session: work.session,
-                launch: PreparedLaunch(launch: work.launch, kind: kind, type: workflows.type(work.ticket.type)),
+                launch: PreparedLaunch(launch: work.launch, kind: kind, type: type(of: work.ticket)),
                 settings: current.machine, now: time.wall())
             let agent = AgentActor(machine: machine, surroundings: surroundings)
             agents[work.ticket.id] = agent
@@ -32,6 +32,14 @@ extension QueueActor {
             jobLine.yield(.run(agent))
         }
         publish()
+    }
+
+    /// A type whose file has become wrong has no steps: what the ticket's agent does is seen, and what it reports is refused, until it is mended.
+    private func type(of ticket: Ticket) -> TicketType {
+        do throws(ReeveError) { return try workflows.type(ticket.type) } catch {
+            logger.error("a ticket's type cannot be used", metadata: ["ticket": "\(ticket.id)", "error": "\(error.message)"])
+            return TicketType(name: ticket.type, steps: [])
+        }
     }
 
     /// In work by its row, and no terminal to look for it in: it can only be said to be lost.

@@ -12,11 +12,12 @@ extension QueueActor {
         guard let agent = agents[id], policy.runningIDs.contains(id), !switching.contains(id) else { return }
         let ticket = await agent.ticket
         guard ticket.state == .running, let next = ticket.progress?.advance else { return }
-        let type = workflows.type(ticket.type)
-        let name = ticket.isAgentChosen ? ticket.agent : type.agent(of: next.step) ?? ticket.agent
+        var name = ticket.agent
         do {
+            let type = try workflows.type(ticket.type)
+            if !ticket.isAgentChosen, let named = type.agent(of: next.step) { name = named }
             if name == ticket.agent, let entered = ticket.progress?.entered {
-                agent.tell(.prompt(visit: next.visit, try await preparer.prompt(ticket, type, entered)))
+                agent.tell(.prompt(visit: next.visit, try await preparer.prompt(ticket, type, entered, isNewcomer: false)))
             } else {
                 _ = try await switchAgent(id, to: name, prompt: nil, policy: nil)
             }
@@ -66,7 +67,7 @@ extension QueueActor {
         startChange(id)
         defer { endChange(id) }
         guard let ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
-        let steps = StepMachine(type: workflows.type(ticket.type), progress: ticket.progress)
+        let steps = StepMachine(type: try workflows.type(ticket.type), progress: ticket.progress)
         let outcome = try ReviewOutcome.decide(ticket: ticket, steps: steps, verdict: verdict, now: time.wall()).get()
         var decided = outcome.ticket
         var changes = outcome.changes

@@ -4,7 +4,7 @@ package import ReeveModel
 extension QueueActor {
     package func create(_ new: NewTicket, _ context: CommandContext = CommandContext()) async throws -> Ticket {
         let current = settings.current
-        let type = workflows.type(new.type)
+        let type = try workflows.type(new.type)
         let kind = try current.kind(new.agent ?? type.steps.first.flatMap { type.agent(of: $0.name) } ?? current.defaultAgent)
         if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
             throw ReeveError.invalid(
