@@ -48,6 +48,15 @@ import Testing
         #expect(fault?.line == 2 && fault?.message.contains("name is missing") == true, "\(String(describing: fault))")
     }
 
+    /// Found by the fuzzer: behind the mark a header did not pass for one, and the library's assertion ended the process.
+    @Test func `a byte order mark changes neither what is read nor where a fault stands`() throws {
+        #expect(try parse("\u{FEFF}[queue]\nmax_parallel = 7\n").limits.maxParallel == 7)
+        for (text, line) in [("[`q[ueue]", 1), ("[queue]\nmax_parallel = \"x\"", 2)] {
+            let fault = #expect(throws: ConfigurationFault.self) { try parse("\u{FEFF}" + text) }
+            #expect(fault?.line == line, "\(String(describing: fault))")
+        }
+    }
+
     @Test func `what only looks like nesting is read, and a file has an end`() throws {
         let dots = String(repeating: "a.[{", count: 40)
         let configuration = try parse(

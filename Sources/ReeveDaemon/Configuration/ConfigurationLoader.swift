@@ -30,8 +30,10 @@ package enum ConfigurationLoader {
     }
 
     package static func parse(
-        _ text: String, file: String, home: String = NSHomeDirectory()
+        _ whole: String, file: String, home: String = NSHomeDirectory()
     ) throws(ConfigurationFault) -> Configuration {
+        // The library skips a byte order mark; so does everything here that must read a text exactly as it does.
+        let text = whole.unicodeScalars.first == "\u{FEFF}" ? String(whole.unicodeScalars.dropFirst()) : whole
         // The parser takes a C string: what comes after a NUL would not be read.
         if let nul = text.utf8.firstIndex(of: 0) {
             let line = text.utf8[..<nul].count { $0 == UInt8(ascii: "\n") } + 1
