@@ -24,7 +24,7 @@ enum ConfigurationBounds {
         init(bytes: [UInt8]) { self.bytes = bytes }
 
         mutating func run() -> (line: Int, message: String)? {
-            var depth = 0
+            var open: [UInt8] = []
             var parts = 1
             while at < bytes.count {
                 switch bytes[at] {
@@ -32,13 +32,16 @@ enum ConfigurationBounds {
                     while at + 1 < bytes.count, bytes[at + 1] != 10 { at += 1 }
                 case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
                 case UInt8(ascii: "["), UInt8(ascii: "{"):
-                    depth += 1
+                    open.append(bytes[at])
                     parts = 1
-                    if depth == 1, isAtLineStart, !isHeaderWithName { return (line, "a table's name is missing after '['") }
-                    if depth > deepest { return (line, "nested deeper than \(deepest)") }
+                    if open.count == 1, isAtLineStart, !isHeaderWithName { return (line, "a table's name is missing after '['") }
+                    if open.count > deepest { return (line, "nested deeper than \(deepest)") }
                 case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                    depth = max(0, depth - 1)
                     parts = 1
+                    // The library asserts that a value in a list does not begin with a brace that closes.
+                    let closed = open.popLast() ?? 0
+                    if closed == UInt8(ascii: "["), bytes[at] == UInt8(ascii: "}") { return (line, "'}' where ']' is expected") }
+                    if closed == UInt8(ascii: "{"), bytes[at] == UInt8(ascii: "]") { return (line, "']' where '}' is expected") }
                 case UInt8(ascii: "="), UInt8(ascii: ","): parts = 1
                 case UInt8(ascii: "."):
                     parts += 1
@@ -46,6 +49,11 @@ enum ConfigurationBounds {
                 case 10:
                     line += 1
                     parts = 1
+                // U+0085, U+2028, U+2029: the same assertion does not count on them either.
+                case 0xC2 where bytes[at...].starts(with: [0xC2, 0x85]),
+                    0xE2 where bytes[at...].starts(with: [0xE2, 0x80, 0xA8]),
+                    0xE2 where bytes[at...].starts(with: [0xE2, 0x80, 0xA9]):
+                    return (line, "a line break that TOML does not know")
                 default: break
                 }
                 at += 1
