@@ -98,7 +98,8 @@ let package = Package(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, systemd,
+                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "Ownership", logging, nioCore, nioPosix, serviceLifecycle,
+                unixSignals, systemd,
             ]),
         library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
 
@@ -142,7 +143,8 @@ let package = Package(
         tests(
             "ReeveDaemonTests",
             [
-                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel", "reeve",
+                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel",
+                "ReeveWorkflows", "reeve",
                 "reeved",
                 "reeve-keeper", "reeve-demo-agent", logging,
             ]),
