@@ -101,9 +101,25 @@ import Testing
         #expect(machine.progress == StepProgress(step: "code"))
     }
 
-    @Test func `a step that its type no longer has fails the ticket and says so`() {
+    @Test(arguments: [Event.reported(StepReport(status: .complete)), .approved, .rejected("no")])
+    func `what is said of a step that its type has lost is refused, to be said again`(event: StepMachine.Event) {
+        var machine = machine(at: "gone", review: .plan)
+        let before = machine
+        guard case .refuse(let error) = machine.handle(event, now: Self.now) else {
+            #expect(Bool(false), "not refused")
+            return
+        }
+        #expect(error.kind == .conflict)
+        #expect(error.message == "the type FEAT has no step 'gone' any more")
+        #expect(machine == before)
+    }
+
+    @Test func `work at a step that its type has lost goes on until its agent ends`() {
         var machine = machine(at: "gone")
-        #expect(machine.handle(Self.complete, now: Self.now) == .fail("the type FEAT has no step 'gone' any more"))
+        for event in [Event.artifacts, .idle] { #expect(machine.handle(event, now: Self.now) == .nothing) }
+        #expect(machine.handle(.exited(.code(0)), now: Self.now) == .fail("the type FEAT has no step 'gone' any more"))
+        var waiting = self.machine(at: "gone", review: .plan)
+        #expect(waiting.handle(.exited(.code(0)), now: Self.now) == .nothing, "its review is still to come")
     }
 
     // MARK: What comes next
@@ -187,7 +203,8 @@ import Testing
         #expect(machine.handle(.rejected("smaller"), now: Self.now) == .advance(advance))
         #expect(machine.progress.review == nil)
         machine.delivered(2)
-        #expect(machine.progress == StepProgress(step: target, visit: 2))
+        let entered = StepProgress(step: target, visit: 2, feedback: "smaller", rejected: step)
+        #expect(machine.progress == entered, "kept for a launch that has to be made again")
     }
 
     @Test(arguments: [Event.approved, .rejected("no")]) func `nothing to review is a conflict`(event: StepMachine.Event) {

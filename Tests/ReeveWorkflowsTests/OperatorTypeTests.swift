@@ -103,13 +103,13 @@ import Testing
         let run = StepRun(
             ticket: ticket.id, visit: 1, step: "collect", agent: "a", outcome: .done, summary: "collected", startedAt: Samples.now
         )
-        let first = try writer.prompt(for: type.steps[0], of: ticket)
+        let first = try writer.prompt(for: ticket, in: StepProgress(step: type.steps[0].name))
         #expect(
             first.hasPrefix(
                 "You work in /src/x.\nCriteria: green\n\nCollect https://x/1.\n\n## Ticket LAND-1\n\nLand it\n\nWhen the step 'collect'"
             ))
         #expect(first.contains("    notes/LAND-1.md"))
-        let second = try writer.prompt(for: type.steps[1], of: ticket, runs: [run], advance: .init(step: "prove", visit: 2))
+        let second = try writer.prompt(for: ticket, in: StepProgress(step: "prove", visit: 2), runs: [run])
         #expect(
             second.contains("Land it\n\n## What the step before this one reported\n\ncollected\n\nWhen the step 'prove'"))
     }
@@ -139,7 +139,7 @@ import Testing
         let type = try #require(reading.type)
         let ticket = Samples.ticket("LAND-1", project: "/src/x")
         let writer = PromptWriter(type: type, setting: PromptSetting(now: Samples.now))
-        let prompts = try type.steps.map { try writer.prompt(for: $0, of: ticket) }
+        let prompts = try type.steps.map { try writer.prompt(for: ticket, in: StepProgress(step: $0.name)) }
         switch promise {
         case .preamble: #expect(prompts.allSatisfy { $0.hasPrefix("You work in /src/x.") })
         case .prompt: #expect(prompts[0].contains(ticket.title) && prompts[0].contains("reeve step done"))

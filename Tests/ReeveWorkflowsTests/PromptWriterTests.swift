@@ -50,7 +50,7 @@ import Testing
             Self.run(1, "plan", .approved, summary: "planned", files: ["p.md", "q.md"], verdict: "good", reviewer: "ann")
         ]
         let text = try PromptWriter(type: type, setting: Self.setting).prompt(
-            for: code, of: Self.ticket, runs: runs, advance: .init(step: "code", visit: 2))
+            for: Self.ticket, in: StepProgress(step: "code", visit: 2), runs: runs)
         if name == "report_instructions" || name == "operator_output_instructions" {
             #expect(text == "<The step is over when you exit; exit with an error if it is not done.>")
         } else {
@@ -67,7 +67,7 @@ import Testing
             Self.run(1, "code", .approved, summary: "first"), Self.run(2, "test"), Self.run(5, "code", summary: "after"),
         ]
         let text = try PromptWriter(type: type, setting: Self.setting).prompt(
-            for: test, of: Self.ticket, runs: runs, advance: .init(step: "test", visit: 4))
+            for: Self.ticket, in: StepProgress(step: "test", visit: 4), runs: runs)
         #expect(text == "<\(value)>")
         #expect(PromptNames.ofStep.map(\.name).contains(name))
     }
@@ -75,9 +75,10 @@ import Testing
     @Test func `the ticket's own keys are variables where the type names them`() throws {
         let step = WorkflowStep(name: "land", prompt: "{{ pr_url }}{{ allow_merge }}!")
         let writer = PromptWriter(type: Self.type([step], fields: ["pr_url", "allow_merge"]), setting: Self.setting)
-        #expect(try writer.prompt(for: step, of: Self.ticket) == "https://x/1!")
+        #expect(try writer.prompt(for: Self.ticket, in: StepProgress(step: step.name)) == "https://x/1!")
         let error = #expect(throws: ReeveError.self) {
-            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: Self.ticket)
+            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
+                for: Self.ticket, in: StepProgress(step: step.name))
         }
         #expect(error?.message.contains("unknown variable 'pr_url'") == true)
     }
@@ -88,7 +89,8 @@ import Testing
         ticket.title = "{{ body }}"
         ticket.body = "{{#each steps}}{{ id }}"
         #expect(
-            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: ticket)
+            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
+                for: ticket, in: StepProgress(step: step.name))
                 == "{{ body }}/{{#each steps}}{{ id }}")
     }
 
@@ -99,7 +101,7 @@ import Testing
                 1, "s", summary: "a\u{1b}[201~\nb\u{202e}", files: ["x\u{7}", "\u{200b}", "two\nlines"], reviewer: "an\u{0}n")
         ]
         let text = try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
-            for: step, of: Self.ticket, runs: runs, advance: .init(step: "s", visit: 2))
+            for: Self.ticket, in: StepProgress(step: "s", visit: 2), runs: runs)
         #expect(text == "a[201~\nb|x, twolines|ann")
     }
 
@@ -108,7 +110,8 @@ import Testing
     @Test func `an unknown variable stops a prompt before the launch, with the line and what was meant`() {
         let step = WorkflowStep(name: "s", prompt: "one\n{{ titel }}")
         let error = #expect(throws: ReeveError.self) {
-            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: Self.ticket)
+            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
+                for: Self.ticket, in: StepProgress(step: step.name))
         }
         #expect(error?.kind == .conflict)
         #expect(error?.message == "prompt of the step 's' of type T (/types/t.toml), line 2: unknown variable 'titel'")
@@ -118,7 +121,8 @@ import Testing
     @Test func `a prompt that says nothing for this ticket is refused`() {
         let step = WorkflowStep(name: "s", prompt: " {{ feedback }}\n")
         let error = #expect(throws: ReeveError.self) {
-            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: Self.ticket)
+            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
+                for: Self.ticket, in: StepProgress(step: step.name))
         }
         #expect(error?.message.contains("says nothing") == true)
     }
@@ -128,7 +132,8 @@ import Testing
         var ticket = Self.ticket
         ticket.body = String(repeating: "x", count: 1 << 20)
         let error = #expect(throws: ReeveError.self) {
-            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: ticket)
+            try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
+                for: ticket, in: StepProgress(step: step.name))
         }
         #expect(error?.kind == .tooLarge)
         #expect(error?.message.contains("step 's' of type T") == true)
@@ -137,7 +142,8 @@ import Testing
     @Test func `a type that nobody has defined gives the ticket's own words`() throws {
         let type = TicketType.single("CHORE")
         #expect(
-            try PromptWriter(type: type, setting: Self.setting).prompt(for: type.steps[0], of: Self.ticket) == Self.ticket.prompt)
+            try PromptWriter(type: type, setting: Self.setting).prompt(
+                for: Self.ticket, in: StepProgress(step: type.steps[0].name)) == Self.ticket.prompt)
     }
 
     // MARK: Rejections
@@ -150,8 +156,8 @@ import Testing
     private func rejected(_ step: WorkflowStep, by rejected: WorkflowStep, reader: PromptWriter.Reader) throws -> String {
         let runs = [Self.run(1, rejected.name, .rejected, summary: "s", verdict: "smaller", reviewer: "ann")]
         return try PromptWriter(type: Self.type([Self.plan, Self.code]), setting: Self.setting).prompt(
-            for: step, of: Self.ticket, runs: runs,
-            advance: .init(step: step.name, visit: 2, feedback: "smaller", rejected: rejected.name), reader: reader)
+            for: Self.ticket, in: StepProgress(step: step.name, visit: 2, feedback: "smaller", rejected: rejected.name),
+            runs: runs, reader: reader)
     }
 
     @Test func `a rejection is worded by the rejected step's on_reject`() throws {
@@ -173,19 +179,20 @@ import Testing
         #expect(text.hasSuffix("\n\n---\n\nCode it: The title"))
     }
 
-    @Test func `another agent in the middle of a step is told of the rejection that led there`() throws {
-        let runs = [
-            Self.run(1, "plan", .rejected, summary: "s", verdict: "smaller", reviewer: "ann"), Self.run(2, "plan", .running),
-        ]
-        let text = try PromptWriter(type: Self.type([Self.plan, Self.code]), setting: Self.setting).prompt(
-            for: Self.plan, of: Self.ticket, runs: runs)
-        #expect(text == "No: smaller (smaller, plan, ann)\n\n---\n\nPlan it: The title")
+    @Test func `a step that the type has lost is a conflict that says what to do`() {
+        let error = #expect(throws: ReeveError.self) {
+            try PromptWriter(type: Self.type([Self.plan, Self.code]), setting: Self.setting).prompt(
+                for: Self.ticket, in: StepProgress(step: "gone"))
+        }
+        #expect(error?.kind == .conflict)
+        #expect(error?.message == "the type T (/types/t.toml) has no step 'gone' any more")
+        #expect(error?.hint == "put the step back, or reeve cancel T-1")
     }
 
     @Test func `a step that was approved says nothing of the rejection before it`() throws {
         let runs = [Self.run(1, "plan", .rejected, verdict: "smaller"), Self.run(2, "plan", .approved)]
         let text = try PromptWriter(type: Self.type([Self.plan, Self.code]), setting: Self.setting).prompt(
-            for: Self.code, of: Self.ticket, runs: runs, advance: .init(step: "code", visit: 3))
+            for: Self.ticket, in: StepProgress(step: "code", visit: 3), runs: runs)
         #expect(text == "Code it: The title")
     }
 
@@ -201,7 +208,8 @@ import Testing
         let step = WorkflowStep(
             name: "s", prompt: "{{ report_instructions }}", doneWhen: doneWhen,
             artifacts: doneWhen.contains(.artifacts) ? ["plans/{{ id }}.md"] : [])
-        let text = try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: Self.ticket)
+        let text = try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
+            for: Self.ticket, in: StepProgress(step: step.name))
         #expect(text.contains(says))
         #expect(text.contains("reeve step") == doneWhen.contains(.report))
     }
@@ -210,7 +218,8 @@ import Testing
         throws
     {
         let step = WorkflowStep(name: "s", prompt: "{{ report_instructions }}", review: review)
-        let text = try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(for: step, of: Self.ticket)
+        let text = try PromptWriter(type: Self.type([step]), setting: Self.setting).prompt(
+            for: Self.ticket, in: StepProgress(step: step.name))
         #expect(text.contains("approves or rejects") == (review == .plan || review == .visual))
         #expect(text.contains("pull request") == (review == .pr))
     }
@@ -219,7 +228,8 @@ import Testing
         let step = WorkflowStep(name: "s", prompt: "{{ report_instructions }}")
         var setting = Self.setting
         setting.reportCommand = "/opt/reeve step done"
-        let text = try PromptWriter(type: Self.type([step]), setting: setting).prompt(for: step, of: Self.ticket)
+        let text = try PromptWriter(type: Self.type([step]), setting: setting).prompt(
+            for: Self.ticket, in: StepProgress(step: step.name))
         #expect(text.contains("    /opt/reeve step done --summary"))
     }
 

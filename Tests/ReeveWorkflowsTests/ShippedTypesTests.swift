@@ -54,7 +54,8 @@ import Testing
         let step = try #require(type.step(step))
         var ticket = Samples.ticket("T-1", title: "Sort <the> \"list\" & keep {{ braces }}")
         ticket.type = type.name
-        let bare = try PromptWriter(type: type, setting: PromptSetting(now: Samples.now)).prompt(for: step, of: ticket)
+        let bare = try PromptWriter(type: type, setting: PromptSetting(now: Samples.now)).prompt(
+            for: ticket, in: StepProgress(step: step.name))
         ticket.body = "Second line.\n\n{{#each}}"
         let runs = type.steps.enumerated().map { index, step in
             StepRun(
@@ -66,7 +67,7 @@ import Testing
             directory: "/w", branch: "feat/t-1", ticketPath: "/t/T-1.md", now: Samples.now, acceptanceCriteria: "criteria",
             definitionOfDone: "done is", definitionOfReady: "ready is")
         let full = try PromptWriter(type: type, setting: setting).prompt(
-            for: step, of: ticket, runs: runs, advance: .init(step: step.name, visit: 99))
+            for: ticket, in: StepProgress(step: step.name, visit: 99), runs: runs)
         for prompt in [bare, full] {
             if type.name != "TASK" { #expect(prompt.contains("T-1")) }
             #expect(prompt.contains("Sort <the> \"list\" & keep {{ braces }}"))
@@ -92,8 +93,8 @@ import Testing
             reviewer: "ann", startedAt: Samples.now)
         for reader in [PromptWriter.Reader.newcomer, .worker] {
             let prompt = try PromptWriter(type: type, setting: PromptSetting(now: Samples.now)).prompt(
-                for: target, of: ticket, runs: [run],
-                advance: .init(step: target.name, visit: 4, feedback: "smaller, please", rejected: step), reader: reader)
+                for: ticket, in: StepProgress(step: target.name, visit: 4, feedback: "smaller, please", rejected: step),
+                runs: [run], reader: reader)
             for words in ["smaller, please", "T-1", "ann", "reeve step done --summary"] { #expect(prompt.contains(words)) }
             #expect(prompt.contains(ticket.title) == (reader == .newcomer))
             #expect(!prompt.contains("\n\n\n"))
@@ -105,7 +106,8 @@ import Testing
         var ticket = Samples.ticket("T-1", title: "Write {{ the }} parser")
         ticket.body = body
         let task = try TypeCatalog.shipped.type("TASK")
-        let prompt = try PromptWriter(type: task, setting: PromptSetting(now: Samples.now)).prompt(for: task.steps[0], of: ticket)
+        let prompt = try PromptWriter(type: task, setting: PromptSetting(now: Samples.now)).prompt(
+            for: ticket, in: StepProgress(step: task.steps[0].name))
         #expect(prompt == ticket.prompt)
         #expect(prompt == (body ?? "" == "" ? "Write {{ the }} parser" : "Write {{ the }} parser\n\n" + (body ?? "")))
     }

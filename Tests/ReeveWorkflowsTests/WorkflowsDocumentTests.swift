@@ -61,6 +61,8 @@ import Testing
         #expect(
             try table("| Variable | Of the latest run of the step before this one |")
                 == PromptNames.ofStep.map { "| `steps.STEP.\($0.name)` | \($0.meaning) |" })
+        let status = try #require(PromptNames.ofStep.first { $0.name == "status" }).meaning
+        for outcome in StepRun.Outcome.allCases { #expect(status.contains("`\(outcome.rawValue)`")) }
         let words = PromptNames.catalog.filter(\.isWord).map { "`\($0.name)`" }
         let list = words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
         #expect(try lines().joined(separator: " ").contains("In `artifact_patterns` and `visual.url` only \(list) can be used"))
@@ -128,8 +130,7 @@ import Testing
                         summary: "all is well",
                         startedAt: Samples.now)
                 }
-                let advance = index == 0 ? nil : StepProgress.Advance(step: step.name, visit: index + 1)
-                let prompt = try writer.prompt(for: step, of: ticket, runs: runs, advance: advance)
+                let prompt = try writer.prompt(for: ticket, in: StepProgress(step: step.name, visit: index + 1), runs: runs)
                 #expect(prompt.contains("PAGE-1") && prompt.contains("reeve step done"))
                 #expect(prompt.contains("all is well") == (index > 0))
                 #expect(!prompt.contains("\n\n\n"))

@@ -19,15 +19,7 @@ package final class LiveWorkflows: Workflows {
     package func prompt(
         _ ticket: Ticket, type: TicketType, progress: StepProgress, directory: String, runs: [StepRun], isNewcomer: Bool
     ) throws(ReeveError) -> String {
-        guard let step = type.step(progress.step) else {
-            throw .conflict(
-                "the type \(type.name) (\(type.origin)) has no step '\(progress.step)' any more",
-                hint: "put the step back, or reeve cancel \(ticket.id)")
-        }
         let writer = PromptWriter(type: type, setting: PromptSetting(directory: directory, now: time.wall()))
-        let entry = StepProgress.Advance(
-            step: progress.step, visit: progress.visit, feedback: progress.feedback, rejected: progress.rejected)
-        return try writer.prompt(
-            for: step, of: ticket, runs: runs, advance: entry, reader: isNewcomer ? .newcomer : .worker)
+        return try writer.prompt(for: ticket, in: progress, runs: runs, reader: isNewcomer ? .newcomer : .worker)
     }
 }

@@ -106,7 +106,7 @@ package struct PromptNames: Sendable, Hashable {
     package static let ofStep: [Variable] = [
         text("summary", "what the agent reported"),
         list("files", "the files it named"),
-        text("status", "what came of it: `approved`, `rejected`, `done`, `failed`, `review` or `running`"),
+        text("status", "what came of it: `approved`, `rejected`, `done`, `failed`, `cancelled`, `lost`, `review` or `running`"),
         text("verdict", "what the reviewer said"),
     ]
 

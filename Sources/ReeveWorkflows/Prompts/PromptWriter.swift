@@ -53,26 +53,29 @@ package struct PromptWriter: Sendable {
     }
 
     /// - Parameters:
-    ///   - runs: of this ticket, in any order; the one of the entry itself may be among them.
-    ///   - advance: what was decided; nil for a ticket's first step, and for another agent in the middle of a step: what led to the step
-    ///     is then taken from `runs`.
-    /// - Throws: `conflict` with the template's place when it cannot be rendered or says nothing, `too_large`.
+    ///   - progress: with the step entered: why it was, if something was rejected.
+    ///   - runs: of this ticket, in any order; the one of this entry may be among them.
+    /// - Throws: `conflict` when the type has no such step, and with the template's place when it cannot be rendered or says nothing;
+    ///   `too_large`.
     package func prompt(
-        for step: WorkflowStep, of ticket: Ticket, runs: [StepRun] = [], advance: StepProgress.Advance? = nil,
-        reader: Reader = .newcomer
+        for ticket: Ticket, in progress: StepProgress, runs: [StepRun] = [], reader: Reader = .newcomer
     ) throws(ReeveError) -> String {
-        let story = Story(step: step, runs: runs, advance: advance)
-        let values = try variables(step, ticket, story)
-        guard let rejected = story.rejected else { return try render(step.prompt, values, step, "prompt") }
+        guard let step = type.step(progress.step) else {
+            throw ReeveError.conflict(
+                "the type \(type.name) (\(type.origin)) has no step '\(progress.step)' any more",
+                hint: "put the step back, or reeve cancel \(ticket.id)")
+        }
+        let values = try variables(step, ticket, progress, runs)
+        guard let rejected = progress.rejected else { return try render(step.prompt, values, step, "prompt") }
         let owner = type.step(rejected) ?? step
-        let words = owner.onReject?.prompt
-        let said = try render(words ?? Self.rejection, values, owner, "on_reject.prompt")
+        let words = owner.onReject?.prompt ?? Self.rejection
+        let said = try render(words, values, owner, "on_reject.prompt")
         switch reader {
         case .newcomer: return said + "\n\n---\n\n" + (try render(step.prompt, values, step, "prompt"))
         case .worker:
-            let names = try template(words ?? Self.rejection, owner, "on_reject.prompt").names
-            let reports = !names.isDisjoint(with: Self.reportNames)
-            return reports ? said : said + "\n\n" + ReportInstructions.text(step, command: setting.reportCommand, artifacts: [])
+            let names = try template(words, owner, "on_reject.prompt").names
+            guard names.isDisjoint(with: Self.reportNames), let report = values[text: Self.reportNames[0]] else { return said }
+            return said + "\n\n" + report
         }
     }
 
@@ -93,7 +96,7 @@ package struct PromptWriter: Sendable {
 
     // MARK: Templates
 
-    static let reportNames: Set = ["report_instructions", "operator_output_instructions"]
+    static let reportNames = ["report_instructions", "operator_output_instructions"]
 
     /// For types without words of their own.
     private static let rejection = """
@@ -173,21 +176,23 @@ package struct PromptWriter: Sendable {
     }
 
     private func variables(
-        _ step: WorkflowStep, _ ticket: Ticket, _ story: Story
+        _ step: WorkflowStep, _ ticket: Ticket, _ progress: StepProgress, _ runs: [StepRun]
     ) throws(ReeveError) -> PromptVariables {
         var values = known(step, ticket)
         let report = ReportInstructions.text(step, command: setting.reportCommand, artifacts: try artifacts(of: step, ticket))
         for name in Self.reportNames { values[text: name] = report }
-        for name in ["feedback", "rejection_reason"] { values[text: name] = clean(story.feedback) }
-        values[text: "rejected_step"] = story.rejected
-        values[text: "reviewer"] = clean(story.reviewer)
-        values[text: "previous_summary"] = clean(story.previous?.summary)
-        values["previous_files"] = files(story.previous)
-        for (name, run) in story.latest {
-            values[text: "steps.\(name).summary"] = clean(run.summary)
-            values["steps.\(name).files"] = files(run)
-            values[text: "steps.\(name).status"] = run.outcome.rawValue
-            values[text: "steps.\(name).verdict"] = clean(run.verdict)
+        for name in ["feedback", "rejection_reason"] { values[text: name] = clean(progress.feedback) }
+        values[text: "rejected_step"] = progress.rejected
+        let before = runs.filter { $0.visit < progress.visit }.sorted { $0.visit < $1.visit }
+        values[text: "reviewer"] = clean(before.last { $0.reviewer != nil }?.reviewer)
+        values[text: "previous_summary"] = clean(before.last?.summary)
+        values["previous_files"] = files(before.last)
+        // The latest run of a step comes last and stays.
+        for run in before {
+            values[text: "steps.\(run.step).summary"] = clean(run.summary)
+            values["steps.\(run.step).files"] = files(run)
+            values[text: "steps.\(run.step).status"] = run.outcome.rawValue
+            values[text: "steps.\(run.step).verdict"] = clean(run.verdict)
         }
         return values
     }
@@ -197,33 +202,6 @@ package struct PromptWriter: Sendable {
 
     private func files(_ run: StepRun?) -> PromptVariables.Value? {
         run.map { .list($0.files.map { InertText.clean($0) }.filter { !$0.isEmpty }) }
-    }
-
-    /// What came before an entry into a step.
-    private struct Story {
-        /// The latest run of each step.
-        var latest: [String: StepRun] = [:]
-        var previous: StepRun?
-        var rejected: String?
-        var feedback: String?
-        var reviewer: String?
-
-        init(step: WorkflowStep, runs: [StepRun], advance: StepProgress.Advance?) {
-            let runs = runs.sorted { $0.visit < $1.visit }
-            let isInIt = advance == nil && runs.last?.step == step.name && [.running, .review].contains(runs.last?.outcome)
-            let visit = advance?.visit ?? (isInIt ? runs.last?.visit : nil) ?? .max
-            let before = runs.filter { $0.visit < visit }
-            for run in before { latest[run.step] = run }
-            previous = before.last
-            reviewer = before.last { $0.reviewer != nil }?.reviewer
-            if let advance {
-                rejected = advance.rejected
-                feedback = advance.feedback
-            } else if let last = before.last, last.outcome == .rejected {
-                rejected = last.step
-                feedback = last.verdict
-            }
-        }
     }
 }
 

@@ -25,9 +25,9 @@ extension FuzzTarget {
             do throws(ReeveError) {
                 _ = try writer.artifacts(of: start, ticket)
                 _ = try writer.visualURL(of: start, ticket)
-                _ = try writer.prompt(for: start, of: ticket)
+                _ = try writer.prompt(for: ticket, in: StepProgress(step: start.name))
                 _ = try writer.prompt(
-                    for: start, of: ticket, advance: .init(step: start.name, visit: 2, feedback: "f", rejected: start.name))
+                    for: ticket, in: StepProgress(step: start.name, visit: 2, feedback: "f", rejected: start.name))
             } catch {
                 // A text may well be empty for this ticket; what it names was looked at when the file was read.
                 if error.kind != .tooLarge, !error.message.contains("says nothing") { return "\(error)" }
