@@ -34,6 +34,9 @@ package enum ConfigurationLoader {
     ) throws(ConfigurationFault) -> Configuration {
         // The library skips a byte order mark; so does everything here that must read a text exactly as it does.
         let text = whole.unicodeScalars.first == "\u{FEFF}" ? String(whole.unicodeScalars.dropFirst()) : whole
+        if text.unicodeScalars.first == "\u{FEFF}" {
+            throw ConfigurationFault(file: file, line: 1, message: "a second byte order mark (U+FEFF)", hint: nil)
+        }
         // The parser takes a C string: what comes after a NUL would not be read.
         if let nul = text.utf8.firstIndex(of: 0) {
             let line = text.utf8[..<nul].count { $0 == UInt8(ascii: "\n") } + 1
