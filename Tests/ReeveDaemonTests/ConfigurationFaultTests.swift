@@ -51,7 +51,7 @@ import Testing
     /// Found by the fuzzer: behind the mark a header did not pass for one, and the library's assertion ended the process.
     @Test func `a byte order mark changes neither what is read nor where a fault stands`() throws {
         #expect(try parse("\u{FEFF}[queue]\nmax_parallel = 7\n").limits.maxParallel == 7)
-        for (text, line) in [("[`q[ueue]", 1), ("[queue]\nmax_parallel = \"x\"", 2)] {
+        for (text, line) in [("[`q[ueue]", 1), ("\u{FEFF}[~queue]", 1), ("[queue]\nmax_parallel = \"x\"", 2)] {
             let fault = #expect(throws: ConfigurationFault.self) { try parse("\u{FEFF}" + text) }
             #expect(fault?.line == line, "\(String(describing: fault))")
         }
