@@ -75,15 +75,16 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         library("KeeperLink"),
-        library("FileEvents"),
+        library("FileEvents", ["ReeveModel"]),
         library("Ownership"),
         library("ReeveModel"),
         library("ReeveJSON", ["ReeveModel"]),
         library("ReeveWire", ["ReeveModel", "ReeveJSON"]),
         library("ReeveAgents", ["ReeveModel", "ReeveJSON", sqlite]),
         library("ReeveHooks", ["Ownership", "ReeveJSON", "ReeveModel"]),
-        library("ReeveTickets", ["ReeveModel", "FileEvents", "Ownership", logging, yams]),
-        library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", mustache, tomlKit]),
+        library("ReeveTickets", ["ReeveModel", "FileEvents", yams]),
+        library("ReeveTOML", [tomlKit]),
+        library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
             "ReeveMultiplexers",
@@ -97,7 +98,8 @@ let package = Package(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", "Ownership", logging, nioCore, nioPosix, serviceLifecycle, unixSignals, tomlKit, systemd,
+                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "Ownership", logging, nioCore, nioPosix, serviceLifecycle,
+                unixSignals, systemd,
             ]),
         library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
 
@@ -113,8 +115,8 @@ let package = Package(
         .target(
             name: "ReeveFuzzTargets",
             dependencies: [
-                "ReeveAgents", "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveWire",
-                nioCore,
+                "ReeveAgents", "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTickets", "ReeveWire",
+                "ReeveWorkflows", nioCore,
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),
         tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
@@ -123,9 +125,10 @@ let package = Package(
         tests("ReeveJSONTests", ["ReeveJSON", "ReeveModel"]),
         tests("ReeveWireTests", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveStoreTests", ["ReeveStore", "ReeveModel", grdb, logging]),
-        tests("FileEventsTests", ["FileEvents"]),
-        tests("ReeveHooksTests", ["ReeveHooks", "ReeveModel"]),
-        tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", logging]),
+        tests("ReeveTOMLTests", ["ReeveTOML"]),
+        tests("FileEventsTests", ["FileEvents", "ReeveModel"]),
+        tests("ReeveHooksTests", ["ReeveHooks", "ReeveJSON", "ReeveModel", "Ownership"]),
+        tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", yams]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel", sqlite], data: ["Corpus"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
@@ -140,7 +143,8 @@ let package = Package(
         tests(
             "ReeveDaemonTests",
             [
-                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel", "reeve",
+                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel",
+                "ReeveWorkflows", "reeve",
                 "reeved",
                 "reeve-keeper", "reeve-demo-agent", logging,
             ]),

@@ -1,5 +1,5 @@
-import ReeveJSON
 package import ArgumentParser
+import ReeveJSON
 import ReeveModel
 import ReeveWire
 
@@ -13,7 +13,8 @@ package struct Reeve: ParsableCommand {
             """,
         version: "0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "Tickets", subcommands: [Add.self, List.self, Show.self, Edit.self, Cancel.self, Retry.self]),
+            CommandGroup(
+                name: "Tickets", subcommands: [Add.self, List.self, Show.self, Steps.self, Edit.self, Cancel.self, Retry.self]),
             CommandGroup(name: "Queue", subcommands: [Status.self, Queue.self, Launch.self]),
             CommandGroup(
                 name: "Agents",
@@ -22,6 +23,7 @@ package struct Reeve: ParsableCommand {
                     Focus.self,
                     Attach.self, Wait.self,
                 ]),
+            CommandGroup(name: "Steps and reviews", subcommands: [Approve.self, Reject.self, Step.self]),
             CommandGroup(name: "Terminals and events", subcommands: [Session.self, Events.self]),
             CommandGroup(name: "Set-up", subcommands: [Doctor.self, Config.self, Database.self, API.self, Shutdown.self]),
         ])

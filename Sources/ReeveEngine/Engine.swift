@@ -19,7 +19,8 @@ package struct Engine: Service {
     /// - Parameter onRecovered: everything that was in work has its actor again and has been asked after; the doors may open.
     package init(
         journal: any Journal, incoming: AsyncStream<[StoredEvent]>, cursor: Int64, multiplexer: any Multiplexer,
-        keepers: any Keepers, environment: any LaunchEnvironment, settings: LiveSettings, instance: String,
+        keepers: any Keepers, environment: any LaunchEnvironment, workflows: any Workflows = PlainWorkflows(),
+        settings: LiveSettings, instance: String,
         time: any TimeSource, ids: any IDGenerator, logger: Logger, onRecovered: @escaping @Sendable () async -> Void
     ) {
         self.journal = journal
@@ -34,7 +35,7 @@ package struct Engine: Service {
             logger: logger)
         queue = QueueActor(
             journal: journal, settings: settings, board: board, keepers: keepers, backend: backend, environment: environment,
-            time: time, ids: ids, logger: logger)
+            workflows: workflows, time: time, ids: ids, logger: logger)
         sessions = SessionActor(
             journal: journal, keepers: keepers, backend: backend, queue: queue, board: board, environment: environment,
             time: time, ids: ids, logger: logger)
@@ -70,7 +71,7 @@ package struct Engine: Service {
 
     /// Recovery is over when no adopted agent is `unknown` for want of a look, or after a bounded wait.
     private func confirm(_ snapshot: JournalSnapshot) async {
-        let inWork = snapshot.work.filter { $0.ticket.state == .running }.map(\.ticket.id)
+        let inWork = snapshot.work.filter(\.isInWork).map(\.ticket.id)
         let deadline = time.uptime() + .seconds(2)
         for id in inWork {
             while time.uptime() < deadline, await isUnasked(id) {
@@ -111,7 +112,9 @@ package struct Engine: Service {
                         try? await time.sleep(for: .milliseconds(min(max(wait, 1), 60_000)))
                         await queue.wokenUp()
                     }
-                case .workEnded(let ticket, let outcome): await queue.workEnded(ticket, outcome)
+                case .workEnded(let ticket, let from, let outcome): await queue.workEnded(ticket, from: from, outcome)
+                case .moved(let from, let to): await queue.moved(from: from, to: to)
+                case .advance(let ticket): group.addTask { await queue.advance(ticket) }
                 case .judged(let ticket, let kind, let outcome): await queue.judged(ticket, kind: kind, outcome)
                 case .keepsKind(let id, let kind): await queue.keepsKind(id, kind)
                 case .agentFinished(let id, let agent): await queue.agentFinished(id, agent)

@@ -27,9 +27,15 @@ package struct JSONDocument: Sendable {
         var count: Int32
     }
 
+    /// What is wrong with a text, and at which byte.
+    package struct Fault: Error, Sendable, Hashable {
+        package var reason: String
+        package var offset: Int
+    }
+
     package static let deepest = 64
 
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     let tokens: [Token]
 
     /// Checks a whole text. Throws `parse_error` with the byte offset.
@@ -37,12 +43,15 @@ package struct JSONDocument: Sendable {
     /// - Parameter allowsLoneSurrogates: for what other programs have written: JavaScript writes half a character as an escape where a text
     ///   was cut there. It is read as U+FFFD.
     package init(_ bytes: [UInt8], allowsLoneSurrogates: Bool = false) throws(ReeveError) {
-        var scanner = JSONScanner(allowsLoneSurrogates: allowsLoneSurrogates)
-        do throws(JSONScanner.Fault) {
-            tokens = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONScanner.Fault) in try scanner.scan(buffer) }
-        } catch {
+        do throws(Fault) { try self.init(scanning: bytes, allowsLoneSurrogates: allowsLoneSurrogates) } catch {
             throw ReeveError(.parseError, "\(error.reason) at byte \(error.offset)", hint: "one JSON text per line, in UTF-8")
         }
+    }
+
+    /// The same for texts of files, whose faults are told by line and column.
+    package init(scanning bytes: [UInt8], allowsLoneSurrogates: Bool = false) throws(Fault) {
+        var scanner = JSONScanner(allowsLoneSurrogates: allowsLoneSurrogates)
+        tokens = try bytes.withUnsafeBufferPointer { (buffer) throws(Fault) in try scanner.scan(buffer) }
         self.bytes = bytes
     }
 
@@ -51,18 +60,21 @@ package struct JSONDocument: Sendable {
 
 /// A place in a document.
 package struct JSONView: Sendable {
-    let document: JSONDocument
+    package let document: JSONDocument
     let index: Int
 
     private var token: JSONDocument.Token { document.tokens[index] }
     package var kind: JSONDocument.Kind { token.kind }
     package var count: Int { Int(token.count) }
 
-    /// The bytes as they were sent: numbers and ids are echoed from these.
-    package var raw: ArraySlice<UInt8> {
+    /// Where it is in the text: a container with its brackets, a string with its quotes.
+    package var range: Range<Int> {
         let quote: Int32 = kind == .string ? 1 : 0
-        return document.bytes[Int(token.start - quote)..<Int(token.end + quote)]
+        return Int(token.start - quote)..<Int(token.end + quote)
     }
+
+    /// The bytes as they were sent: numbers and ids are echoed from these.
+    package var raw: ArraySlice<UInt8> { document.bytes[range] }
 
     /// The members in the order of the text.
     package var members: Members { Members(document: document, at: index + 1, left: count) }

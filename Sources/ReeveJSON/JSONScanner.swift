@@ -1,9 +1,6 @@
 /// Checks and indexes a JSON text (RFC 8259) in one pass without recursion: UTF-8, grammar, depth, escapes, surrogates.
 struct JSONScanner {
-    struct Fault: Error {
-        var reason: String
-        var offset: Int
-    }
+    typealias Fault = JSONDocument.Fault
 
     /// What may come next.
     private enum Expectation { case value, keyOrEnd, key, colon, commaOrEnd, valueOrEnd, end }

@@ -123,6 +123,8 @@ final class CommitWriter: Sendable {
             case .removeSession(let id): try Removal.session(id, db)
             case .putLaunch(let launch): try LaunchRow.put(launch, db)
             case .putSession(let session): try SessionRow.put(session, db)
+            case .putStepRun(let run): try StepRunRow.put(run, db)
+            case .updateStepRun(let change): try StepRunRow.update(change, db)
             case .setMeta(let key, let value):
                 try db.cachedStatement(
                     sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"

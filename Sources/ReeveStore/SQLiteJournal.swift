@@ -127,6 +127,8 @@ package final class SQLiteJournal: Journal {
         }
     }
 
+    package func stepRuns(of ticket: TicketID) async throws -> [StepRun] { try await read { try StepRunRow.all(of: ticket, $0) } }
+
     package func counts() async throws -> [TicketState: Int] { try await read { try Self.counts($0) } }
 
     package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {

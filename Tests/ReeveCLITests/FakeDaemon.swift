@@ -1,5 +1,5 @@
-import ReeveJSON
 import Foundation
+import ReeveJSON
 import ReeveTestSupport
 import ReeveWire
 import Synchronization

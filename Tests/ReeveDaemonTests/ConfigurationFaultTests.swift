@@ -48,12 +48,39 @@ import Testing
         #expect(fault?.line == 2 && fault?.message.contains("name is missing") == true, "\(String(describing: fault))")
     }
 
+    /// Found by the fuzzer: behind the mark a header did not pass for one, and the library's assertion ended the process.
+    @Test func `a byte order mark changes neither what is read nor where a fault stands`() throws {
+        #expect(try parse("\u{FEFF}[queue]\nmax_parallel = 7\n").limits.maxParallel == 7)
+        for (text, line) in [("[`q[ueue]", 1), ("\u{FEFF}[~queue]", 1), ("[queue]\nmax_parallel = \"x\"", 2)] {
+            let fault = #expect(throws: ConfigurationFault.self) { try parse("\u{FEFF}" + text) }
+            #expect(fault?.line == line, "\(String(describing: fault))")
+        }
+    }
+
+    /// In lists a brace that closes, and some line breaks of Unicode, were the end of the process, by an assertion of the library.
+    @Test(
+        arguments: [
+            "a = [}", "a = [1, }", "a = [\n# }\n}", "a = [{ b = 1 }, }]", "a = {]", "a = { b = ] }", "[a}", "a = }", "a = ]",
+            "a = ,",
+            "a = [,]", "a = { b = } }", "a = { b = , }", "a = \u{b}", "a = [\u{b}]", "a = [\u{c}]", "a = [\u{a0}]",
+            "a = [\u{2028}]",
+            "a = [\u{85}]", "a = [1, \u{2029}]", "a = [\u{feff}]", "a = {\u{b}}", "a = { b = \u{2028} }", "a = #", "a = [ #", "}",
+            "]",
+            "a = [\r]", "a = \r", "[[a]", "[a]]", "a = {{",
+        ])
+    func `no bracket and no blank at a value's place ends the process`(text: String) {
+        for text in [text, "x = 1\n" + text + "\n"] {
+            #expect(throws: ConfigurationFault.self) { try parse(text) }
+        }
+    }
+
     @Test func `what only looks like nesting is read, and a file has an end`() throws {
         let dots = String(repeating: "a.[{", count: 40)
         let configuration = try parse(
             "# \(dots) '\n[agents.x] # \"\nstart = [\"\(dots)\\\"\(dots)\", '\(dots)', \"\"\"\n\(dots)\"\"\"\"]\nprompt = \"none\""
         )
         #expect(configuration.agents["x"]?.start == [dots + "\"" + dots, dots, dots + "\""])
+        #expect(throws: Never.self) { try parse("[agents.x]\nstart = ['\u{2028}}]\u{85}'] # }]\u{2029}") }
         let fault = #expect(throws: ConfigurationFault.self) { try parse(String(repeating: "# \n", count: 100_000)) }
         #expect(fault?.message.contains("262144") == true)
     }

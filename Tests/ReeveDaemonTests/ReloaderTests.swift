@@ -3,6 +3,7 @@ import Logging
 import ReeveEngine
 import ReeveModel
 import ReeveTestSupport
+import ReeveWorkflows
 import Testing
 
 @testable import ReeveDaemon
@@ -19,8 +20,9 @@ import Testing
         let configuration = try ConfigurationLoader.load(directories)
         let live = LiveSettings(configuration.engine)
         try body(
-            Reloader(directories: directories, configuration: configuration, live: live, logger: Logger(label: "test")), live,
-            write)
+            Reloader(
+                directories: directories, configuration: configuration, live: live,
+                workflows: LiveWorkflows(catalog: .shipped, time: SystemTime()), logger: Logger(label: "test")), live, write)
     }
 
     @Test func `a restart that is due is named at every reload, and no more when the old value is back`() throws {

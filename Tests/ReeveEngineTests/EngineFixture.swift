@@ -28,10 +28,11 @@ final class EngineFixture: Sendable {
 
     static func with(
         journal: MemoryJournal = MemoryJournal(), world: FakeWorld = FakeWorld(), ids: String = "t",
-        time: any TimeSource = RunningTime(), _ change: (inout EngineSettings) -> Void = { _ in },
+        time: any TimeSource = RunningTime(), workflows: any Workflows = PlainWorkflows(),
+        _ change: (inout EngineSettings) -> Void = { _ in },
         _ body: (EngineFixture) async throws -> Void
     ) async throws {
-        let fixture = EngineFixture(journal: journal, world: world, ids: ids, time: time, change)
+        let fixture = EngineFixture(journal: journal, world: world, ids: ids, time: time, workflows: workflows, change)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.engine.run() }
             #expect(
@@ -48,7 +49,8 @@ final class EngineFixture: Sendable {
     }
 
     private init(
-        journal: MemoryJournal, world: FakeWorld, ids: String, time: any TimeSource, _ change: (inout EngineSettings) -> Void
+        journal: MemoryJournal, world: FakeWorld, ids: String, time: any TimeSource, workflows: any Workflows,
+        _ change: (inout EngineSettings) -> Void
     ) {
         var settings = EngineSettings(
             limits: QueueLimits(maxParallel: 3), retry: RetryPolicy(), defaultAgent: "claude", sessionPrefix: "op-",
@@ -62,7 +64,7 @@ final class EngineFixture: Sendable {
         let box = RecoveredBox()
         engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor, multiplexer: world, keepers: world, environment: world,
-            settings: LiveSettings(settings), instance: "inst", time: time, ids: CountingIDs(prefix: ids),
+            workflows: workflows, settings: LiveSettings(settings), instance: "inst", time: time, ids: CountingIDs(prefix: ids),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onRecovered: { box.set() })
         self.journal = journal
         self.world = world

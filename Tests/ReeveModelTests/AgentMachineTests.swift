@@ -16,13 +16,15 @@ struct MachineDriver {
     init(
         attempts: Int = 1, starts: [Timestamp] = [], retry: RetryPolicy = RetryPolicy(), policy: LastResort = .signal,
         launch: Launch = Samples.launch("L1"),
-        intent: AgentIntent? = nil
+        intent: AgentIntent? = nil, type: TicketType? = nil, progress: StepProgress? = nil, state: TicketState = .running
     ) {
-        var ticket = Samples.ticket("T", state: .running, attempts: attempts)
+        var ticket = Samples.ticket("T", state: state, attempts: attempts)
+        ticket.isAgentChosen = false
+        ticket.progress = progress
         ticket.starts = starts
         ticket.intent = intent
         machine = AgentMachine(
-            ticket: ticket, session: Samples.record(), launch: PreparedLaunch(launch: launch, kind: Samples.kind()),
+            ticket: ticket, session: Samples.record(), launch: PreparedLaunch(launch: launch, kind: Samples.kind(), type: type),
             settings: AgentMachine.Settings(lastResort: policy, retry: retry), now: Samples.now)
     }
 
@@ -47,7 +49,7 @@ struct MachineDriver {
                     feed(.intentDurable)
                 }
             case .reply(let token, let result): replies[token] = result
-            case .leaveWork(let ticket, let outcome):
+            case .leaveWork(let ticket, _, let outcome):
                 left.append(ticket)
                 outcomes.append(outcome)
             case .judged(_, let outcome): outcomes.append(outcome)

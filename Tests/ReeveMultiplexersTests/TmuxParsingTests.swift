@@ -121,4 +121,9 @@ import Testing
         #expect(sessions[0].panes == 2 && sessions[0].attached == 1 && sessions[0].owner == "inst" && !sessions[0].dead)
         #expect(sessions[1].id?.text == "s2" && sessions[1].owner == "other" && sessions[1].dead)
     }
+
+    @Test func `a first line without a session's id is no pane of a session before it`() {
+        let sessions = TmuxSessionList.parse(Array("|%1|200|50|1|0|s1 inst op-A".utf8), epoch: "e")
+        #expect(sessions.count <= 1)
+    }
 }

@@ -16,6 +16,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var starts: [LaunchID: Int] = [:]
         var orders: [LaunchOrder] = []
         var keys: [String] = []
+        var claims: [SessionID: String] = [:]
         var listeners: [SessionID: [AsyncStream<KeeperEvent>.Continuation]] = [:]
         var next = 0
         var isUp = true
@@ -146,25 +147,31 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         }
     }
 
-    package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
+    package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         try requireUp()
         let leaving = state.withLock { state -> LaunchID? in
             state.keys.append(text)
+            if let claim { state.claims[id] = claim }
             state.screen += 1
             return state.leavesOn == text ? state.sessions[id]?.current : nil
         }
         if let leaving { end(leaving, .code(0)) }
     }
 
-    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws {
+    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         try requireUp()
         let leaving = state.withLock { state -> LaunchID? in
             state.keys.append(key.name)
+            if let claim { state.claims[id] = claim }
             state.screen += 1
             return state.leavesOn == key.name ? state.sessions[id]?.current : nil
         }
         if let leaving { end(leaving, .code(0)) }
     }
+
+    /// As if a daemon before this one had typed something under this name.
+    package func claim(_ session: SessionID, _ claim: String) { state.withLock { $0.claims[session] = claim } }
+    package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? { state.withLock { $0.claims[id] } }
 
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String { "" }
     package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String {

@@ -8,6 +8,7 @@ package final class MemoryJournal: Journal {
         var launches: [LaunchID: Launch] = [:]
         var launchOrder: [LaunchID] = []
         var sessions: [SessionID: SessionRecord] = [:]
+        var stepRuns: [TicketID: [StepRun]] = [:]
         var meta: [String: String] = [:]
         var answers: [String: RecordedAnswer] = [:]
         var events: [StoredEvent] = []
@@ -96,6 +97,14 @@ package final class MemoryJournal: Journal {
                     if state.launches[launch.id] == nil { state.launchOrder.append(launch.id) }
                     state.launches[launch.id] = launch
                 case .putSession(let session): state.sessions[session.id] = session
+                case .putStepRun(let run):
+                    state.stepRuns[run.ticket, default: []].removeAll { $0.visit == run.visit }
+                    state.stepRuns[run.ticket, default: []].append(run)
+                case .updateStepRun(let change):
+                    for index in state.stepRuns[change.ticket, default: []].indices
+                    where state.stepRuns[change.ticket]?[index].visit == change.visit {
+                        state.stepRuns[change.ticket]?[index].apply(change)
+                    }
                 case .setMeta(let key, let value): state.meta[key] = value
                 case .recordAnswer(let answer): state.answers[answer.key] = answer
                 case .forgetAnswer(let key): state.answers[key] = nil
@@ -137,6 +146,7 @@ package final class MemoryJournal: Journal {
     }
 
     package func ticket(_ id: TicketID) async throws -> Ticket? { state.withLock { $0.tickets[id] } }
+    package func stepRuns(of ticket: TicketID) async throws -> [StepRun] { state.withLock { $0.stepRuns[ticket] ?? [] } }
 
     package func tickets(_ query: TicketQuery) async throws -> [Ticket] {
         state.withLock { state in

@@ -1,6 +1,6 @@
-import ReeveJSON
 import ArgumentParser
 import ReeveClient
+import ReeveJSON
 import ReeveModel
 import ReeveWire
 

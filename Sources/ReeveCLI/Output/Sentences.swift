@@ -27,6 +27,24 @@ enum Sentences {
         ).render(width: Terminal.width)
     }
 
+    static func steps(_ steps: [StepShape]) -> String {
+        guard !steps.isEmpty else { return "no steps yet" }
+        return Table(
+            header: ["N", "STEP", "AGENT", "OUTCOME", "SINCE", ""],
+            rows: steps.map {
+                let said = $0.verdict.map { verdict in "“\(verdict)”" } ?? $0.summary ?? ""
+                let by = $0.reviewer.map { reviewer in "\(reviewer): " } ?? ""
+                return ["\($0.visit)", $0.step, $0.agent, $0.outcome.rawValue, clock($0.startedAt), by + said]
+            }
+        ).render(width: Terminal.width)
+    }
+
+    static func reviewed(_ ticket: TicketShape, _ verdict: String) -> String {
+        let then =
+            ticket.state == .done ? "done" : ticket.step.map { "step \(Terminal.clean($0)) comes next" } ?? ticket.state.rawValue
+        return "\(ticket.id) \(verdict): \(then)"
+    }
+
     static func sessions(_ sessions: [SessionShape]) -> String {
         guard !sessions.isEmpty else { return "no sessions" }
         return Table(
@@ -47,6 +65,7 @@ enum Sentences {
         }
         add("state", ticket.state.rawValue + (ticket.reason.map { " (\($0))" } ?? ""))
         add("type", ticket.type)
+        add("step", ticket.step.map { step in step + (ticket.review.map { " (\($0.rawValue) review)" } ?? "") })
         add("priority", ticket.priority.word)
         add("agent", ticket.agent)
         add("project", ticket.project)

@@ -1,3 +1,4 @@
+import ReeveJSON
 package import ReeveModel
 package import ReeveWire
 

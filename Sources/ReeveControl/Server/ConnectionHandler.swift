@@ -1,5 +1,5 @@
-import ReeveJSON
 import NIOCore
+import ReeveJSON
 import ReeveModel
 import ReeveWire
 

@@ -1,4 +1,5 @@
 import ReeveModel
+import ReeveTOML
 
 /// One key of an `[agents.NAME]` table.
 package struct AgentKey: Sendable {
@@ -6,7 +7,7 @@ package struct AgentKey: Sendable {
     package var type: String
     package var fallback: String
     package var note: String
-    let apply: @Sendable (inout AgentKind, ConfigurationValue) throws(Complaint) -> Void
+    let apply: @Sendable (inout AgentKind, TOMLTree) throws(Complaint) -> Void
 
     package static let all: [AgentKey] = [
         AgentKey(

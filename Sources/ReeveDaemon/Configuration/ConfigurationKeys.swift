@@ -1,4 +1,5 @@
 import ReeveModel
+import ReeveTOML
 
 /// One key of the configuration: its name, type, default and meaning, and where it goes. `docs/configuration.md` is generated from these.
 package struct ConfigurationKey: Sendable {
@@ -9,7 +10,7 @@ package struct ConfigurationKey: Sendable {
     /// For a key that counts only at a start: takes its value over from what works into what a reload has read.
     let keep: Keep?
     /// Throws a message.
-    let apply: @Sendable (inout Configuration, ConfigurationValue) throws(Complaint) -> Void
+    let apply: @Sendable (inout Configuration, TOMLTree) throws(Complaint) -> Void
 
     typealias Keep = @Sendable (_ old: Configuration, _ new: inout Configuration) -> Void
 

@@ -1,7 +1,7 @@
 import Foundation
 import ReeveAgents
 import ReeveModel
-import TOMLKit
+import ReeveTOML
 
 /// Reads a configuration file. Every fault names the file, the line and what was probably meant; a file with a fault changes nothing.
 package enum ConfigurationLoader {
@@ -32,29 +32,12 @@ package enum ConfigurationLoader {
     package static func parse(
         _ text: String, file: String, home: String = NSHomeDirectory()
     ) throws(ConfigurationFault) -> Configuration {
-        // The parser takes a C string: what comes after a NUL would not be read.
-        if let nul = text.utf8.firstIndex(of: 0) {
-            let line = text.utf8[..<nul].count { $0 == UInt8(ascii: "\n") } + 1
-            throw ConfigurationFault(file: file, line: line, message: "a NUL character", hint: nil)
+        let read: TOMLText
+        do throws(TOMLText.Fault) { read = try TOMLText(text) } catch {
+            throw ConfigurationFault(file: file, line: error.line, message: error.message, hint: nil)
         }
-        if let fault = ConfigurationBounds.fault(text) {
-            throw ConfigurationFault(file: file, line: fault.line, message: fault.message, hint: nil)
-        }
-        let table: ConfigurationValue
-        do {
-            table = ConfigurationValue.table(try TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            throw ConfigurationFault(file: file, line: error.source.begin.line, message: error.description, hint: nil)
-        } catch {
-            throw ConfigurationFault(file: file, line: nil, message: "\(error)", hint: nil)
-        }
-        let lines = KeyLines(text)
-        if let line = lines.firstNUL {
-            throw ConfigurationFault(
-                file: file, line: line, message: "a NUL character (\\u0000) cannot be in a value or a name", hint: nil)
-        }
-        var reader = Reader(file: file, home: home, lines: lines, configuration: Configuration(kinds: ShippedKinds.all))
-        try reader.read(table, at: [])
+        var reader = Reader(file: file, home: home, lines: read.lines, configuration: Configuration(kinds: ShippedKinds.all))
+        try reader.read(read.root, at: [])
         try reader.check()
         return reader.configuration
     }
@@ -73,7 +56,7 @@ package enum ConfigurationLoader {
                 return (1..<parts.count).map { parts[..<$0].joined(separator: ".") }
             } + ["agents"])
 
-        mutating func read(_ value: ConfigurationValue, at path: [String]) throws(ConfigurationFault) {
+        mutating func read(_ value: TOMLTree, at path: [String]) throws(ConfigurationFault) {
             guard case .table(let members) = value else { return }
             for name in members.keys.sorted(by: { lines.line(path + [$0]) ?? 0 < lines.line(path + [$1]) ?? 0 }) {
                 guard let member = members[name] else { continue }
@@ -96,7 +79,7 @@ package enum ConfigurationLoader {
             }
         }
 
-        private mutating func readAgents(_ value: ConfigurationValue) throws(ConfigurationFault) {
+        private mutating func readAgents(_ value: TOMLTree) throws(ConfigurationFault) {
             guard case .table(let agents) = value else { throw fault(["agents"], "agents: expected tables [agents.NAME]", nil) }
             for (name, member) in agents.sorted(by: { $0.key < $1.key }) {
                 let path = ["agents", name]

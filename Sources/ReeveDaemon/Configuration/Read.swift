@@ -1,13 +1,14 @@
 import ReeveModel
+import ReeveTOML
 
 /// Typed reading of configuration values.
 enum Read {
-    static func string(_ value: ConfigurationValue) throws(Complaint) -> String {
+    static func string(_ value: TOMLTree) throws(Complaint) -> String {
         guard case .string(let text) = value else { throw wrong("a string", value) }
         return text
     }
 
-    static func integer(_ value: ConfigurationValue, _ range: ClosedRange<Int>) throws(Complaint) -> Int {
+    static func integer(_ value: TOMLTree, _ range: ClosedRange<Int>) throws(Complaint) -> Int {
         guard case .integer(let number) = value else { throw wrong("an integer", value) }
         guard range.contains(number) else {
             throw Complaint(message: "\(number) is out of range; allowed are \(range.lowerBound) to \(range.upperBound)")
@@ -15,7 +16,7 @@ enum Read {
         return number
     }
 
-    static func boolean(_ value: ConfigurationValue) throws(Complaint) -> Bool {
+    static func boolean(_ value: TOMLTree) throws(Complaint) -> Bool {
         guard case .boolean(let flag) = value else { throw wrong("true or false", value) }
         return flag
     }
@@ -24,7 +25,7 @@ enum Read {
     ///   - mayBeZero: "at once" makes sense; otherwise the key would have no meaning left.
     ///   - word: what may stand in its place, for the complaint; the caller has looked for it.
     static func duration(
-        _ value: ConfigurationValue, mayBeZero: Bool, orElse word: String? = nil
+        _ value: TOMLTree, mayBeZero: Bool, orElse word: String? = nil
     ) throws(Complaint) -> Duration {
         let text = try string(value)
         guard let duration = DurationText.parse(text) else {
@@ -39,7 +40,7 @@ enum Read {
     }
 
     /// Bytes; nil for an empty string.
-    static func size(_ value: ConfigurationValue) throws(Complaint) -> Int64? {
+    static func size(_ value: TOMLTree) throws(Complaint) -> Int64? {
         let text = try string(value)
         if text.isEmpty { return nil }
         guard let bytes = DurationText.parseSize(text) else {
@@ -49,7 +50,7 @@ enum Read {
         return bytes
     }
 
-    static func word(_ value: ConfigurationValue, _ words: [String]) throws(Complaint) -> String {
+    static func word(_ value: TOMLTree, _ words: [String]) throws(Complaint) -> String {
         let word = try string(value)
         guard words.contains(word) else {
             throw Complaint(
@@ -58,21 +59,21 @@ enum Read {
         return word
     }
 
-    static func strings(_ value: ConfigurationValue) throws(Complaint) -> [String] {
+    static func strings(_ value: TOMLTree) throws(Complaint) -> [String] {
         guard case .array(let items) = value else { throw wrong("a list of strings", value) }
         var result: [String] = []
         for item in items { result.append(try string(item)) }
         return result
     }
 
-    static func command(_ value: ConfigurationValue) throws(Complaint) -> [String] {
+    static func command(_ value: TOMLTree) throws(Complaint) -> [String] {
         let words = try template(value)
         guard !words.isEmpty else { throw Complaint(message: "an empty command") }
         return words
     }
 
     /// An argument vector with placeholders; may be empty.
-    static func template(_ value: ConfigurationValue) throws(Complaint) -> [String] {
+    static func template(_ value: TOMLTree) throws(Complaint) -> [String] {
         let words = try strings(value)
         if words.first == "" { throw Complaint(message: "an empty command") }
         for word in words {
@@ -105,7 +106,7 @@ enum Read {
     }
 
     /// Absolute, or below the home directory: the daemon's working directory is nobody's business.
-    static func path(_ value: ConfigurationValue) throws(Complaint) -> String {
+    static func path(_ value: TOMLTree) throws(Complaint) -> String {
         let path = try string(value)
         guard path.hasPrefix("/") || path == "~" || path.hasPrefix("~/") else {
             throw Complaint(message: "'\(path)' is no absolute path", hint: "begin it with / or ~/")
@@ -113,7 +114,7 @@ enum Read {
         return path
     }
 
-    static func integers(_ value: ConfigurationValue, _ range: ClosedRange<Int>) throws(Complaint) -> [String: Int] {
+    static func integers(_ value: TOMLTree, _ range: ClosedRange<Int>) throws(Complaint) -> [String: Int] {
         guard case .table(let members) = value else { throw wrong("a table of integers", value) }
         var result: [String: Int] = [:]
         for (name, member) in members.sorted(by: { $0.key < $1.key }) {
@@ -122,7 +123,7 @@ enum Read {
         return result
     }
 
-    static func environment(_ value: ConfigurationValue) throws(Complaint) -> [String: String] {
+    static func environment(_ value: TOMLTree) throws(Complaint) -> [String: String] {
         guard case .table(let members) = value else { throw wrong("a table of strings", value) }
         var result: [String: String] = [:]
         for (name, member) in members.sorted(by: { $0.key < $1.key }) {
@@ -137,7 +138,7 @@ enum Read {
     }
 
     /// A value for a variable: what begins with `$` refers to a variable of the daemon.
-    private static func variable(_ value: ConfigurationValue) throws(Complaint) -> String {
+    private static func variable(_ value: TOMLTree) throws(Complaint) -> String {
         let text = try string(value)
         guard text.hasPrefix("$") else { return text }
         let name = text.dropFirst()
@@ -153,7 +154,7 @@ enum Read {
     }
 
     /// A key name is a key, anything else is typed; `{ key = "…" }` and `{ text = "…" }` say so outright.
-    static func keys(_ value: ConfigurationValue) throws(Complaint) -> [KeyInput] {
+    static func keys(_ value: TOMLTree) throws(Complaint) -> [KeyInput] {
         guard case .array(let items) = value else { throw wrong("a list of keys and texts", value) }
         var result: [KeyInput] = []
         for item in items {
@@ -176,7 +177,7 @@ enum Read {
         return result
     }
 
-    private static func wrong(_ expected: String, _ value: ConfigurationValue) -> Complaint {
+    private static func wrong(_ expected: String, _ value: TOMLTree) -> Complaint {
         Complaint(message: "expected \(expected), found \(value.kindName)")
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import ReeveControl
 import ReeveEngine
 import ReeveModel
@@ -61,6 +62,27 @@ extension Handlers {
             result.socket = command.socket
             return result
         }
+        router.register(AgentReport.self) { params, _ in
+            let launch = try params.launch.map { text throws(ReeveError) in
+                guard let id = LaunchID(text) else { throw .invalid("$.launch", "not a launch: \(SafeName.rule)") }
+                return id
+            }
+            let report = StepReport(status: params.status, summary: params.summary, files: params.files ?? [])
+            return AgentAnswer(
+                AgentShape(try await queue.report(try Self.ticketID(params.ticket), launch: launch, report)))
+        }
+        router.register(AgentApprove.self) { params, context in
+            let verdict = ReviewVerdict(
+                isApproval: true, text: params.text, reviewer: params.by ?? Self.person, visit: params.visit)
+            return TicketAnswer(
+                TicketShape(try await queue.review(try Self.ticketID(params.ticket), verdict, context.ticketCommand)))
+        }
+        router.register(AgentReject.self) { params, context in
+            let verdict = ReviewVerdict(
+                isApproval: false, text: params.reason, reviewer: params.by ?? Self.person, visit: params.visit)
+            return TicketAnswer(
+                TicketShape(try await queue.review(try Self.ticketID(params.ticket), verdict, context.ticketCommand)))
+        }
         router.register(AgentWait.self) { params, _ in
             let reached = try await desk.wait(
                 try Self.ids(params.tickets, "$.tickets"), until: Set(params.until), all: params.mode == .all,
@@ -71,4 +93,7 @@ extension Handlers {
             return result
         }
     }
+
+    /// The only user that the socket lets in is the one this runs as.
+    static let person = NSUserName()
 }

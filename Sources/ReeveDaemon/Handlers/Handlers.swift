@@ -18,6 +18,7 @@ struct Handlers: Sendable {
     func register(in router: inout Router) {
         registerSystem(&router)
         registerTickets(&router)
+        registerSteps(&router)
         registerQueue(&router)
         registerAgents(&router)
         registerSessions(&router)

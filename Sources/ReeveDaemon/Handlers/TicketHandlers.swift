@@ -50,6 +50,16 @@ extension Handlers {
         }
     }
 
+    func registerSteps(_ router: inout Router) {
+        router.register(TicketSteps.self) { params, _ in
+            let id = try Self.ticketID(params.ticket)
+            guard try await journal.ticket(id) != nil else { throw ReeveError.notFound("ticket", id.text) }
+            var result = TicketSteps.Result()
+            result.steps = try await journal.stepRuns(of: id).map { StepShape($0) }
+            return result
+        }
+    }
+
     static func ids(_ texts: [String], _ path: String) throws(ReeveError) -> [TicketID] {
         var ids: [TicketID] = []
         for text in texts {

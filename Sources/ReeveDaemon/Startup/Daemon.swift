@@ -8,6 +8,7 @@ import ReeveModel
 import ReeveMultiplexers
 import ReeveStore
 import ReeveWire
+import ReeveWorkflows
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -76,13 +77,16 @@ package struct Daemon: Sendable {
         let fleet = KeeperFleet(
             program: "\(options.programs)/reeve-keeper", runtimeDirectory: directories.runtime, stateDirectory: directories.state,
             group: loops, time: time, logger: logger)
+        let workflows = LiveWorkflows(catalog: TypeCatalog.load(folder: directories.types), time: time)
+        Reloader.tellFaults(workflows.current, logger)
         let recovered = Gate()
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,
             multiplexer: multiplexer(configuration, instance, environment, loops), keepers: fleet, environment: environment,
-            settings: live, instance: instance, time: time, ids: RandomIDs(), logger: logger,
+            workflows: workflows, settings: live, instance: instance, time: time, ids: RandomIDs(), logger: logger,
             onRecovered: { recovered.open() })
-        let reloader = Reloader(directories: directories, configuration: configuration, live: live, logger: logger)
+        let reloader = Reloader(
+            directories: directories, configuration: configuration, live: live, workflows: workflows, logger: logger)
         let group = GroupBox()
         let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
         let handlers = Handlers(

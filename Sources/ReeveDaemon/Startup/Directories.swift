@@ -45,6 +45,8 @@ package struct Directories: Sendable, Hashable {
         }
     }
 
+    /// The user's ticket types.
+    package var types: String { "\((configuration as NSString).deletingLastPathComponent)/types" }
     package var controlSocket: String { "\(runtime)/control.sock" }
     package var database: String { "\(state)/reeve.db" }
     /// Copies of the database that wait to be fetched.

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import ReeveEngine
 import ReeveModel
+import ReeveWorkflows
 import Synchronization
 
 /// Reads the configuration again, on SIGHUP or on request. A wrong file changes nothing.
@@ -10,15 +11,19 @@ final class Reloader: Sendable {
     /// What works now: the last file, except for the keys that count only at a start.
     private let inForce: Mutex<Configuration>
     private let live: LiveSettings
+    private let workflows: LiveWorkflows
     private let logger: Logger
     /// There was a file at the start: one that is gone now is a fault (or an editor that is just renaming), and not "all defaults".
     private let existed: Bool
 
-    init(directories: Directories, configuration: Configuration, live: LiveSettings, logger: Logger) {
+    init(
+        directories: Directories, configuration: Configuration, live: LiveSettings, workflows: LiveWorkflows, logger: Logger
+    ) {
         existed = FileManager.default.fileExists(atPath: directories.configuration)
         self.directories = directories
         inForce = Mutex(configuration)
         self.live = live
+        self.workflows = workflows
         self.logger = logger
     }
 
@@ -40,12 +45,20 @@ final class Reloader: Sendable {
             live.replace(inForce.engine)
             return old
         }
+        let types = TypeCatalog.load(folder: directories.types)
+        workflows.replace(types)
+        Self.tellFaults(types, logger)
         let changed = ConfigurationDifference.keys(old, fresh)
         let needsRestart = changed.filter { name in ConfigurationKeys.all.contains { $0.name == name && $0.needsRestart } }
         logger.info(
             "configuration reloaded",
             metadata: ["changed": "\(changed.joined(separator: " "))", "needs_restart": "\(needsRestart.joined(separator: " "))"])
         return (changed, needsRestart)
+    }
+
+    /// A wrong type file keeps its type from being used, and nothing else from working.
+    static func tellFaults(_ types: TypeCatalog, _ logger: Logger) {
+        for fault in types.faults { logger.error("a ticket type cannot be used", metadata: ["fault": "\(fault.spoken)"]) }
     }
 }
 

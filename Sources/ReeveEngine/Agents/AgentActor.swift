@@ -8,8 +8,7 @@ import ReeveModel
 package actor AgentActor {
     private enum Message: Sendable {
         case event(AgentMachine.Event)
-        case begin(Ticket, PreparedLaunch, from: String?, Waiter)
-        case request(AgentIntent, PreparedLaunch?, Waiter)
+        case ask(@Sendable (ReplyToken) -> AgentMachine.Event, Waiter)
         case recorded(Result<Void, ReeveError>)
         case retryRecords
     }
@@ -50,16 +49,26 @@ package actor AgentActor {
     /// Hands over a launch that has been committed. The answer comes when the agent runs.
     @discardableResult
     nonisolated func begin(_ ticket: Ticket, _ launch: PreparedLaunch, from: String?) -> Promise<AgentReply> {
-        let promise = Promise<AgentReply>()
-        if case .terminated = inbox.yield(.begin(ticket, launch, from: from, promise)) { promise.settle(.failure(Self.over)) }
-        return promise
+        promise { .begin(ticket, launch, switchedFrom: from, reply: $0) }
     }
 
     /// Returns when what was asked has happened.
     nonisolated func ask(_ intent: AgentIntent, next: PreparedLaunch?) async throws -> AgentReply {
+        try await promise { .request(intent, next: next, reply: $0) }.value()
+    }
+
+    nonisolated func report(_ report: StepReport) async throws -> AgentReply {
+        try await promise { .report(report, reply: $0) }.value()
+    }
+
+    nonisolated func review(_ verdict: ReviewVerdict) async throws -> AgentReply {
+        try await promise { .review(verdict, reply: $0) }.value()
+    }
+
+    private nonisolated func promise(_ event: @escaping @Sendable (ReplyToken) -> AgentMachine.Event) -> Promise<AgentReply> {
         let promise = Promise<AgentReply>()
-        if case .terminated = inbox.yield(.request(intent, next, promise)) { promise.settle(.failure(Self.over)) }
-        return try await promise.value()
+        if case .terminated = inbox.yield(.ask(event, promise)) { promise.settle(.failure(Self.over)) }
+        return promise
     }
 
     /// Keeps the terminal of a finished run open for the next; nil when it is gone or being closed.
@@ -69,6 +78,7 @@ package actor AgentActor {
 
     var session: SessionRecord { machine.session }
     var ticket: Ticket { machine.ticket }
+    var launch: Launch { machine.launch }
 
     // MARK: The loop
 
@@ -105,8 +115,7 @@ package actor AgentActor {
         waiters = [:]
         for await message in messages {
             switch message {
-            case .begin(_, _, _, let waiter): waiter.settle(.failure(Self.over))
-            case .request(_, _, let waiter): waiter.settle(.failure(Self.over))
+            case .ask(_, let waiter): waiter.settle(.failure(Self.over))
             case .event, .recorded, .retryRecords: break
             }
         }
@@ -115,9 +124,7 @@ package actor AgentActor {
     private func take(_ message: Message, _ group: inout DiscardingTaskGroup) {
         switch message {
         case .event(let event): feed(event, &group)
-        case .begin(let ticket, let launch, let from, let waiter):
-            feed(.begin(ticket, launch, switchedFrom: from, reply: token(waiter)), &group)
-        case .request(let intent, let next, let waiter): feed(.request(intent, next: next, reply: token(waiter)), &group)
+        case .ask(let event, let waiter): feed(event(token(waiter)), &group)
         case .recorded(let result): recorded(result, &group)
         case .retryRecords: commitNext(&group)
         }
@@ -151,7 +158,9 @@ package actor AgentActor {
                 surroundings.onFinish(ticketID, self)
                 let over = sessionID
                 group.addTask { [keepers = surroundings.keepers] in await keepers.forget(over) }
-            case .leaveWork(let ticket, let outcome): surroundings.onLeaveWork(ticket, outcome)
+            case .leaveWork(let ticket, let from, let outcome): surroundings.onLeaveWork(ticket, from, outcome)
+            case .moved(let from, let to): surroundings.onMoved(from, to)
+            case .advance(let ticket): surroundings.onAdvance(ticket.id)
             case .judged(let kind, let outcome): surroundings.onJudged(ticketID, kind, outcome)
             case .keepsKind(let kind): surroundings.onKeepsKind(ticketID, kind)
             default:

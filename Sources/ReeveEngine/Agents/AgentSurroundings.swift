@@ -13,7 +13,10 @@ struct AgentSurroundings: Sendable {
     var readyTimeout: Duration
     /// The agent kind of this name as it is configured now.
     var kind: @Sendable (String) -> AgentKind?
-    var onLeaveWork: @Sendable (Ticket, LaunchOutcome) -> Void
+    var onLeaveWork: @Sendable (Ticket, TicketState, LaunchOutcome) -> Void
+    var onMoved: @Sendable (TicketState, TicketState) -> Void
+    /// A step is over and the next is decided on.
+    var onAdvance: @Sendable (TicketID) -> Void
     var onJudged: @Sendable (TicketID, String, LaunchOutcome) -> Void
     var onKeepsKind: @Sendable (TicketID, String) -> Void
     var onFinish: @Sendable (TicketID, AgentActor) -> Void
@@ -32,7 +35,26 @@ struct AgentSurroundings: Sendable {
         case .diagnoseLoss: await diagnose(session, launch)
         case .closeSession(let session, let evenIfWatched): await close(session, evenIfWatched)
         case .forgetLaunch(let id): await forget(id)
-        case .record, .intend, .reply, .leaveWork, .judged, .keepsKind, .finish: nil
+        case .deliver(let visit, let text, let claim): await deliver(visit, text, claim, session, launch)
+        case .record, .intend, .reply, .leaveWork, .judged, .keepsKind, .advance, .moved, .finish: nil
+        }
+    }
+
+    private func deliver(
+        _ visit: Int, _ text: String, _ claim: String, _ session: SessionRecord, _ launch: Launch
+    ) async -> AgentMachine.Event? {
+        do {
+            let evidence = try await backend.deliver(
+                text, enter: true, delay: enterDelay(launch.kind), to: session, launch: launch.id, claim: claim)
+            if evidence != .claim {
+                _ = journal.enqueue([
+                    .event(
+                        .agentInput(session.ticket, session: session.name, by: "reeve", what: "prompt, \(text.utf8.count) bytes"))
+                ])
+            }
+            return .promptDelivered(visit: visit, nil)
+        } catch {
+            return .promptDelivered(visit: visit, Self.wrap(error))
         }
     }
 

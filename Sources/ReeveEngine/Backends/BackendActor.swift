@@ -10,7 +10,11 @@ package actor BackendActor {
     }
 
     /// How a delivery was proved.
-    package enum Evidence: String, Sendable { case screen, read }
+    package enum Evidence: String, Sendable {
+        case screen, read
+        /// The multiplexer keeps the claim under which it went in before.
+        case claim
+    }
 
     package nonisolated let name: String
     package nonisolated let capabilities: Set<MultiplexerCapability>
@@ -250,13 +254,18 @@ package actor BackendActor {
 
     /// Types `text`, then Enter as a key of its own after `delay`, and returns once both are seen to have arrived.
     ///
-    /// - Parameter launch: whom it is for: nothing is sent to what comes after it in the same terminal.
+    /// - Parameters:
+    ///   - launch: whom it is for: nothing is sent to what comes after it in the same terminal.
+    ///   - claim: a name for this input. What has gone into the terminal under it, by this daemon or one before it, does not go in again.
     package func deliver(
-        _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID
+        _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID, claim: String? = nil
     ) async throws -> Evidence {
         let handle = try handle(session)
-        return try await typing(in: session.id) { try await type(text, enter, delay, handle, session, launch) }
+        return try await typing(in: session.id) { try await type(text, enter, delay, claim, handle, session, launch) }
     }
+
+    /// The claim of an Enter, after that of its text.
+    private static func entered(_ claim: String) -> String { "\(claim) entered" }
 
     /// Alone in a session; what was typed is settled when all of it has been answered for.
     private func typing<Outcome>(in session: SessionID, _ body: () async throws -> Outcome) async throws -> Outcome {
@@ -269,13 +278,18 @@ package actor BackendActor {
     }
 
     private func type(
-        _ text: String, _ enter: Bool, _ delay: Duration, _ handle: TerminalHandle, _ session: SessionRecord, _ launch: LaunchID
+        _ text: String, _ enter: Bool, _ delay: Duration, _ claim: String?, _ handle: TerminalHandle, _ session: SessionRecord,
+        _ launch: LaunchID
     ) async throws -> Evidence {
         var evidence = Evidence.read
-        if !text.isEmpty {
+        let claimed = claim == nil ? nil : try await multiplexer.claim(handle, id: session.id)
+        if let claim, claimed == Self.entered(claim) { return .claim }
+        if claim != nil, claimed == claim {
+            evidence = .screen
+        } else if !text.isEmpty {
             try await requireRunning(launch, in: session)
             let before = try await multiplexer.fingerprint(handle, id: session.id)
-            try await multiplexer.send(text, to: handle, id: session.id)
+            try await multiplexer.send(text, to: handle, id: session.id, claim: claim)
             let seen = try await arrival(handle, session.id, before, patience)
             guard seen.isRead else { throw Self.unread }
             evidence = seen.isShown ? .screen : .read
@@ -286,7 +300,7 @@ package actor BackendActor {
         for attempt in 1...3 {
             let before = try await multiplexer.fingerprint(handle, id: session.id)
             try await requireRunning(launch, in: session)
-            try await multiplexer.press(.enter, in: handle, id: session.id)
+            try await multiplexer.press(.enter, in: handle, id: session.id, claim: claim.map(Self.entered))
             let seen = try await arrival(
                 handle, session.id, before, attempt == 3 ? patience : .milliseconds(700), wantsScreen: evidence == .screen)
             if seen.isRead, seen.isShown || evidence == .read { return evidence }

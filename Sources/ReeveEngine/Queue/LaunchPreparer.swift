@@ -3,15 +3,25 @@ import ReeveModel
 /// Makes a launch ready to be committed: ids, argument vector, prompt file. Everything that can be refused is refused here, before
 /// anything is written down or anybody is made to leave.
 struct LaunchPreparer: Sendable {
+    var journal: any Journal
+    var workflows: any Workflows
     var environment: any LaunchEnvironment
     var ids: any IDGenerator
     var time: any TimeSource
 
-    /// - Parameters:
-    ///   - conversation: of the agent to be resumed; nil begins a new one.
-    ///   - prompt: nil tells the agent nothing.
+    /// What the agent is told when it starts.
+    enum Telling: Sendable {
+        /// The prompt of the step that the ticket is in, or enters.
+        case step
+        /// A person's own words instead.
+        case words(String)
+        /// The step's prompt, unless it resumes a conversation that has had it.
+        case stepUnlessResumed
+    }
+
+    /// - Parameter conversation: of the agent to be resumed; nil begins a new one.
     func prepare(
-        _ ticket: Ticket, kind: AgentKind, session: SessionID, conversation: String?, prompt: String?
+        _ ticket: Ticket, kind: AgentKind, session: SessionID, conversation: String?, telling: Telling
     ) async throws -> PreparedLaunch {
         guard let id = LaunchID(ids.token(16)) else { throw ReeveError(.internal, "the id generator made an invalid id") }
         let directory = ticket.project ?? environment.defaultDirectory
@@ -21,9 +31,17 @@ struct LaunchPreparer: Sendable {
         }
         let talk = conversation ?? ids.uuid()
         let resumes = conversation != nil && !kind.resume.isEmpty
+        let type = try workflows.type(ticket.type)
+        let progress = StepMachine(type: type, progress: ticket.progress).progress.entered
+        let prompt: String? =
+            switch telling {
+            case .words(let words): words
+            case .stepUnlessResumed where resumes: nil
+            case .step, .stepUnlessResumed: try await self.prompt(ticket, type, progress, isNewcomer: !resumes)
+            }
         let plan = LaunchPlan(
             kind: kind, form: resumes ? .resume : .start, ticket: ticket.id, conversation: talk, project: directory,
-            prompt: resumes ? nil : prompt, promptFile: environment.promptPath(for: id))
+            prompt: prompt, promptFile: environment.promptPath(for: id))
         let launch = Launch(
             id: id, ticket: ticket.id, session: session, kind: kind.name, arguments: plan.arguments, directory: directory,
             environment: kind.environment, conversation: talk,
@@ -35,6 +53,13 @@ struct LaunchPreparer: Sendable {
                 "\(kind.name) cannot be started: \(reason)", hint: "reeve doctor shows which agents are installed")
         }
         if plan.needsPromptFile || plan.paste != nil { try await environment.writePrompt(prompt ?? "", for: id) }
-        return PreparedLaunch(launch: launch, kind: kind)
+        return PreparedLaunch(launch: launch, kind: kind, type: type, progress: progress)
+    }
+
+    /// The words for the step that `progress` is in.
+    func prompt(_ ticket: Ticket, _ type: TicketType, _ progress: StepProgress, isNewcomer: Bool) async throws -> String {
+        try workflows.prompt(
+            ticket, type: type, progress: progress, directory: ticket.project ?? environment.defaultDirectory,
+            runs: try await journal.stepRuns(of: ticket.id), isNewcomer: isNewcomer)
     }
 }

@@ -19,7 +19,7 @@ extension QueueActor {
         }
         if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
         let next = try await preparer.prepare(
-            ticket, kind: kind, session: agent.sessionID, conversation: nil, prompt: prompt ?? ticket.prompt)
+            ticket, kind: kind, session: agent.sessionID, conversation: nil, telling: prompt.map { .words($0) } ?? .step)
         let intent = AgentIntent.switch(to: name, prompt: prompt, policy: resort ?? settings.current.lastResort)
         // Looked at again: the agent may have ended, or another have taken the place, while this was prepared.
         guard agents[id] === agent, policy.runningIDs.contains(id) else {
@@ -63,7 +63,7 @@ extension QueueActor {
         do {
             let session = try await openSession(id)
             let prepared = try await preparer.prepare(
-                ticket, kind: kind, session: session.id, conversation: nil, prompt: prompt ?? ticket.prompt)
+                ticket, kind: kind, session: session.id, conversation: nil, telling: prompt.map { .words($0) } ?? .step)
             let old = ticket.state
             ticket.agent = kind.name
             ticket.state = .running
@@ -95,7 +95,7 @@ extension QueueActor {
         let last = try await journal.lastWork(of: id)
         let next = try await preparer.prepare(
             ticket, kind: try settings.current.kind(ticket.agent), session: agent.sessionID,
-            conversation: last?.launch.conversation, prompt: ticket.prompt)
+            conversation: last?.launch.conversation, telling: .stepUnlessResumed)
         guard case .agent(let result) = try await agent.ask(.restart, next: next) else {
             throw ReeveError(.internal, "restarting '\(id)' was answered with something else")
         }

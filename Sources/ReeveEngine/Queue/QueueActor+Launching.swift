@@ -5,6 +5,7 @@ import ReeveModel
 extension QueueActor {
     func schedule() {
         guard !isStopping else { return }
+        retryAdvances()
         while let ticket = policy.nextLaunch(now: time.wall()) {
             reserve(ticket)
             jobLine.yield(.launch(ticket))
@@ -48,7 +49,8 @@ extension QueueActor {
             let kind = try settings.current.kind(ticket.agent)
             session = try await openSession(ticket.id)
             prepared = try await preparer.prepare(
-                ticket, kind: kind, session: session.id, conversation: try await lostConversation(ticket), prompt: ticket.prompt)
+                ticket, kind: kind, session: session.id, conversation: try await conversation(ticket, kind),
+                telling: ticket.progress?.advance == nil ? .stepUnlessResumed : .step)
         } catch {
             agents[ticket.id]?.tell(.released)
             await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
@@ -57,8 +59,11 @@ extension QueueActor {
         var running = ticket
         running.state = .running
         running.startedAt = time.wall()
-        running.attempts += 1
-        running.noteStart(time.wall())
+        // The next step of a ticket that goes on is no further attempt at it.
+        if ticket.progress?.advance == nil {
+            running.attempts += 1
+            running.noteStart(time.wall())
+        }
         running.reason = nil
         running.notBefore = nil
         do {
@@ -79,8 +84,10 @@ extension QueueActor {
 
     /// Commits a ticket in work with its launch, and hands it to its actor: whoever asks something of it from now on comes after that.
     func admit(
-        _ ticket: Ticket, _ prepared: PreparedLaunch, _ session: SessionRecord, from old: TicketState, switchedFrom: String?
+        _ wanted: Ticket, _ prepared: PreparedLaunch, _ session: SessionRecord, from old: TicketState, switchedFrom: String?
     ) async throws -> Promise<AgentReply> {
+        var ticket = wanted
+        ticket.progress = prepared.progress ?? wanted.progress
         let machine = AgentMachine(
             ticket: ticket, session: session, launch: prepared, settings: settings.current.machine, now: time.wall())
         var shown = machine.agent
@@ -91,10 +98,12 @@ extension QueueActor {
         if policy.isPaused { throw QueuePolicy.pausedRefusal }
         // The same for a brake that has come meanwhile.
         if old == .queued, let refusal = policy.breaker.refusal(launching: ticket.id, kind: ticket.agent) { throw refusal }
-        try await journal.enqueue([
-            .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
-            .event(.agentState(shown)),
-        ]).value()
+        try await journal.enqueue(
+            [
+                .putTicket(ticket), .putSession(session), .putLaunch(prepared.launch), .event(.ticketUpdated(ticket)),
+                .event(.agentState(shown)),
+            ] + AgentMachine.entering(ticket, prepared, at: time.wall())
+        ).value()
         move(old, .running)
         staysDown.removeAll { $0 == ticket.id }
         board.show(shown, for: ticket.id)
@@ -110,11 +119,10 @@ extension QueueActor {
         return agent.begin(ticket, prepared, from: switchedFrom)
     }
 
-    /// The conversation of an agent that was lost with its terminal: it is resumed by the agent's own id, not begun anew.
-    func lostConversation(_ ticket: Ticket) async throws -> String? {
-        guard let last = try await journal.lastWork(of: ticket.id), last.launch.state == .lost, last.launch.kind == ticket.agent
-        else { return nil }
-        return last.launch.conversation
+    /// The conversation that goes on: of an agent that was lost with its terminal, or that left between two steps of its ticket.
+    func conversation(_ ticket: Ticket, _ kind: AgentKind) async throws -> String? {
+        guard let last = try await journal.lastWork(of: ticket.id), last.launch.kind == kind.name else { return nil }
+        return last.launch.state == .lost || ticket.progress?.advance != nil ? last.launch.conversation : nil
     }
 
     /// The session of an earlier run if its terminal is still open, else a new one.

@@ -15,11 +15,13 @@ extension QueueActor {
             let current = settings.current
             let kind = current.kinds[work.launch.kind] ?? AgentKind(name: work.launch.kind, start: work.launch.arguments)
             let machine = AgentMachine(
-                ticket: work.ticket, session: work.session, launch: PreparedLaunch(launch: work.launch, kind: kind),
+                ticket: work.ticket, session: work.session,
+                launch: PreparedLaunch(launch: work.launch, kind: kind, type: type(of: work.ticket)),
                 settings: current.machine, now: time.wall())
             let agent = AgentActor(machine: machine, surroundings: surroundings)
             agents[work.ticket.id] = agent
-            if work.ticket.state == .running {
+            // In review, an agent that has ended holds no slot.
+            if work.isInWork {
                 let next = await nextForIntent(work)
                 policy.occupy(
                     work.ticket.id, project: work.ticket.project, agent: work.ticket.agent, coming: next?.kind.name)
@@ -30,6 +32,14 @@ extension QueueActor {
             jobLine.yield(.run(agent))
         }
         publish()
+    }
+
+    /// A type whose file has become wrong has no steps: what the ticket's agent does is seen, and what it reports is refused, until it is mended.
+    private func type(of ticket: Ticket) -> TicketType {
+        do throws(ReeveError) { return try workflows.type(ticket.type) } catch {
+            logger.error("a ticket's type cannot be used", metadata: ["ticket": "\(ticket.id)", "error": "\(error.message)"])
+            return TicketType(name: ticket.type, steps: [])
+        }
     }
 
     /// In work by its row, and no terminal to look for it in: it can only be said to be lost.
@@ -54,12 +64,12 @@ extension QueueActor {
             case .switch(let to, let prompt, _):
                 return try await preparer.prepare(
                     work.ticket, kind: try settings.current.kind(to), session: work.session.id, conversation: nil,
-                    prompt: prompt ?? work.ticket.prompt)
+                    telling: prompt.map { .words($0) } ?? .step)
             case .restart:
                 return try await preparer.prepare(
                     work.ticket, kind: try settings.current.kind(work.launch.kind), session: work.session.id,
-                    conversation: work.launch.conversation, prompt: work.ticket.prompt)
-            case .stop, .cancel, nil: return nil
+                    conversation: work.launch.conversation, telling: .stepUnlessResumed)
+            case .stop, .cancel, .finish, nil: return nil
             }
         } catch {
             logger.warning("an interrupted switch cannot go on", metadata: ["ticket": "\(work.ticket.id)", "error": "\(error)"])

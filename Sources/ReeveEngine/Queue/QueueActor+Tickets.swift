@@ -4,7 +4,8 @@ package import ReeveModel
 extension QueueActor {
     package func create(_ new: NewTicket, _ context: CommandContext = CommandContext()) async throws -> Ticket {
         let current = settings.current
-        let kind = try current.kind(new.agent ?? current.defaultAgent)
+        let type = try workflows.type(new.type)
+        let kind = try current.kind(new.agent ?? type.steps.first.flatMap { type.agent(of: $0.name) } ?? current.defaultAgent)
         if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
             throw ReeveError.invalid(
                 "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")
@@ -17,7 +18,8 @@ extension QueueActor {
             try checkSessionName(of: id)
             let ticket = Ticket(
                 id: id, sequence: lastSequence, title: new.title, body: new.body, type: new.type, project: project,
-                agent: kind.name, priority: new.priority, after: new.after, createdAt: time.wall())
+                agent: kind.name, isAgentChosen: new.agent != nil, priority: new.priority, after: new.after,
+                createdAt: time.wall())
             do {
                 let still = try await whileCommitting(unmet) {
                     try await journal.enqueue([.addTicket(ticket)] + context.changes(ticket) + [.event(.ticketCreated(ticket))])
@@ -62,7 +64,10 @@ extension QueueActor {
         if let title = change.title { ticket.title = title }
         if let body = change.body { ticket.body = body }
         if let project = change.project { ticket.project = surroundings.environment.canonical(project) }
-        if let agent = change.agent { ticket.agent = agent }
+        if let agent = change.agent {
+            ticket.agent = agent
+            ticket.isAgentChosen = true
+        }
         if let priority = change.priority { ticket.priority = priority }
         if let after { ticket.after = after }
         do {
@@ -101,7 +106,10 @@ extension QueueActor {
             publish()
             return ticket
         }
-        guard let agent = agents[id], policy.runningIDs.contains(id) else { throw try await notQueued(id, "cancelled") }
+        guard let agent = agents[id], policy.runningIDs.contains(id) else {
+            if let ticket = try await cancelReview(id, context) { return ticket }
+            throw try await notQueued(id, "cancelled")
+        }
         guard case .ticket(let ticket) = try await agent.ask(.cancel, next: nil) else {
             throw ReeveError(.internal, "cancelling '\(id)' was answered with something else")
         }
@@ -129,6 +137,8 @@ extension QueueActor {
         defer { endChange(id) }
         policy.reserveDependencies(id, unmet)
         let old = ticket.state
+        // Done is done from its first step on; what failed goes on where it did.
+        if old == .done { ticket.progress = nil }
         ticket.state = .queued
         ticket.finishedAt = nil
         ticket.startedAt = nil

@@ -14,7 +14,9 @@ package actor QueueActor {
         case launch(Ticket)
         case run(AgentActor)
         case wakeUp(at: Timestamp)
-        case workEnded(Ticket, LaunchOutcome)
+        case workEnded(Ticket, from: TicketState, LaunchOutcome)
+        case moved(from: TicketState, to: TicketState)
+        case advance(TicketID)
         case judged(TicketID, kind: String, LaunchOutcome)
         case keepsKind(TicketID, String)
         case agentFinished(TicketID, AgentActor)
@@ -27,6 +29,7 @@ package actor QueueActor {
     let board: StatusBoard
     let time: any TimeSource
     let ids: any IDGenerator
+    let workflows: any Workflows
     let preparer: LaunchPreparer
     let surroundings: AgentSurroundings
     let logger: Logger
@@ -45,6 +48,8 @@ package actor QueueActor {
     var launching: Set<TicketID> = []
     /// Out of the queue while a change of them is committed.
     var changing: Set<TicketID> = []
+    /// Tickets whose next step waits for its agent to be free.
+    var advancing: Set<TicketID> = []
     /// Tickets with a switch under way, which has taken their slot for the agent that is to come.
     var switching: Set<TicketID> = []
     /// Who waits for a ticket to be out of one of these, or out of its slot.
@@ -62,7 +67,7 @@ package actor QueueActor {
 
     package init(
         journal: any Journal, settings: LiveSettings, board: StatusBoard, keepers: any Keepers, backend: BackendActor,
-        environment: any LaunchEnvironment, time: any TimeSource, ids: any IDGenerator, logger: Logger
+        environment: any LaunchEnvironment, workflows: any Workflows, time: any TimeSource, ids: any IDGenerator, logger: Logger
     ) {
         let (jobs, jobLine) = AsyncStream<Job>.makeStream()
         self.jobs = jobs
@@ -76,12 +81,14 @@ package actor QueueActor {
         policy = QueuePolicy(limits: settings.current.limits)
         policy.breaker = LaunchBreaker(settings.current.breaker)
         policy.hold = "\(backend.name) is not connected yet"
-        preparer = LaunchPreparer(environment: environment, ids: ids, time: time)
+        self.workflows = workflows
+        preparer = LaunchPreparer(journal: journal, workflows: workflows, environment: environment, ids: ids, time: time)
         surroundings = AgentSurroundings(
             journal: journal, keepers: keepers, backend: backend, environment: environment, board: board, time: time,
             logger: logger, readyTimeout: settings.current.readyTimeout,
             kind: { settings.current.kinds[$0] },
-            onLeaveWork: { jobLine.yield(.workEnded($0, $1)) },
+            onLeaveWork: { jobLine.yield(.workEnded($0, from: $1, $2)) },
+            onMoved: { jobLine.yield(.moved(from: $0, to: $1)) }, onAdvance: { jobLine.yield(.advance($0)) },
             onJudged: { jobLine.yield(.judged($0, kind: $1, $2)) }, onKeepsKind: { jobLine.yield(.keepsKind($0, $1)) },
             onFinish: { jobLine.yield(.agentFinished($0, $1)) })
     }
@@ -180,20 +187,25 @@ package actor QueueActor {
 
     // MARK: News from agents
 
-    func workEnded(_ ticket: Ticket, _ outcome: LaunchOutcome) {
+    func workEnded(_ ticket: Ticket, from: TicketState, _ outcome: LaunchOutcome) {
         judge(ticket.id, kind: ticket.agent, outcome)
         if ticket.staysDown { staysDown.append(ticket.id) }
         policy.release(ticket.id)
-        move(.running, ticket.state)
+        advancing.remove(ticket.id)
+        move(from, ticket.state)
         if ticket.state == .queued { policy.enqueue(ticket, unmet: []) }
-        if ticket.state == .done {
-            doneGeneration += 1
-            if dependencyCommits > 0 { doneMeanwhile.append(ticket.id) }
-            policy.satisfy(ticket.id)
-        }
+        satisfied(ticket)
         wakeWaiters()
         publish()
         schedule()
+    }
+
+    /// Who waits for a ticket that is done need not any more.
+    func satisfied(_ ticket: Ticket) {
+        guard ticket.state == .done else { return }
+        doneGeneration += 1
+        if dependencyCommits > 0 { doneMeanwhile.append(ticket.id) }
+        policy.satisfy(ticket.id)
     }
 
     /// A switch that a restart interrupted is over: the slot counts for the agent that is there now.

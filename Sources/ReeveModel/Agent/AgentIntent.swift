@@ -8,6 +8,8 @@ package enum AgentIntent: Sendable, Hashable {
     case stop
     /// Leave the agent, close the terminal; the ticket is cancelled.
     case cancel
+    /// The last step is over, or was given up, and the agent still runs: leave it; the ticket ends in this state.
+    case finish(TicketState, reason: String)
 }
 
 /// What happens below the last rung of the ladder.

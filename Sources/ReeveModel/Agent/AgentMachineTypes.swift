@@ -13,10 +13,16 @@ package struct Moment: Sendable, Hashable {
 package struct PreparedLaunch: Sendable, Hashable {
     package var launch: Launch
     package var kind: AgentKind
+    /// The ticket's type as it is defined now; nil leaves it as it was.
+    package var type: TicketType?
+    /// Where the ticket stands once this launch has been made: its prompt is this step's.
+    package var progress: StepProgress?
 
-    package init(launch: Launch, kind: AgentKind) {
+    package init(launch: Launch, kind: AgentKind, type: TicketType? = nil, progress: StepProgress? = nil) {
         self.launch = launch
         self.kind = kind
+        self.type = type
+        self.progress = progress
     }
 }
 
@@ -55,16 +61,19 @@ extension AgentMachine {
         package var linger: Duration
         /// An agent that ends with an error sooner than this after its start is a failed launch.
         package var early: Duration
+        /// How long an agent that has reported its last step may go on talking before it is made to leave.
+        package var farewell: Duration
 
         package init(
             rungTimeout: Duration = .seconds(3), lastResort: LastResort = .signal, retry: RetryPolicy = RetryPolicy(),
-            linger: Duration = .seconds(600), early: Duration = .seconds(10)
+            linger: Duration = .seconds(600), early: Duration = .seconds(10), farewell: Duration = .seconds(5)
         ) {
             self.rungTimeout = rungTimeout
             self.lastResort = lastResort
             self.retry = retry
             self.linger = linger
             self.early = early
+            self.farewell = farewell
         }
     }
 
@@ -75,6 +84,10 @@ extension AgentMachine {
         case proven(LaunchID)
         /// A fact could not be had: ask again.
         case inspect
+        /// The prompt of this visit could not be delivered: try again.
+        case deliver(visit: Int)
+        /// The agent has had its time to finish what it was saying.
+        case farewell(LaunchID)
     }
 
     /// Why a keeper is gone: decides whether the retry policy may launch again by itself.
@@ -118,6 +131,18 @@ extension AgentMachine {
         case closePostponed
         /// A launch for which the terminal was held has not come about.
         case released
+        /// What the agent says of its step.
+        case report(StepReport, reply: ReplyToken?)
+        case review(ReviewVerdict, reply: ReplyToken?)
+        /// The next step's prompt, for the agent that runs.
+        case prompt(visit: Int, String)
+        case promptDelivered(visit: Int, ReeveError?)
+        /// The next step cannot be begun, for this reason.
+        case stepRefused(visit: Int, ReeveError)
+        /// Reviewed while no agent ran for it.
+        case reviewed(Ticket)
+        /// What the agent's own signals say of it.
+        case observed(LaunchID, Observation)
     }
 
     package enum Effect: Sendable {
@@ -138,11 +163,17 @@ extension AgentMachine {
         case closeSession(SessionRecord, evenIfWatched: Bool)
         case reply(ReplyToken, Result<AgentReply, ReeveError>)
         /// The ticket's slot is free; the queue takes the ticket back as it is now.
-        case leaveWork(Ticket, LaunchOutcome)
+        case leaveWork(Ticket, from: TicketState, LaunchOutcome)
         /// What the launch under way has shown, while its agent works on.
         case judged(kind: String, LaunchOutcome)
         /// A switch is over, one way or the other: the slot counts for this kind alone.
         case keepsKind(String)
+        /// A step follows: the queue decides who does it, and words its prompt.
+        case advance(Ticket)
+        /// Types a step's prompt. `claim` is its name in the terminal: what was typed under this name is not typed again.
+        case deliver(visit: Int, text: String, claim: String)
+        /// The ticket has gone from one state to another and keeps its slot.
+        case moved(from: TicketState, to: TicketState)
         /// The launch is over: what was kept for it alone can go.
         case forgetLaunch(LaunchID)
         /// Nothing is left to watch over.
@@ -154,4 +185,36 @@ package enum AgentReply: Sendable, Hashable {
     case agent(Agent)
     case ticket(Ticket)
     case switched(SwitchResult)
+}
+
+/// What a reviewer decides.
+package struct ReviewVerdict: Sendable, Hashable {
+    package var isApproval: Bool
+    /// Why it is rejected, or what was said with the approval.
+    package var text: String?
+    /// Who, and by which door.
+    package var reviewer: String
+    /// The visit that is meant; nil: the review that is open now.
+    package var visit: Int?
+
+    package init(isApproval: Bool, text: String? = nil, reviewer: String, visit: Int? = nil) {
+        self.isApproval = isApproval
+        self.text = text
+        self.reviewer = reviewer
+        self.visit = visit
+    }
+}
+
+/// What an agent's own signals say of it while its program runs.
+package struct Observation: Sendable, Hashable {
+    package var state: AgentState
+    package var reason: String?
+    /// It has ended a turn in which it worked, by evidence better than a look at its screen.
+    package var endedTurn: Bool
+
+    package init(state: AgentState, reason: String? = nil, endedTurn: Bool = false) {
+        self.state = state
+        self.reason = reason
+        self.endedTurn = endedTurn
+    }
 }

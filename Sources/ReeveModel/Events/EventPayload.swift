@@ -12,6 +12,10 @@ package enum EventPayload: Sendable, Hashable {
     case agentState(Agent)
     case agentExited(Agent)
     case agentSwitch(TicketID, from: String, to: String, SwitchLadder.Report)
+    /// A step was entered, or is over.
+    case agentStep(StepNews)
+    /// A review is open, or was decided.
+    case agentReview(ReviewNews)
     /// Keys or text were put into a terminal: who asked, what (never the text itself), where.
     case agentInput(TicketID?, session: SessionName, by: String, what: String)
     case sessionOpened(SessionRecord)
@@ -35,6 +39,8 @@ package enum EventPayload: Sendable, Hashable {
         case .agentState: "agent.state"
         case .agentExited: "agent.exited"
         case .agentSwitch: "agent.switch"
+        case .agentStep: "agent.step"
+        case .agentReview: "agent.review"
         case .agentInput: "agent.input"
         case .sessionOpened: "session.opened"
         case .sessionClosed: "session.closed"
@@ -50,7 +56,8 @@ package enum EventPayload: Sendable, Hashable {
         "ticket.created", "ticket.updated", "ticket.finished", "ticket.removed", "queue.paused", "queue.resumed", "queue.braked",
         "queue.unbraked",
         "agent.state", "agent.exited",
-        "agent.switch", "agent.input", "session.opened", "session.closed", "session.lost", "backend.up", "backend.down",
+        "agent.switch", "agent.step", "agent.review", "agent.input", "session.opened", "session.closed", "session.lost",
+        "backend.up", "backend.down",
         "system.started", "system.stopping",
     ]
 
@@ -59,12 +66,56 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketCreated(let ticket), .ticketUpdated(let ticket), .ticketFinished(let ticket): ticket.id
         case .agentState(let agent), .agentExited(let agent): agent.ticket
         case .agentSwitch(let ticket, _, _, _): ticket
+        case .agentStep(let news): news.ticket
+        case .agentReview(let news): news.ticket
         case .ticketRemoved(let ticket): ticket
         case .agentInput(let ticket, _, _, _): ticket
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
         case .queuePaused, .queueResumed, .queueBraked, .queueUnbraked, .backendUp, .backendDown, .systemStarted, .systemStopping:
             nil
         }
+    }
+}
+
+package struct StepNews: Sendable, Hashable {
+    package var ticket: TicketID
+    package var step: String
+    package var visit: Int
+    package var agent: String
+    package var outcome: StepRun.Outcome
+    package var summary: String?
+
+    package init(ticket: TicketID, step: String, visit: Int, agent: String, outcome: StepRun.Outcome, summary: String? = nil) {
+        self.ticket = ticket
+        self.step = step
+        self.visit = visit
+        self.agent = agent
+        self.outcome = outcome
+        self.summary = summary
+    }
+}
+
+package struct ReviewNews: Sendable, Hashable {
+    package var ticket: TicketID
+    package var step: String
+    package var visit: Int
+    package var review: WorkflowStep.Review
+    /// Nil while it is open.
+    package var isApproved: Bool?
+    package var text: String?
+    package var reviewer: String?
+
+    package init(
+        ticket: TicketID, step: String, visit: Int, review: WorkflowStep.Review, isApproved: Bool? = nil, text: String? = nil,
+        reviewer: String? = nil
+    ) {
+        self.ticket = ticket
+        self.step = step
+        self.visit = visit
+        self.review = review
+        self.isApproved = isApproved
+        self.text = text
+        self.reviewer = reviewer
     }
 }
 

@@ -12,6 +12,8 @@ package protocol Journal: Sendable {
     /// The most recent session and launch of a ticket; for switching an agent that has already exited.
     func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)?
     func counts() async throws -> [TicketState: Int]
+    /// The steps that a ticket has entered, in order.
+    func stepRuns(of ticket: TicketID) async throws -> [StepRun]
 
     /// Events after `cursor`, oldest first. Throws `cursor_expired` when the log no longer reaches back that far.
     func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent]
@@ -40,6 +42,9 @@ package enum JournalChange: Sendable {
     case removeSession(SessionID)
     case putLaunch(Launch)
     case putSession(SessionRecord)
+    /// The entry into a step; an earlier one of the same visit is replaced.
+    case putStepRun(StepRun)
+    case updateStepRun(StepRunChange)
     case setMeta(key: String, value: String)
     case recordAnswer(RecordedAnswer)
     /// The request with this key ended with an error: it may be tried again.
@@ -88,6 +93,14 @@ package struct JournalSnapshot: Sendable {
             self.ticket = ticket
             self.session = session
             self.launch = launch
+        }
+
+        /// An agent may be running for it. In review, one that has ended is not expected to.
+        package var isInWork: Bool {
+            switch (ticket.state, launch.state) {
+            case (.running, _), (.review, .intended), (.review, .running): true
+            default: false
+            }
         }
     }
 

@@ -24,8 +24,12 @@ package protocol Multiplexer: Sendable {
     /// What has become of the keeper's pane.
     func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife
     func list() async throws -> [TerminalSession]
-    func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws
-    func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws
+    /// - Parameter claim: kept by the multiplexer with the session in the very moment in which the text goes in, where it has the capability
+    ///   `tag`: who asks for it later, a daemon after a crash too, learns whether it did.
+    func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws
+    func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws
+    /// The last claim of this session; nil when there has been none, or none is kept.
+    func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String?
     /// The last `lines` lines of screen and history, blank tail dropped.
     func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String
     /// Changes whenever what the terminal shows changes: the evidence that a send arrived.
@@ -49,6 +53,14 @@ package enum TerminalLife: Sendable, Hashable {
 }
 
 extension Multiplexer {
+    package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
+        try await send(text, to: handle, id: id, claim: nil)
+    }
+
+    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws {
+        try await press(key, in: handle, id: id, claim: nil)
+    }
+
     package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {
         try await life(of: handle, id: id) != .gone
     }

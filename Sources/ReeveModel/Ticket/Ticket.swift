@@ -8,13 +8,16 @@ package struct Ticket: Sendable, Hashable {
     package var type: String
     /// Absolute path of the directory that the agent works in; tickets without one do not count to a project's limit.
     package var project: String?
-    /// The agent kind that works on it.
+    /// The agent kind that works on it, or is to.
     package var agent: String
+    /// Whoever made the ticket named its agent: steps and types have no say then.
+    package var isAgentChosen: Bool
     package var priority: Priority
     package var state: TicketState
     /// Ids of tickets that must be `done` before this one starts.
     package var after: [TicketID]
-    package var step: String?
+    /// How far it has come in the steps of its type; nil before its first start.
+    package var progress: StepProgress?
     package var createdAt: Timestamp
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
@@ -35,7 +38,8 @@ package struct Ticket: Sendable, Hashable {
 
     package init(
         id: TicketID, sequence: Int64, title: String, body: String? = nil, type: String = "TASK", project: String? = nil,
-        agent: String, priority: Priority = .p2, state: TicketState = .queued, after: [TicketID] = [], step: String? = nil,
+        agent: String, isAgentChosen: Bool = true, priority: Priority = .p2, state: TicketState = .queued,
+        after: [TicketID] = [], progress: StepProgress? = nil,
         createdAt: Timestamp, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil, attempts: Int = 0,
         starts: [Timestamp] = [], putOffs: Int = 0, staysDown: Bool = false, notBefore: Timestamp? = nil, reason: String? = nil,
         intent: AgentIntent? = nil
@@ -47,10 +51,11 @@ package struct Ticket: Sendable, Hashable {
         self.type = type
         self.project = project
         self.agent = agent
+        self.isAgentChosen = isAgentChosen
         self.priority = priority
         self.state = state
         self.after = after
-        self.step = step
+        self.progress = progress
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.finishedAt = finishedAt
@@ -67,6 +72,9 @@ package struct Ticket: Sendable, Hashable {
         starts = starts.suffix(RetryPolicy.mostIntensity - 1) + [moment]
         staysDown = false
     }
+
+    /// The step that it is in, or that it enters next.
+    package var step: String? { progress?.advance?.step ?? progress?.step }
 
     /// What the agent is told: the title, and the body below it.
     package var prompt: String {

@@ -35,9 +35,7 @@ package struct StepMachine: Sendable, Hashable {
     package var step: WorkflowStep? { type.step(progress.step) }
 
     package mutating func handle(_ event: Event, now: Timestamp) -> Decision {
-        guard let step else {
-            return .fail("the type \(type.name) has no step '\(progress.step)' any more")
-        }
+        guard let step else { return stepless(event) }
         switch event {
         case .approved, .rejected: return reviewed(step, event)
         case .exited(let exit): return exited(step, exit, now)
@@ -50,7 +48,17 @@ package struct StepMachine: Sendable, Hashable {
     /// The prompt of the step that was decided on has reached its agent.
     package mutating func delivered(_ visit: Int) {
         guard let advance = progress.advance, advance.visit == visit else { return }
-        progress = StepProgress(step: advance.step, visit: advance.visit)
+        progress = progress.entered
+    }
+
+    /// The type's file has become wrong, or has lost this step. What can wait for its mending waits.
+    private func stepless(_ event: Event) -> Decision {
+        let reason = "the type \(type.name) has no step '\(progress.step)' any more"
+        switch event {
+        case .exited: return isWorking ? .fail(reason) : .nothing
+        case .reported, .approved, .rejected: return .refuse(.conflict(reason, hint: "mend the type's file, then say it again"))
+        case .artifacts, .idle: return .nothing
+        }
     }
 
     private var isWorking: Bool { progress.review == nil && progress.advance == nil }

@@ -16,29 +16,36 @@ package struct TicketType: Sendable, Hashable {
     /// The agent of steps that name none; nil leaves it to the ticket.
     package var agent: String?
     package var steps: [WorkflowStep]
+    /// Keys of the ticket's own that its templates may name: `pr_url` in the front matter of its file.
+    package var fields: [String]
     /// Where it was read: a file, or "shipped". For messages.
     package var origin: String
 
     package init(
         name: String, title: String = "", mode: Mode = .autonomous, agent: String? = nil, steps: [WorkflowStep],
-        origin: String = "shipped"
+        fields: [String] = [], origin: String = "shipped"
     ) {
         self.name = name
         self.title = title
         self.mode = mode
         self.agent = agent
         self.steps = steps
+        self.fields = fields
         self.origin = origin
     }
 
     package func step(_ name: String) -> WorkflowStep? { steps.first { $0.name == name } }
 
-    /// The step after `step`: the one it names, else the one below it; nil when it is the last.
+    /// The step after `step`: the one it names, else the one below it; nil when the ticket is done with it.
     package func following(_ step: WorkflowStep) -> WorkflowStep? {
+        if step.isLast { return nil }
         if let next = step.next { return self.step(next) }
         guard let index = steps.firstIndex(where: { $0.name == step.name }), index + 1 < steps.count else { return nil }
         return steps[index + 1]
     }
+
+    /// The agent that a step of this name asks for; nil leaves it to the ticket.
+    package func agent(of step: String) -> String? { self.step(step)?.agent ?? agent }
 
     /// For tickets whose type nobody has defined: one step, the ticket's own words, done when the agent leaves or says so.
     package static func single(_ name: String) -> TicketType {
@@ -88,7 +95,7 @@ package struct WorkflowStep: Sendable, Hashable {
 
     /// What a visual review shows: a server of the project's, started for the review and stopped after it.
     package struct Visual: Sendable, Hashable {
-        /// Run in the ticket's directory by the user's shell, in a session of its own.
+        /// Run in the ticket's directory by the user's shell, in a session of its own. Empty: the server is there without us.
         package var command: String
         /// A template.
         package var url: String
@@ -109,6 +116,8 @@ package struct WorkflowStep: Sendable, Hashable {
     package var review: Review
     package var onReject: Rejection?
     package var next: String?
+    /// The ticket is done with it, whatever stands below: steps that are only gone back to may follow.
+    package var isLast: Bool
     /// What it is to produce, in words: plan, code, test, pr, ticket, review, report, documentation.
     package var outputs: [String]
     package var allowedTools: [String]
@@ -121,7 +130,8 @@ package struct WorkflowStep: Sendable, Hashable {
     package init(
         name: String, title: String = "", prompt: String, agent: String? = nil, review: Review = .none,
         onReject: Rejection? = nil,
-        next: String? = nil, outputs: [String] = [], allowedTools: [String] = [], permissionMode: PermissionMode = .standard,
+        next: String? = nil, isLast: Bool = false, outputs: [String] = [], allowedTools: [String] = [],
+        permissionMode: PermissionMode = .standard,
         doneWhen: Set<DoneWhen> = [.report, .exit], artifacts: [String] = [], visual: Visual? = nil
     ) {
         self.name = name
@@ -131,6 +141,7 @@ package struct WorkflowStep: Sendable, Hashable {
         self.review = review
         self.onReject = onReject
         self.next = next
+        self.isLast = isLast
         self.outputs = outputs
         self.allowedTools = allowedTools
         self.permissionMode = permissionMode

@@ -290,7 +290,7 @@ package final class TmuxMultiplexer: Multiplexer {
 
     // MARK: Input
 
-    package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
+    package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         guard !text.isEmpty else { return }
         let buffer = "reeve-\(nextNumber())"
         let isMultiline = text.utf8.contains(10)
@@ -299,14 +299,16 @@ package final class TmuxMultiplexer: Multiplexer {
         let paste = TmuxCommand(
             words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.pane])
         do {
-            try await guarded(handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, "--", clean)], then: paste)
+            try await guarded(
+                handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, "--", clean)],
+                then: claimed(paste, handle, claim))
         } catch {
             _ = try? await current().client.ask(TmuxCommand("delete-buffer", "-b", buffer), patience: patience)
             throw error
         }
     }
 
-    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws {
+    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         let words: [String] =
             switch key {
             // The byte itself: names with control are subject to the terminal's extended key modes.
@@ -314,7 +316,22 @@ package final class TmuxMultiplexer: Multiplexer {
             case .delete: ["DC"]
             default: [key.name]
             }
-        try await guarded(handle, id, needsLife: true, [], then: TmuxCommand(words: ["send-keys", "-t", handle.pane] + words))
+        let press = TmuxCommand(words: ["send-keys", "-t", handle.pane] + words)
+        try await guarded(handle, id, needsLife: true, [], then: claimed(press, handle, claim))
+    }
+
+    package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? {
+        let lines = try await reading(
+            handle, id, TmuxCommand("display-message", "-p", "-t", handle.pane, "#{\(Self.claimOption)}"))
+        return lines.first.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static let claimOption = "@reeve_claim"
+
+    /// Both in one turn of the server: after a crash of ours the option says whether the input went in.
+    private func claimed(_ command: TmuxCommand, _ handle: TerminalHandle, _ claim: String?) -> TmuxCommand {
+        guard let claim else { return command }
+        return TmuxCommand.sequence([command, TmuxCommand("set-option", "-t", handle.session, Self.claimOption, claim)])
     }
 
     /// Runs `command` inside the server only if the pane is ours and can take it: one turn of the server, so nothing can change

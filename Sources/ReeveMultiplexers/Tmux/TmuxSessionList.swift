@@ -11,7 +11,7 @@ package enum TmuxSessionList {
     /// most of what a refresh of 500 sessions cost us.
     package static func parse(_ text: [UInt8], epoch: String) -> [TerminalSession] {
         var sessions: [TerminalSession] = []
-        var previous: ArraySlice<UInt8> = []
+        var previous: ArraySlice<UInt8>?
         for line in text.split(separator: 10) {
             let words = line.split(separator: 0x7C, maxSplits: fields - 1, omittingEmptySubsequences: false)
             guard words.count == fields, let tag = TmuxTag(words[6]) else { continue }

@@ -6,9 +6,9 @@ import ReeveModel
 enum TicketRow {
     static let columns =
         "id, sequence, title, body, type, project, agent, priority, state, after, step, created_at, started_at, finished_at, "
-        + "attempts, not_before, reason, intent, starts, put_offs, stays_down"
+        + "attempts, not_before, reason, intent, starts, put_offs, stays_down, agent_chosen, progress"
 
-    private static let placeholders = Array(repeating: "?", count: 21).joined(separator: ",")
+    private static let placeholders = Array(repeating: "?", count: 23).joined(separator: ",")
 
     /// False when the id is taken.
     static func insert(_ ticket: Ticket, _ db: Database) throws -> Bool {
@@ -23,14 +23,14 @@ enum TicketRow {
             sql: """
                 UPDATE ticket SET title = ?, body = ?, type = ?, project = ?, agent = ?, priority = ?, state = ?, after = ?, step = ?,
                 started_at = ?, finished_at = ?, attempts = ?, not_before = ?, reason = ?, intent = ?, starts = ?, put_offs = ?,
-                stays_down = ? WHERE id = ?
+                stays_down = ?, agent_chosen = ?, progress = ? WHERE id = ?
                 """)
         let intent = try ticket.intent.map { try IntentRow.encode($0) }
         try statement.execute(arguments: [
             ticket.title, ticket.body, ticket.type, ticket.project, ticket.agent, ticket.priority.rawValue, ticket.state.rawValue,
             list(ticket.after), ticket.step, ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts,
             ticket.notBefore?.milliseconds, ticket.reason, intent, moments(ticket.starts), ticket.putOffs, ticket.staysDown,
-            ticket.id.text,
+            ticket.isAgentChosen, try ticket.progress.map { try ProgressRow.encode($0) }, ticket.id.text,
         ])
         return db.changesCount == 1
     }
@@ -38,13 +38,15 @@ enum TicketRow {
     static func decode(_ row: Row) throws -> Ticket {
         let after: String? = row["after"]
         let intent: String? = row["intent"]
+        let progress: String? = row["progress"]
         guard let id = TicketID(row["id"]), let priority = Priority(rawValue: row["priority"]),
             let state = TicketState(rawValue: row["state"])
         else { throw ReeveError.damaged("the ticket row '\(row["id"] as String)' cannot be read") }
         return Ticket(
             id: id, sequence: row["sequence"], title: row["title"], body: row["body"], type: row["type"], project: row["project"],
-            agent: row["agent"], priority: priority, state: state,
-            after: (after ?? "").split(separator: "\n").compactMap { TicketID(String($0)) }, step: row["step"],
+            agent: row["agent"], isAgentChosen: row["agent_chosen"], priority: priority, state: state,
+            after: (after ?? "").split(separator: "\n").compactMap { TicketID(String($0)) },
+            progress: try progress.map { try ProgressRow.decode($0) },
             createdAt: Timestamp(milliseconds: row["created_at"]), startedAt: timestamp(row["started_at"]),
             finishedAt: timestamp(row["finished_at"]), attempts: row["attempts"],
             starts: moments(row["starts"]), putOffs: row["put_offs"], staysDown: row["stays_down"],
@@ -60,7 +62,7 @@ enum TicketRow {
             ticket.priority.rawValue, ticket.state.rawValue, list(ticket.after), ticket.step, ticket.createdAt.milliseconds,
             ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts, ticket.notBefore?.milliseconds,
             ticket.reason, try ticket.intent.map { try IntentRow.encode($0) }, moments(ticket.starts), ticket.putOffs,
-            ticket.staysDown,
+            ticket.staysDown, ticket.isAgentChosen, try ticket.progress.map { try ProgressRow.encode($0) },
         ]
     }
 
@@ -82,6 +84,8 @@ private struct IntentRow: Codable {
     var to: String?
     var prompt: String?
     var policy: String?
+    var state: String?
+    var reason: String?
 
     static func encode(_ intent: AgentIntent) throws -> String {
         let row =
@@ -91,6 +95,7 @@ private struct IntentRow: Codable {
             case .restart: IntentRow(kind: "restart")
             case .stop: IntentRow(kind: "stop")
             case .cancel: IntentRow(kind: "cancel")
+            case .finish(let state, let reason): IntentRow(kind: "finish", state: state.rawValue, reason: reason)
             }
         return String(decoding: try JSONEncoder().encode(row), as: UTF8.self)
     }
@@ -104,6 +109,7 @@ private struct IntentRow: Codable {
             return .switch(to: row.to ?? "", prompt: row.prompt, policy: LastResort(rawValue: row.policy ?? "") ?? .signal)
         case "restart": return .restart
         case "stop": return .stop
+        case "finish": return .finish(TicketState(rawValue: row.state ?? "") ?? .done, reason: row.reason ?? "")
         default: return .cancel
         }
     }

@@ -15,6 +15,9 @@ enum Migrations {
         migrator.registerMigration("v3: indices for retention") { db in
             try db.execute(sql: retention)
         }
+        migrator.registerMigration("v4: steps") { db in
+            try db.execute(sql: steps)
+        }
         return migrator
     }
 
@@ -112,5 +115,27 @@ enum Migrations {
         CREATE INDEX ticket_by_end ON ticket (finished_at) WHERE finished_at IS NOT NULL;
         CREATE INDEX ticket_with_prerequisites ON ticket (after) WHERE after IS NOT NULL;
         CREATE INDEX session_closed_without_ticket ON session (closed_at) WHERE ticket IS NULL;
+        """
+
+    /// Tickets from before were all created with an agent of their own, as far as anybody can tell.
+    private static let steps = """
+        ALTER TABLE ticket ADD COLUMN agent_chosen INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE ticket ADD COLUMN progress TEXT;
+
+        CREATE TABLE step_run (
+            ticket TEXT NOT NULL,
+            visit INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            files TEXT NOT NULL,
+            verdict TEXT,
+            reviewer TEXT,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            reviewed_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX step_run_by_visit ON step_run (ticket, visit);
         """
 }

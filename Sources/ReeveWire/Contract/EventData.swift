@@ -19,6 +19,20 @@ package enum EventData {
             writer.key("to")
             writer.value(to)
             for field in RungShape.fields { field.write(RungShape(report), &writer) }
+        case .agentStep(let news):
+            write(["step": news.step], to: &writer)
+            writer.key("visit")
+            writer.value(Int64(news.visit))
+            write(["agent": news.agent, "outcome": news.outcome.rawValue], to: &writer)
+            if let summary = news.summary, !summary.isEmpty { write(["summary": summary], to: &writer) }
+        case .agentReview(let news):
+            write(["step": news.step], to: &writer)
+            writer.key("visit")
+            writer.value(Int64(news.visit))
+            write(["review": news.review.rawValue], to: &writer)
+            write(["verdict": news.isApproved.map { $0 ? "approved" : "rejected" } ?? "open"], to: &writer)
+            if let reviewer = news.reviewer { write(["by": reviewer], to: &writer) }
+            if let text = news.text { write(["text": text], to: &writer) }
         case .agentInput(_, let session, let by, let what):
             write(["session": session.text, "by": by, "what": what], to: &writer)
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session):
@@ -41,7 +55,9 @@ package enum EventData {
     /// The kind of the agent that an event is about: of its agent, of its ticket, or that a switch leads to.
     package static func agent(in event: StoredEvent) -> String? {
         guard let root = try? JSONDocument(Array(event.data.utf8)).root else { return nil }
-        return (root.member("agent")?.member("kind") ?? root.member("ticket")?.member("agent") ?? root.member("to"))?.string
+        return
+            (root.member("agent")?.member("kind") ?? root.member("ticket")?.member("agent") ?? root.member("to")
+            ?? root.member("agent"))?.string
     }
 
     private static func write(_ members: KeyValuePairs<String, String>, to writer: inout JSONWriter) {

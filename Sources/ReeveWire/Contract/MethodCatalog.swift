@@ -55,12 +55,14 @@ package enum MethodCatalog {
         MethodDescription(SystemReload.self), MethodDescription(SystemShutdown.self), MethodDescription(RPCDiscover.self),
         MethodDescription(TicketCreate.self), MethodDescription(TicketGet.self), MethodDescription(TicketList.self),
         MethodDescription(TicketUpdate.self), MethodDescription(TicketCancel.self), MethodDescription(TicketRetry.self),
+        MethodDescription(TicketSteps.self),
         MethodDescription(QueueStatus.self), MethodDescription(QueuePause.self), MethodDescription(QueueResume.self),
         MethodDescription(QueueLaunch.self),
         MethodDescription(AgentList.self), MethodDescription(AgentGet.self), MethodDescription(AgentSwitch.self),
         MethodDescription(AgentSend.self), MethodDescription(AgentInterrupt.self), MethodDescription(AgentStop.self),
         MethodDescription(AgentRestart.self), MethodDescription(AgentContinue.self), MethodDescription(AgentCapture.self),
         MethodDescription(AgentFocus.self), MethodDescription(AgentAttach.self), MethodDescription(AgentWait.self),
+        MethodDescription(AgentReport.self), MethodDescription(AgentApprove.self), MethodDescription(AgentReject.self),
         MethodDescription(SessionSpawn.self), MethodDescription(SessionDestroy.self), MethodDescription(SessionSend.self),
         MethodDescription(SessionCapture.self), MethodDescription(SessionList.self), MethodDescription(SessionSplit.self),
         MethodDescription(BackendList.self), MethodDescription(BackendGet.self),
@@ -72,7 +74,7 @@ package enum MethodCatalog {
     package static let shapes: [(name: String, members: [MethodDescription.Member])] = [
         shape(TicketShape.self), shape(AgentShape.self), shape(ExitShape.self), shape(SessionShape.self), shape(PaneShape.self),
         shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),
-        shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(EventShape.self),
+        shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(EventShape.self),
     ]
 
     private static func shape<Shape: WireObject>(_ type: Shape.Type) -> (name: String, members: [MethodDescription.Member]) {

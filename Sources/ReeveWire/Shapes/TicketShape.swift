@@ -27,6 +27,8 @@ package struct TicketShape: WireObject, Equatable {
     package var state = TicketState.queued
     package var after: [String]?
     package var step: String?
+    package var visit: Int?
+    package var review: WorkflowStep.Review?
     package var createdAt = ""
     package var startedAt: String?
     package var finishedAt: String?
@@ -50,6 +52,8 @@ package struct TicketShape: WireObject, Equatable {
         state = ticket.state
         after = ticket.after.isEmpty ? nil : ticket.after.map(\.text)
         step = ticket.step
+        visit = ticket.progress?.visit
+        review = ticket.state == .review ? ticket.progress?.review?.kind : nil
         createdAt = ticket.createdAt.rfc3339
         startedAt = ticket.startedAt?.rfc3339
         finishedAt = ticket.finishedAt?.rfc3339
@@ -69,6 +73,8 @@ package struct TicketShape: WireObject, Equatable {
         .required("state", \.state, "where it stands"),
         .optional("after", \.after, "tickets that must be done first"),
         .optional("step", \.step, "the step of its workflow"),
+        .optional("visit", \.visit, "how many steps it has entered"),
+        .optional("review", \.review, "what kind of review it waits for"),
         .required("createdAt", \.createdAt, "RFC 3339, UTC"),
         .optional("startedAt", \.startedAt, "first launch of the current run"),
         .optional("finishedAt", \.finishedAt, "when it reached a final state"),

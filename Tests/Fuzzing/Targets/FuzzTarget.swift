@@ -10,7 +10,9 @@ package struct FuzzTarget: Sendable {
     /// What does not hold, nil when all does. A trap is a finding too.
     package var check: @Sendable ([UInt8]) -> String?
 
-    package static let all: [FuzzTarget] = [.line, .request, .ticket, .controlMode, .configuration, .thread]
+    package static let all: [FuzzTarget] = [
+        .line, .request, .ticket, .ticketFile, .controlMode, .configuration, .type, .template, .thread,
+    ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

@@ -82,6 +82,7 @@ package final class SimulatedJournal: Journal {
         return snapshot
     }
 
+    package func stepRuns(of ticket: TicketID) async throws -> [StepRun] { try await disk.stepRuns(of: ticket) }
     package func ticket(_ id: TicketID) async throws -> Ticket? { try await disk.ticket(id) }
     package func tickets(_ query: TicketQuery) async throws -> [Ticket] { try await disk.tickets(query) }
     package func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)? {

@@ -20,6 +20,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
     private struct Session: Sendable {
         var handle: TerminalHandle
         var keeperIsAlive = true
+        var claim: String?
         var running: Running?
         /// A person has opened a shell where no program runs.
         var hasShell = false
@@ -250,22 +251,28 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         }
     }
 
-    package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
+    package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         try await reach(time)
-        typed(text, handle, id)
+        typed(text, handle, id, claim)
         try await answer(time)
     }
 
-    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws {
+    package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         try await reach(time)
-        typed(key.name, handle, id)
+        typed(key.name, handle, id, claim)
         try await answer(time)
     }
 
-    private func typed(_ text: String, _ handle: TerminalHandle, _ id: SessionID) {
+    package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? {
+        try await reach(time)
+        return state.withLock { state in state.sessions[id].flatMap { $0.handle == handle ? $0.claim : nil } }
+    }
+
+    private func typed(_ text: String, _ handle: TerminalHandle, _ id: SessionID, _ claim: String?) {
         let leaving = state.withLock { state -> LaunchID? in
             guard let session = state.sessions[id], session.handle == handle else { return nil }
             state.screen += 1
+            if let claim { state.sessions[id]?.claim = claim }
             guard let running = session.running else { return nil }
             // Each kind has exit words of its own: another's say that a key went to what came after its agent.
             if text.hasPrefix("/exit-"), text != "/exit-\(running.kind)" {

@@ -1,0 +1,111 @@
+import Logging
+package import ReeveModel
+
+/// From one step of a ticket to the next, and what reviewers say.
+extension QueueActor {
+    /// Words the next step's prompt for the agent that runs, or has another agent take its place.
+    ///
+    /// Called whenever the step may begin: decided on, taken up after a restart, a slot has become free. What cannot begin for want of a
+    /// slot waits in `advancing`.
+    func advance(_ id: TicketID) async {
+        advancing.remove(id)
+        guard let agent = agents[id], policy.runningIDs.contains(id), !switching.contains(id) else { return }
+        let ticket = await agent.ticket
+        guard ticket.state == .running, let next = ticket.progress?.advance else { return }
+        var name = ticket.agent
+        do {
+            let type = try workflows.type(ticket.type)
+            if !ticket.isAgentChosen, let named = type.agent(of: next.step) { name = named }
+            if name == ticket.agent, let entered = ticket.progress?.entered {
+                agent.tell(.prompt(visit: next.visit, try await preparer.prompt(ticket, type, entered, isNewcomer: false)))
+            } else {
+                _ = try await switchAgent(id, to: name, prompt: nil, policy: nil)
+            }
+        } catch {
+            let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
+            // Its slot is another's for now.
+            if policy.refusal(project: ticket.project, agent: name, except: id) != nil { advancing.insert(id) }
+            logger.notice(
+                "the next step waits", metadata: ["ticket": "\(id)", "step": "\(next.step)", "error": "\(error.message)"])
+            agent.tell(.stepRefused(visit: next.visit, error))
+        }
+    }
+
+    /// Slots have become free, or the settings are others.
+    func retryAdvances() {
+        for id in advancing { jobLine.yield(.advance(id)) }
+        advancing = []
+    }
+
+    func moved(from: TicketState, to: TicketState) {
+        move(from, to)
+        publish()
+    }
+
+    /// An agent, or somebody for it, says how its step stands.
+    package func report(_ id: TicketID, launch: LaunchID?, _ report: StepReport) async throws -> Agent {
+        let agent = try await working(id)
+        let current = await agent.launch
+        if let launch, launch != current.id {
+            throw ReeveError.conflict("that agent no longer works on '\(id)'; \(current.kind) does")
+        }
+        guard case .agent(let result) = try await agent.report(report) else {
+            throw ReeveError(.internal, "reporting on '\(id)' was answered with something else")
+        }
+        return result
+    }
+
+    /// Approves or rejects what is to be reviewed; returns once that is on the disk.
+    package func review(_ id: TicketID, _ verdict: ReviewVerdict, _ context: CommandContext) async throws -> Ticket {
+        try await awaitItsPlace(id)
+        if let agent = agents[id], policy.runningIDs.contains(id) {
+            guard case .ticket(let ticket) = try await agent.review(verdict) else {
+                throw ReeveError(.internal, "the review of '\(id)' was answered with something else")
+            }
+            return ticket
+        }
+        startChange(id)
+        defer { endChange(id) }
+        guard let ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
+        let steps = StepMachine(type: try workflows.type(ticket.type), progress: ticket.progress)
+        let outcome = try ReviewOutcome.decide(ticket: ticket, steps: steps, verdict: verdict, now: time.wall()).get()
+        var decided = outcome.ticket
+        var changes = outcome.changes
+        if case .finish(let state, let reason) = decided.intent {
+            decided.intent = nil
+            decided.state = state
+            decided.reason = reason
+            decided.finishedAt = time.wall()
+            changes.append(.event(.ticketFinished(decided)))
+        } else {
+            decided.state = .queued
+            if !decided.isAgentChosen, let step = decided.step, let agent = outcome.steps.type.agent(of: step) {
+                decided.agent = agent
+            }
+            changes.append(.event(.ticketUpdated(decided)))
+        }
+        try await journal.enqueue([.putTicket(decided)] + changes + context.changes(decided)).value()
+        agents[id]?.tell(.reviewed(decided))
+        move(.review, decided.state)
+        if decided.state == .queued { policy.enqueue(decided, unmet: []) } else { satisfied(decided) }
+        publish()
+        schedule()
+        return decided
+    }
+
+    /// A ticket in review for which no agent runs any more.
+    func cancelReview(_ id: TicketID, _ context: CommandContext) async throws -> Ticket? {
+        startChange(id)
+        defer { endChange(id) }
+        guard var ticket = try await journal.ticket(id), ticket.state == .review else { return nil }
+        ticket.state = .cancelled
+        ticket.reason = "cancelled in review"
+        ticket.progress?.review = nil
+        ticket.finishedAt = time.wall()
+        try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketFinished(ticket))]).value()
+        agents[id]?.tell(.reviewed(ticket))
+        move(.review, .cancelled)
+        publish()
+        return ticket
+    }
+}

@@ -1,0 +1,234 @@
+/// The steps of the ticket's type: reports, reviews, and the way of the next prompt to its agent.
+extension AgentMachine {
+    /// A prompt on its way into the terminal.
+    struct Delivery: Sendable {
+        var visit: Int
+        var text: String
+        /// The terminal has been asked to take it and has not answered.
+        var isUnderWay = false
+    }
+
+    // MARK: What the agent says
+
+    mutating func report(_ report: StepReport, _ reply: ReplyToken?, at now: Moment) -> [Effect] {
+        switch phase {
+        case .opening, .starting:
+            // It speaks, so it runs; the keeper's word is on its way.
+            earlyReports.append((report, reply))
+            return []
+        case .leaving: return answer(reply, .failure(.conflict("the agent of '\(ticket.id)' is leaving")))
+        case .settled:
+            return answer(reply, .failure(.conflict("'\(ticket.id)' is \(ticket.state.rawValue): no agent works on it")))
+        case .running: break
+        }
+        if case .finish = ticket.intent { return answer(reply, .success(.agent(agent))) }
+        let decision = steps.handle(.reported(report), now: now.wall)
+        if decision == .nothing, report.status == .blocked {
+            attention = (.waiting, report.summary.isEmpty ? "question" : "question: \(InertText.clean(report.summary))")
+            return [record([], then: answer(reply, .success(.agent(agent))), at: now)]
+        }
+        return carryOut(decision, report, reply, at: now)
+    }
+
+    mutating func observed(_ seen: Observation, at now: Moment) -> [Effect] {
+        guard case .running = phase else { return [] }
+        observation = seen
+        attention = nil
+        var effects = [record([], at: now)]
+        guard seen.endedTurn else { return effects }
+        if case .finish = ticket.intent { return effects + beginFarewell(at: now) }
+        effects += carryOut(steps.handle(.idle, now: now.wall), nil, nil, at: now)
+        return effects
+    }
+
+    /// Carries out what the steps have decided while the agent runs.
+    mutating func carryOut(
+        _ decision: StepMachine.Decision, _ report: StepReport?, _ reply: ReplyToken?, at now: Moment
+    ) -> [Effect] {
+        switch decision {
+        case .nothing: return answer(reply, .success(.agent(agent)))
+        case .refuse(let error): return answer(reply, .failure(error))
+        case .advance:
+            let done = stepOver(.done, report, at: now)
+            ticket.progress = steps.progress
+            return [
+                record(
+                    [.putTicket(ticket)] + done + [.event(.ticketUpdated(ticket))],
+                    then: answer(reply, .success(.agent(agent))) + [.advance(ticket)], at: now)
+            ]
+        case .review(let kind):
+            let from = ticket.state
+            let over = stepOver(.review, report, at: now)
+            ticket.progress = steps.progress
+            ticket.state = .review
+            ticket.reason = kind.reason
+            return [
+                record(
+                    [.putTicket(ticket)] + over + [.event(.ticketUpdated(ticket)), openingReview],
+                    then: answer(reply, .success(.agent(agent))) + [.moved(from: from, to: .review)], at: now)
+            ]
+        case .finish: return finishSteps(.done, "step '\(steps.progress.step)' was reported done", report, reply, at: now)
+        case .fail(let reason): return finishSteps(.failed, reason, report, reply, at: now)
+        }
+    }
+
+    /// Nothing is left to do, and the agent still runs: it may finish its sentence, then it is made to leave.
+    private mutating func finishSteps(
+        _ state: TicketState, _ reason: String, _ report: StepReport?, _ reply: ReplyToken?, at now: Moment
+    ) -> [Effect] {
+        let over = stepOver(state == .done ? .done : .failed, report, at: now)
+        ticket.intent = .finish(state, reason: reason)
+        return [
+            record(
+                [.putTicket(ticket)] + over,
+                then: answer(reply, .success(.agent(agent))) + [.timer(.farewell(launch.id), settings.farewell)], at: now)
+        ]
+    }
+
+    /// The wish is on the disk already; the ladder needs no further commit.
+    mutating func beginFarewell(at now: Moment) -> [Effect] {
+        guard case .running = phase, case .finish? = ticket.intent, let intent = ticket.intent else { return [] }
+        request = Request(intent: intent, next: nil, reply: nil)
+        phase = .leaving(SwitchLadder(kind: kind, rungTimeout: settings.rungTimeout, policy: .signal), begun: false)
+        return [record([], at: now)] + beginLadder(at: now)
+    }
+
+    /// What is written down of a step that is over.
+    func stepOver(_ outcome: StepRun.Outcome, _ report: StepReport?, at now: Moment) -> [JournalChange] {
+        let progress = steps.progress
+        let change = StepRunChange(
+            ticket: ticket.id, visit: progress.visit, outcome: outcome, summary: report?.summary, files: report?.files,
+            endedAt: now.wall)
+        guard steps.type.steps.count > 1 else { return [.updateStepRun(change)] }
+        let news = StepNews(
+            ticket: ticket.id, step: progress.step, visit: progress.visit, agent: launch.kind, outcome: outcome,
+            summary: report?.summary)
+        return [.updateStepRun(change), .event(.agentStep(news))]
+    }
+
+    var openingReview: JournalChange {
+        .event(
+            .agentReview(
+                ReviewNews(
+                    ticket: ticket.id, step: steps.progress.step, visit: steps.progress.visit,
+                    review: steps.progress.review?.kind ?? .none)))
+    }
+
+    /// Where the ticket stands once `prepared` has been made, and what is written down of that.
+    mutating func enter(_ prepared: PreparedLaunch, at now: Moment) -> [JournalChange] {
+        guard let progress = prepared.progress else { return [] }
+        ticket.progress = progress
+        return Self.entering(ticket, prepared, at: now.wall)
+    }
+
+    // MARK: What a reviewer says
+
+    mutating func review(_ verdict: ReviewVerdict, _ reply: ReplyToken?, at now: Moment) -> [Effect] {
+        guard ticket.state == .review else {
+            return answer(reply, .failure(.conflict("nothing to review: '\(ticket.id)' is \(ticket.state.rawValue)")))
+        }
+        let outcome = ReviewOutcome.decide(ticket: ticket, steps: steps, verdict: verdict, now: now.wall)
+        switch outcome {
+        case .failure(let error): return answer(reply, .failure(error))
+        case .success(let outcome):
+            steps = outcome.steps
+            ticket = outcome.ticket
+            note = nil
+            attention = nil
+            var then = [Effect.moved(from: .review, to: .running)] + answer(reply, .success(.ticket(ticket)))
+            if ticket.intent == nil { then.append(.advance(ticket)) } else { then.append(.timer(.farewell(launch.id), .zero)) }
+            return [record([.putTicket(ticket)] + outcome.changes, then: then, at: now)]
+        }
+    }
+
+    /// Decided by the queue; the terminal may close once nothing is to be reviewed in it.
+    mutating func reviewed(_ ticket: Ticket) -> [Effect] {
+        guard !isInWork else { return [] }
+        self.ticket = ticket
+        return lingerOn()
+    }
+
+    // MARK: The next prompt
+
+    mutating func stepRefused(_ visit: Int, _ error: ReeveError, at now: Moment) -> [Effect] {
+        guard case .running = phase, ticket.progress?.advance?.visit == visit, delivery == nil else { return [] }
+        attention = (.error, "the step '\(ticket.step ?? "")' cannot begin: \(error.message)")
+        return [record([], at: now)]
+    }
+
+    mutating func prompt(_ visit: Int, _ text: String, at now: Moment) -> [Effect] {
+        guard case .running = phase, ticket.progress?.advance?.visit == visit, delivery == nil else { return [] }
+        delivery = Delivery(visit: visit, text: text)
+        return deliver(at: now)
+    }
+
+    mutating func deliver(at now: Moment) -> [Effect] {
+        guard case .running = phase, let waiting = delivery, !waiting.isUnderWay, !isUnconfirmed, isBackendUp else {
+            return retryDelivery()
+        }
+        if let obstacle {
+            note = "the prompt of '\(ticket.step ?? "")' waits: \(obstacle)"
+            return [record([], at: now)] + retryDelivery()
+        }
+        delivery?.isUnderWay = true
+        return [.deliver(visit: waiting.visit, text: waiting.text, claim: Self.claim(ticket.id, waiting.visit))]
+    }
+
+    /// A prompt's name in its terminal: one for each entry into a step, the same after a restart.
+    package static func claim(_ ticket: TicketID, _ visit: Int) -> String { "\(ticket).\(visit)" }
+
+    /// Why nothing may be typed now.
+    private var obstacle: String? {
+        if isStopped { return "the agent is stopped (Ctrl+Z)" }
+        if let observation, observation.state == .waiting, observation.reason != "idle-prompt" {
+            return "the agent shows a dialog (\(observation.reason ?? "it waits"))"
+        }
+        return nil
+    }
+
+    private func retryDelivery() -> [Effect] {
+        guard let delivery, case .running = phase else { return [] }
+        return [.timer(.deliver(visit: delivery.visit), .seconds(2))]
+    }
+
+    mutating func promptDelivered(_ visit: Int, _ error: ReeveError?, at now: Moment) -> [Effect] {
+        guard delivery?.visit == visit else { return [] }
+        delivery?.isUnderWay = false
+        if let error, case .running = phase {
+            if let exit = earlyEnd {
+                earlyEnd = nil
+                delivery = nil
+                return ended(exit, at: now)
+            }
+            note = "the prompt of '\(ticket.step ?? "")' waits: \(error.message)"
+            return [record([], at: now)] + retryDelivery()
+        }
+        delivery = nil
+        guard error == nil else { return [] }
+        note = nil
+        attention = nil
+        observation = nil
+        steps.delivered(visit)
+        ticket.progress = steps.progress
+        ticket.reason = nil
+        let entered = record(
+            Self.entering(ticket, steps.type, agent: launch.kind, at: now.wall) + [.putTicket(ticket)], at: now)
+        guard let exit = earlyEnd else { return [entered] }
+        earlyEnd = nil
+        return [entered] + ended(exit, at: now)
+    }
+
+    /// What is written down when a step's prompt goes to its agent with a launch.
+    package static func entering(_ ticket: Ticket, _ prepared: PreparedLaunch, at now: Timestamp) -> [JournalChange] {
+        entering(ticket, prepared.type ?? .single(ticket.type), agent: prepared.kind.name, at: now)
+    }
+
+    /// What is written down when the prompt of the step that `ticket` is in has reached its agent.
+    private static func entering(_ ticket: Ticket, _ type: TicketType, agent: String, at now: Timestamp) -> [JournalChange] {
+        guard let progress = ticket.progress else { return [] }
+        let run = StepRun(ticket: ticket.id, visit: progress.visit, step: progress.step, agent: agent, startedAt: now)
+        guard type.steps.count > 1 else { return [.putStepRun(run)] }
+        let news = StepNews(ticket: ticket.id, step: run.step, visit: run.visit, agent: agent, outcome: .running)
+        return [.putStepRun(run), .event(.agentStep(news))]
+    }
+}

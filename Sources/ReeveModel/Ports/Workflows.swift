@@ -1,0 +1,26 @@
+/// The ticket types and the words of their prompts. Implemented by `ReeveWorkflows`.
+package protocol Workflows: Sendable {
+    /// The type of this name as it is defined now; one step where nobody has defined it.
+    /// - Throws: `conflict` when the file that defines it is wrong.
+    func type(_ name: String) throws(ReeveError) -> TicketType
+    /// What the agent of the step that `progress` is in is told.
+    /// - Parameters:
+    ///   - directory: where the agent works.
+    ///   - runs: the steps that the ticket has entered.
+    ///   - isNewcomer: the agent knows nothing of the ticket yet.
+    /// - Throws: `conflict` with the template's place when it cannot be filled, or the type has no such step.
+    func prompt(
+        _ ticket: Ticket, type: TicketType, progress: StepProgress, directory: String, runs: [StepRun], isNewcomer: Bool
+    ) throws(ReeveError) -> String
+}
+
+/// Every type is one step, and its prompt the ticket's own words.
+package struct PlainWorkflows: Workflows {
+    package init() {}
+    package func type(_ name: String) -> TicketType { .single(name) }
+    package func prompt(
+        _ ticket: Ticket, type: TicketType, progress: StepProgress, directory: String, runs: [StepRun], isNewcomer: Bool
+    ) -> String {
+        ticket.prompt
+    }
+}
