@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "ReeveFuzzTargets",
             dependencies: [
-                "ReeveAgents", "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTickets", "ReeveWire",
+                "ReeveAgents", "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTickets",
+                "ReeveWire",
                 "ReeveWorkflows", nioCore,
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),

@@ -41,7 +41,8 @@ package enum ClaudeHook {
         switch name {
         case "SessionStart":
             matched = root.text("source") ?? ""
-            return matched == "compact" ? [.noise] : [.sessionStarted()]
+            // After a compaction the conversation goes on; versions without PostCompact tell its end so.
+            return matched == "compact" ? [.compacting(false)] : [.sessionStarted()]
         case "UserPromptSubmit":
             matched = root.text("prompt") ?? ""
             return [.prompt, .prompted(matched)]

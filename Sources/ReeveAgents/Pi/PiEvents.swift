@@ -1,7 +1,7 @@
 import ReeveJSON
 package import ReeveModel
 
-/// Translates the events of Pi's extension. `session_start` is repeated every few seconds as a sign of life.
+/// Translates the events of Pi's extension. Some repeat `session_start` every few seconds as a sign of life.
 package enum PiEvents {
     package static func read(_ event: HookEvent) -> ThreadReport? {
         let root = event.root
@@ -16,16 +16,23 @@ package enum PiEvents {
                     meaning, rule: "event \(ThreadText.match(name))", matched: ThreadText.match(matched), at: event.at,
                     isExplicit: true))
         }
+        if let title = root.text("name") { add(.titled(title, .byUser)) }
         switch name {
-        case "session_start":
-            add(.sessionStarted(isRepeat: true))
-            if let title = root.text("name") { add(.titled(title, .byUser)) }
+        case "session_start": add(.sessionStarted(isRepeat: true))
         case "before_agent_start":
             let prompt = root.text("prompt") ?? ""
             add(.prompt, prompt)
             if !prompt.isEmpty { add(.prompted(prompt)) }
-        // It tells that the loop has ended, not how.
-        case "agent_end": add(.turnEnded(Signal.TurnEnd(.done, isWeak: true)))
+        case "agent_start": add(.working())
+        case "tool_execution_start":
+            let tool = ThreadText.match(root.text("toolName") ?? "a tool")
+            add(.toolStarted(Signal.Tool(id: Identifier.clean(root.text("toolCallId")), name: tool)), tool)
+        case "tool_execution_end": add(.toolEnded(id: Identifier.clean(root.text("toolCallId"))), root.text("toolName") ?? "")
+        case "agent_end":
+            let reason = root.text("stopReason")
+            // Without a reason it tells that the loop has ended, not how.
+            add(.turnEnded(PiSession.end(reason, root) ?? Signal.TurnEnd(.done, isWeak: true)), reason ?? "")
+        case "agent_settled": add(.rested(ifOpen: .done, dialogsHold: false))
         case "session_shutdown": add(.sessionEnded)
         default: return nil
         }

@@ -41,14 +41,15 @@ package struct PiSession: TranscriptReader {
                 let name = ThreadText.match(block.text("name") ?? "a tool")
                 add(.toolStarted(Signal.Tool(id: Identifier.clean(block.text("id")), name: name)), "toolCall", name)
             }
-            guard let end = end(stop, message) else { return add(.working(), "a reply", stop ?? "") }
+            guard let end = Self.end(stop, message) else { return add(.working(), "a reply", stop ?? "") }
             add(.working(), "a reply")
             add(.turnEnded(end), "stopReason \(ThreadText.match(stop ?? ""))", stop ?? "", explicit: true)
         default: break
         }
     }
 
-    private func end(_ stop: String?, _ message: JSONView) -> Signal.TurnEnd? {
+    /// Nil for a reason that ends no turn.
+    static func end(_ stop: String?, _ message: JSONView) -> Signal.TurnEnd? {
         switch stop {
         case "stop": Signal.TurnEnd(.done)
         case "length": Signal.TurnEnd(.error, detail: "length")

@@ -15,21 +15,35 @@ package struct ThreadPlace: Sendable, Hashable, Codable {
     /// The tmux server's socket: pane ids are only unique below one.
     package var socket: String?
     package var pid: Int?
+    /// The processes above the program that forwards events, the nearest first: one of them is the agent.
+    package var ancestors: [Ancestor] = []
 
-    package init(pane: String? = nil, socket: String? = nil, pid: Int? = nil) {
+    package struct Ancestor: Sendable, Hashable, Codable {
+        package var pid: Int
+        package var start: String
+
+        package init(pid: Int, start: String) {
+            self.pid = pid
+            self.start = start
+        }
+    }
+
+    package init(pane: String? = nil, socket: String? = nil, pid: Int? = nil, ancestors: [Ancestor] = []) {
         self.pane = pane
         self.socket = socket
         self.pid = pid
+        self.ancestors = ancestors
     }
 
     /// `TMUX` is `socket,pid,session`; both are in the environment of whatever runs in a pane.
-    package init(environment: [String: String], pid: Int? = nil) {
+    package init(environment: [String: String], pid: Int? = nil, ancestors: [Ancestor] = []) {
         pane = environment["TMUX_PANE"].flatMap { $0.isEmpty ? nil : $0 }
         socket = environment["TMUX"].flatMap { text in
             let path = text.split(separator: ",", omittingEmptySubsequences: false).dropLast(2).joined(separator: ",")
             return path.isEmpty ? nil : path
         }
         self.pid = pid
+        self.ancestors = ancestors
     }
 }
 

@@ -20,19 +20,44 @@ extension ThreadRoster {
             known.process = Holder(pid: entry.pid, start: process.start, wasSeen: true)
             known.knowledge.take(entry, now: now)
             entries[key] = known
-            // `/clear` and `/resume`: the process goes on with another thread.
-            for (other, former) in entries where other != key && other.kind == entry.kind && !former.isPresence {
-                guard former.process?.pid == entry.pid else { continue }
-                entries[other]?.knowledge.end(rule: "its process has begun another thread", now: now)
-                entries[other]?.process = nil
-            }
+            leaveProcess(entry.pid, except: key, now)
         }
+    }
+
+    /// `/clear`, `/new` and `/resume`: the process goes on with another thread.
+    mutating func leaveProcess(_ pid: Int, except key: ThreadKey, _ now: Timestamp) {
+        for (other, former) in entries where other != key && other.kind == key.kind && !former.isPresence {
+            guard former.process?.pid == pid else { continue }
+            entries[other]?.knowledge.end(rule: "its process has begun another thread", now: now)
+            entries[other]?.process = nil
+            touch(other)
+        }
+    }
+
+    /// The nearest ancestor that is such an agent, by number and start.
+    mutating func place(_ entry: inout Entry, among ancestors: [ThreadPlace.Ancestor]) {
+        let kind = entry.knowledge.key.kind
+        var agent: ThreadProcess?
+        for ancestor in ancestors where agent == nil {
+            guard let process = processes?[ancestor.pid], process.kind == kind, process.start == ancestor.start else { continue }
+            agent = process
+        }
+        guard let agent else {
+            // It may be newer than the table.
+            if entry.process == nil { entry.ancestors = ancestors }
+            return
+        }
+        entry.ancestors = []
+        guard entry.process?.pid != agent.pid || entry.process?.start != agent.start else { return }
+        entry.process = Holder(pid: agent.pid, start: agent.start, wasSeen: true)
+        isUnsorted = true
     }
 
     private mutating func followProcesses(_ processes: [Int: ThreadProcess], _ now: Timestamp) {
         for key in keys {
             guard var entry = entries[key] else { continue }
             if entry.process == nil, entry.knowledge.exit == nil { entry.process = holder(of: key, processes) }
+            if entry.process == nil, !entry.ancestors.isEmpty { place(&entry, among: entry.ancestors) }
             if var holder = entry.process {
                 let actual = processes[holder.pid]
                 let isThere = actual.map { holder.start == nil || $0.start == nil || holder.start == $0.start } ?? false

@@ -21,6 +21,8 @@ package struct ThreadRoster: Sendable {
         var process: Holder?
         /// In the order of their beginning.
         var number: Int
+        /// One of these is its process: the table that shows which was not there yet.
+        var ancestors: [ThreadPlace.Ancestor] = []
         /// No thread yet, only a process of an agent.
         var isPresence = false
     }
@@ -100,7 +102,9 @@ package struct ThreadRoster: Sendable {
         if let pid = report.place.pid, entry.process?.pid != pid {
             entry.process = Holder(pid: pid)
             isUnsorted = true
+            leaveProcess(pid, except: key, now)
         }
+        if !report.place.ancestors.isEmpty { place(&entry, among: report.place.ancestors) }
         let wasOver = entry.knowledge.exit != nil
         entry.knowledge.take(report, now: now)
         if wasOver != (entry.knowledge.exit != nil) { isUnsorted = true }
@@ -220,6 +224,8 @@ package struct ThreadRoster: Sendable {
         isUnsorted = true
         return entry
     }
+
+    mutating func touch(_ key: ThreadKey) { touched.insert(key) }
 
     mutating func remove(_ key: ThreadKey) {
         guard let entry = entries.removeValue(forKey: key) else { return }

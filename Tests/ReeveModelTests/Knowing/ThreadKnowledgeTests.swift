@@ -281,6 +281,33 @@ import Testing
         #expect(after.newest.flatMap { after.verdict(of: $0) }?.state == .ended)
     }
 
+    @Test func `the agent above the program that forwards an event is the thread's process`() {
+        var roster = ThreadRoster()
+        let ancestors = [(30, "9"), (20, "5"), (10, "1")].map { ThreadPlace.Ancestor(pid: $0, start: $1) }
+        let key = ThreadKey(kind: "claude", id: "a")
+        roster.take(report("a", .prompt, place: ThreadPlace(ancestors: ancestors)), now: start)
+        _ = roster.settle(now: start)
+        #expect(roster.process(of: key) == nil)
+        // The shell of that one event has gone by the time that anybody looks; 10 is another program by now.
+        roster.take(processes: [process(10, start: "2"), process(20, start: "5"), process(7, kind: nil)])
+        _ = roster.settle(now: start)
+        #expect(roster.process(of: key) == 20)
+        roster.take(processes: [process(10, start: "2"), process(7, kind: nil)])
+        _ = roster.settle(now: start)
+        #expect(roster.verdict(of: key)?.state == .ended)
+    }
+
+    @Test func `a process that begins another thread has left the one before`() {
+        var roster = ThreadRoster()
+        roster.take(processes: [process(42)])
+        roster.take(report("a", .prompt, place: ThreadPlace(pid: 42)), now: start)
+        _ = roster.settle(now: start)
+        roster.take(report("b", .sessionStarted(), place: ThreadPlace(pid: 42)), now: start.advanced(by: .seconds(1)))
+        _ = roster.settle(now: start.advanced(by: .seconds(1)))
+        #expect(roster.verdict(of: ThreadKey(kind: "claude", id: "a"))?.state == .ended)
+        #expect(roster.verdict(of: ThreadKey(kind: "claude", id: "b"))?.state == .idle)
+    }
+
     @Test func `a process number that was only told proves nothing by its absence`() {
         var roster = ThreadRoster()
         roster.take(report("a", .turnEnded(Signal.TurnEnd(.done)), place: ThreadPlace(pid: 42)), now: start)
