@@ -43,8 +43,10 @@ import Glibc
 
     @Test func `a record that cannot be read does not say that nothing was started`() async throws {
         #expect(try await fact { try write("claim L\nstart L 42\n", $0, mode: 0o644) } == .lost)
-        #expect(try await fact { try FileManager.default.createDirectory(atPath: $0, withIntermediateDirectories: false) } == .lost)
-        #expect(try await fact { try FileManager.default.createSymbolicLink(atPath: $0, withDestinationPath: "/nowhere") } == .lost)
+        #expect(
+            try await fact { try FileManager.default.createDirectory(atPath: $0, withIntermediateDirectories: false) } == .lost)
+        #expect(
+            try await fact { try FileManager.default.createSymbolicLink(atPath: $0, withDestinationPath: "/nowhere") } == .lost)
     }
 
     @Test(arguments: [(EMFILE, true), (ENFILE, true), (ENOMEM, true), (ENOENT, false), (ELOOP, false), (EACCES, false)])
