@@ -567,4 +567,17 @@ struct MachineDriver {
         d.feed(.sessionClosed)
         #expect(d.take().contains { if case .finish = $0 { true } else { false } })
     }
+
+    @Test func `after a restart a terminal that could not be made is asked for again, also when its old keeper is found dead meanwhile`() {
+        var d = MachineDriver()
+        d.feed(.adopt(next: nil))
+        d.feed(.sessionFailed(ReeveError(.timeout, "tmux does not answer")))
+        _ = d.take()
+        d.feed(.keeper(.gone))
+        d.feed(.keeperLost(d.machine.launch.id, .terminalGone, .neverStarted))
+        _ = d.take()
+        d.feed(.timer(.inspect))
+        #expect(d.take().contains { if case .openSession = $0 { true } else { false } })
+        #expect(d.left.isEmpty)
+    }
 }
