@@ -568,7 +568,7 @@ struct MachineDriver {
         #expect(d.take().contains { if case .finish = $0 { true } else { false } })
     }
 
-    @Test func `after a restart a terminal that could not be made is asked for again, also when its old keeper is found dead meanwhile`() {
+    @Test func `a terminal that could not be made after a restart is asked for again, also if its old keeper is found dead`() {
         var d = MachineDriver()
         d.feed(.adopt(next: nil))
         d.feed(.sessionFailed(ReeveError(.timeout, "tmux does not answer")))
