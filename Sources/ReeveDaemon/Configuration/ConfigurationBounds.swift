@@ -49,6 +49,8 @@ enum ConfigurationBounds {
                 case 10:
                     line += 1
                     parts = 1
+                case UInt8(ascii: "0")...UInt8(ascii: "9") where isWordStart && isDateWithOneDigit:
+                    return (line, "a date and a digit behind it")
                 // U+0085, U+2028, U+2029: the same assertion does not count on them either.
                 case 0xC2 where bytes[at...].starts(with: [0xC2, 0x85]),
                     0xE2 where bytes[at...].starts(with: [0xE2, 0x80, 0xA8]),
@@ -59,6 +61,25 @@ enum ConfigurationBounds {
                 at += 1
             }
             return nil
+        }
+
+        /// A value may begin here.
+        private var isWordStart: Bool { at == 0 || " \t\r\n=,[{".utf8.contains(bytes[at - 1]) }
+
+        /// The library asserts that what follows a date, a blank and one digit is the rest of a time.
+        private var isDateWithOneDigit: Bool {
+            var date: [UInt8] = []
+            var end = at
+            while end < bytes.count, date.count <= 10, bytes[end] < 0x80, !" \t\r\n]},#".utf8.contains(bytes[end]) {
+                // Underlines in numbers count for nothing there.
+                if bytes[end] != UInt8(ascii: "_") { date.append(bytes[end]) }
+                end += 1
+            }
+            guard date.count == 10, date[4] == UInt8(ascii: "-"), date[7] == UInt8(ascii: "-"), end + 2 < bytes.count else {
+                return false
+            }
+            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+            return bytes[end] == 0x20 && digits.contains(bytes[end + 1]) && !digits.contains(bytes[end + 2])
         }
 
         /// Nothing but blanks stands before this byte.
