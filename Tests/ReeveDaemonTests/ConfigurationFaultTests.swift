@@ -74,6 +74,23 @@ import Testing
         }
     }
 
+    /// Found by the fuzzer in its fourth million: another assertion of the library.
+    @Test(
+        arguments: [
+            "t = 2020-01-01 5 ", "t=0-00-00-00 0 ", "t = [2020-01-01 5]", "t = [2020-01-01 5, 1]", "t = 2020-01-01 5# x",
+            "t = 2020-01-0_1 5\n", "t = { a = 2020-01-01 5}", "t = 2020-01-01 5\u{a0}",
+        ])
+    func `a date and a digit behind it are refused where they stand`(text: String) {
+        let fault = #expect(throws: ConfigurationFault.self) { try parse("\n" + text) }
+        #expect(fault?.line == 2 && fault?.message.contains("date") == true, "\(String(describing: fault))")
+    }
+
+    @Test(arguments: ["t = 1979-05-27 07:32:00", "t = 1979-05-27", "t = '2020-01-01 5 '", "t = 1 # 2020-01-01 5 x"])
+    func `other dates are the business of whoever reads the key`(text: String) {
+        let fault = #expect(throws: ConfigurationFault.self) { try parse(text) }
+        #expect(fault?.message.contains("unknown key") == true, "\(String(describing: fault))")
+    }
+
     @Test func `what only looks like nesting is read, and a file has an end`() throws {
         let dots = String(repeating: "a.[{", count: 40)
         let configuration = try parse(

@@ -47,4 +47,20 @@ import Testing
             #expect(await eventually { world.sessionCount == 0 })
         }
     }
+
+    @Test func `a terminal that a killed daemon made and could not write down is made anew when its keeper has died`()
+        async throws
+    {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        let ticket = Samples.ticket("T", state: .running, attempts: 1)
+        let session = Samples.record()
+        _ = journal.apply([.addTicket(ticket), .putSession(session), .putLaunch(Samples.launch("L1"))])
+        _ = try await world.spawn(SpawnRequest(id: session.id, name: session.name, arguments: [], owner: "inst"))
+        world.killKeeper(session.id, terminal: false)
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            #expect(await f.awaitState("T", .running))
+            #expect(f.launch(of: "T") == Samples.launchID("L1"))
+        }
+    }
 }

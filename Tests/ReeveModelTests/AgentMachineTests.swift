@@ -569,4 +569,17 @@ struct MachineDriver {
         d.feed(.sessionClosed)
         #expect(d.take().contains { if case .finish = $0 { true } else { false } })
     }
+
+    @Test func `a terminal that could not be made after a restart is asked for again, also if its old keeper is found dead`() {
+        var d = MachineDriver()
+        d.feed(.adopt(next: nil))
+        d.feed(.sessionFailed(ReeveError(.timeout, "tmux does not answer")))
+        _ = d.take()
+        d.feed(.keeper(.gone))
+        d.feed(.keeperLost(d.machine.launch.id, .terminalGone, .neverStarted))
+        _ = d.take()
+        d.feed(.timer(.inspect))
+        #expect(d.take().contains { if case .openSession = $0 { true } else { false } })
+        #expect(d.left.isEmpty)
+    }
 }

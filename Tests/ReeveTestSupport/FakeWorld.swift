@@ -191,7 +191,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     // MARK: Keepers
 
-    package func await(_ session: SessionID) async throws {}
+    package func await(_ session: SessionID) async throws {
+        guard await isAlive(session) else { throw ReeveError(.timeout, "the keeper of '\(session)' did not come up") }
+    }
 
     package func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact {
         try state.withLock { state in

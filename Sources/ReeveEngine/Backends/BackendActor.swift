@@ -193,9 +193,17 @@ package actor BackendActor {
                 return (handle, false)
             }
         }
-        let handle = try await multiplexer.spawn(
-            SpawnRequest(id: session.id, name: session.name, arguments: keepers.command(for: session.id), owner: instance))
-        try await keepers.await(session.id)
+        let request = SpawnRequest(
+            id: session.id, name: session.name, arguments: keepers.command(for: session.id), owner: instance)
+        var handle = try await multiplexer.spawn(request)
+        do { try await keepers.await(session.id) } catch let error as ReeveError where error.kind == .timeout {
+            // Made by a daemon that was killed before it could write that down, and its keeper has died since: what there is is an empty
+            // shell. The keeper of the new one reads the record of the old and starts nothing that has been begun.
+            guard try await multiplexer.life(of: handle, id: session.id) == .dead else { throw error }
+            try await multiplexer.destroy(handle, id: session.id)
+            handle = try await multiplexer.spawn(request)
+            try await keepers.await(session.id)
+        }
         return (handle, true)
     }
 

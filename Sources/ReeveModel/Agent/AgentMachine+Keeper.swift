@@ -23,7 +23,6 @@ extension AgentMachine {
     }
 
     mutating func keeperLost(_ cause: LossCause, _ fact: LaunchFact, at now: Moment) -> [Effect] {
-        isUnconfirmed = false
         guard isInWork else {
             // Promised to a launch that is on its way: that makes it anew.
             if isHeld { return [] }
@@ -31,10 +30,13 @@ extension AgentMachine {
             return cause == .terminalGone ? sessionClosed(at: now) : lingerOn()
         }
         if case .ended(let exit) = fact {
+            isUnconfirmed = false
             if case .leaving = phase { return left(exit, at: now) }
             return ended(exit, at: now)
         }
+        // The terminal is being made, or asked for again until it is there.
         if case .opening = phase { return [] }
+        isUnconfirmed = false
         let reason =
             switch cause {
             case .terminalGone: "its terminal is gone"

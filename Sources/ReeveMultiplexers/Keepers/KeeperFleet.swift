@@ -122,12 +122,15 @@ package final class KeeperFleet: Keepers {
         let path = KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text)
         let descriptor: Int32
         do throws(Refusal) { descriptor = try PrivateFile.open(path, O_RDWR) } catch {
-            // Without descriptors nothing can be seen, and an agent is not given up for that.
-            return [EMFILE, ENFILE, ENOMEM].contains(error.code)
+            return Self.mayLive(error.code)
         }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }
+
+    /// Whether a keeper may live whose lock could not be looked at, for this reason. Without descriptors or memory nothing can be seen, and
+    /// an agent is not given up for that.
+    static func mayLive(_ code: Int32?) -> Bool { [EMFILE, ENFILE, ENOMEM].contains(code) }
 
     package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
         let (stream, continuation) = AsyncStream<KeeperEvent>.makeStream()

@@ -24,13 +24,13 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         var running: Running?
         /// A person has opened a shell where no program runs.
         var hasShell = false
-        /// Everything the keeper has claimed: what became of it.
-        var facts: [LaunchID: LaunchFact] = [:]
     }
 
     private struct State {
         var generator: SeededGenerator
         var sessions: [SessionID: Session] = [:]
+        /// The keepers' records, which outlive them and their terminals: everything that one has claimed, and what became of it.
+        var records: [SessionID: [LaunchID: LaunchFact]] = [:]
         var prompts: [LaunchID: String] = [:]
         var starts: [LaunchID: Int] = [:]
         var startedAt: [LaunchID: Duration] = [:]
@@ -108,11 +108,11 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         let told = state.withLock { state -> [AsyncStream<KeeperEvent>.Continuation] in
             guard let session = state.sessions[id] else { return [] }
             if terminal {
-                if let running = session.running { state.sessions[id]?.facts[running.launch] = .lost }
+                if let running = session.running { state.records[id, default: [:]][running.launch] = .lost }
                 state.sessions[id] = nil
             } else {
                 state.sessions[id]?.keeperIsAlive = false
-                if let running = session.running { state.sessions[id]?.facts[running.launch] = .lost }
+                if let running = session.running { state.records[id, default: [:]][running.launch] = .lost }
                 state.sessions[id]?.running = nil
             }
             return state.listeners[id] ?? []
@@ -146,7 +146,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         let news = state.withLock {
             state -> (listeners: [AsyncStream<KeeperEvent>.Continuation], delay: Duration, doubled: Bool)? in
             guard let id = state.sessions.first(where: { $0.value.running?.launch == launch })?.key else { return nil }
-            state.sessions[id]?.facts[launch] = .ended(exit)
+            state.records[id, default: [:]][launch] = .ended(exit)
             state.sessions[id]?.running = nil
             return (state.listeners[id] ?? [], state.generator.milliseconds(0...40), state.generator.oneIn(8))
         }
@@ -216,6 +216,8 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
             state.next += 1
             let handle = TerminalHandle(session: "$\(state.next)", pane: "%\(state.next)", epoch: "e")
             state.sessions[request.id] = Session(handle: handle)
+            // A keeper that comes after another of this session reads the same record: what had been begun there is lost.
+            for case (let launch, .running) in state.records[request.id] ?? [:] { state.records[request.id]?[launch] = .lost }
             return handle
         }
         state.withLock(\.report)?(.changed)
@@ -308,7 +310,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         try await keeperReach(session)
         let fact = try state.withLock { state throws -> LaunchFact in
             guard let there = state.sessions[session], there.keeperIsAlive else { throw ReeveError.unavailable("no keeper") }
-            if let fact = there.facts[order.id], state.mutation != .keeperForgetsClaims { return fact }
+            if let fact = state.records[session]?[order.id], state.mutation != .keeperForgetsClaims { return fact }
             if there.running != nil { return .occupied("another launch runs here") }
             if there.hasShell { return .occupied("a person has a shell open in this terminal") }
             if let broken = state.mayStart(order, state.sessions.values.compactMap(\.running)) { state.violations.append(broken) }
@@ -316,7 +318,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
             if state.starts[order.id] != 1 { state.violations.append("\(order.id) was started twice") }
             state.next += 1
             let fact = LaunchFact.running(pid: 1000 + state.next, stopped: false)
-            state.sessions[session]?.facts[order.id] = fact
+            state.records[session, default: [:]][order.id] = fact
             let words = ["/exit-\(order.label)", "C-c", "C-d"]
             state.sessions[session]?.running = Running(
                 launch: order.id, kind: order.label, ticket: order.environment["TICKET"].flatMap { TicketID($0) },
@@ -348,7 +350,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         guard await isAlive(session) else {
             // From the keeper's own record, which outlives it.
             return state.withLock { state in
-                switch state.sessions[session]?.facts[launch] {
+                switch state.records[session]?[launch] {
                 case .running, nil: state.starts[launch] == nil ? .neverStarted : .lost
                 case let fact?: fact
                 }
@@ -356,7 +358,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         }
         try await keeperReach(session)
         return state.withLock { state in
-            let fact = state.sessions[session]?.facts[launch] ?? .neverStarted
+            let fact = state.records[session]?[launch] ?? .neverStarted
             if state.mutation == .keeperSaysRunning, case .ended = fact { return .running(pid: 1, stopped: false) }
             return fact
         }
@@ -390,7 +392,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
     private func killQuietly(_ session: SessionID) {
         state.withLock { state in
             if let running = state.sessions[session]?.running {
-                state.sessions[session]?.facts[running.launch] = .ended(.signal(1))
+                state.records[session, default: [:]][running.launch] = .ended(.signal(1))
             }
             state.sessions[session]?.running = nil
             state.sessions[session]?.keeperIsAlive = false
