@@ -206,7 +206,8 @@ package final class TmuxMultiplexer: Multiplexer {
         let connection = try current()
         guard connection.epoch == handle.epoch else { return .gone }
         do {
-            for _ in 1...5 {
+            // Half a second: on a machine under load five looks were over before tmux heard the first reminder.
+            for _ in 1...25 {
                 // `display-message` succeeds for a missing pane, with empty fields.
                 let answer = try await connection.client.ask(
                     TmuxCommand("display-message", "-p", "-t", handle.pane, "#{pane_pid}|#{pane_dead}|\(TmuxTag.format)"),

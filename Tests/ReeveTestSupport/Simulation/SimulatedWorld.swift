@@ -107,12 +107,11 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func killKeeper(_ id: SessionID, terminal: Bool) {
         let told = state.withLock { state -> [AsyncStream<KeeperEvent>.Continuation] in
             guard let session = state.sessions[id] else { return [] }
+            if let running = session.running { state.records[id, default: [:]][running.launch] = .lost }
             if terminal {
-                if let running = session.running { state.records[id, default: [:]][running.launch] = .lost }
                 state.sessions[id] = nil
             } else {
                 state.sessions[id]?.keeperIsAlive = false
-                if let running = session.running { state.records[id, default: [:]][running.launch] = .lost }
                 state.sessions[id]?.running = nil
             }
             return state.listeners[id] ?? []
