@@ -31,6 +31,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -62,6 +64,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -69,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -77,6 +81,7 @@ let package = Package(
         library("KeeperLink"),
         library("FileEvents", ["ReeveModel"]),
         library("Ownership"),
+        library("Processes", ["ReeveModel", subprocess, systemPackage]),
         library("ReeveModel"),
         library("ReeveJSON", ["ReeveModel"]),
         library("ReeveWire", ["ReeveModel", "ReeveJSON"]),
@@ -85,10 +90,13 @@ let package = Package(
         library("ReeveTickets", ["ReeveModel", "FileEvents", yams]),
         library("ReeveTOML", [tomlKit]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
+        library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes", logging]),
+        library("ReeveNotifications", ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
+        library("ReeveMCP", ["ReeveModel", "ReeveJSON", "ReeveWire", "ReeveClient"]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
             "ReeveMultiplexers",
-            ["ReeveModel", "KeeperLink", "Ownership", logging, nioCore, nioPosix, subprocess, systemPackage]),
+            ["ReeveModel", "KeeperLink", "Ownership", "Processes", logging, nioCore, nioPosix]),
         library("ReeveEngine", ["ReeveModel", logging, serviceLifecycle]),
         library("ReeveClient", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         library(
@@ -129,13 +137,16 @@ let package = Package(
         tests("ReeveTOMLTests", ["ReeveTOML"]),
         tests("FileEventsTests", ["FileEvents", "ReeveModel"]),
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveJSON", "ReeveModel", "Ownership"]),
+        tests("ReeveGitTests", ["ReeveGit", "ReeveModel", "Processes"]),
+        tests("ReeveNotificationsTests", ["ReeveNotifications", "ReeveModel", "ReeveJSON", "Processes", nioCore, nioPosix]),
+        tests("ReeveMCPTests", ["ReeveMCP", "ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", yams]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
         tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel", sqlite], data: ["Corpus"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests(
             "ReeveMultiplexersTests",
-            ["ReeveMultiplexers", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
+            ["ReeveMultiplexers", "Processes", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
         tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
         tests(

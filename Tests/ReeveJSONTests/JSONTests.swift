@@ -1,5 +1,5 @@
+import ReeveJSON
 import ReeveModel
-import ReeveWire
 import Testing
 
 @Suite struct JSONTests {
@@ -67,15 +67,6 @@ import Testing
             #expect(!writer.bytes.contains(10))
             #expect(try JSONDocument(writer.bytes).root.string == text)
         }
-    }
-
-    /// What a client that dies leaves behind: refused, and none traps.
-    @Test(arguments: MethodCatalog.all.map(\.name))
-    func `every prefix of a valid request of every method is refused`(name: String) throws {
-        let method = try #require(MethodCatalog.all.first { $0.name == name })
-        let bytes = Array(try SampleRequests.line(of: method).utf8)
-        #expect(throws: Never.self) { try JSONDocument(bytes) }
-        for length in 0..<bytes.count { #expect(throws: ReeveError.self) { try JSONDocument(Array(bytes[..<length])) } }
     }
 
     /// Unicode holds the Kelvin sign and K to be one letter; a name written with it, escaped or not, is another name.

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import Processes
 import ReeveModel
 import ReeveTestSupport
 import Synchronization

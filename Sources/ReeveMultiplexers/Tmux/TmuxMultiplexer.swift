@@ -1,4 +1,5 @@
 import KeeperLink
+import Processes
 package import Logging
 package import NIOCore
 package import ReeveModel

@@ -1,4 +1,5 @@
 import Ownership
+import Processes
 import ReeveModel
 
 #if canImport(Glibc)

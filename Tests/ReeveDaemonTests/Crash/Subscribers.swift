@@ -1,5 +1,6 @@
 import Foundation
 import ReeveClient
+import ReeveJSON
 import ReeveModel
 import ReeveWire
 import Synchronization
