@@ -91,7 +91,9 @@ let package = Package(
         library("ReeveTOML", [tomlKit]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
         library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes", logging]),
-        library("ReeveNotifications", ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
+        library(
+            "ReeveNotifications",
+            ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
         library("ReeveMCP", ["ReeveModel", "ReeveJSON", "ReeveWire", "ReeveClient"]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
@@ -106,10 +108,12 @@ let package = Package(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "Ownership", logging, nioCore, nioPosix, serviceLifecycle,
+                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "ReeveTickets", "ReeveHooks", "FileEvents", "Ownership", logging,
+                nioCore,
+                nioPosix, serviceLifecycle,
                 unixSignals, systemd,
             ]),
-        library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
+        library("ReeveCLI", ["ReeveClient", "ReeveHooks", "ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", argumentParser]),
 
         executable("reeve", ["ReeveCLI"]),
         executable("reeved", ["ReeveDaemon", argumentParser]),

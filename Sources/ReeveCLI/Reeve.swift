@@ -14,18 +14,26 @@ package struct Reeve: ParsableCommand {
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(
-                name: "Tickets", subcommands: [Add.self, List.self, Show.self, Steps.self, Edit.self, Cancel.self, Retry.self]),
+                name: "Tickets",
+                subcommands: [
+                    Add.self, List.self, Show.self, Steps.self, Edit.self, Cancel.self, Retry.self, Import.self, Folder.self,
+                ]),
             CommandGroup(name: "Queue", subcommands: [Status.self, Queue.self, Launch.self]),
             CommandGroup(
                 name: "Agents",
                 subcommands: [
-                    Agents.self, Switch.self, Send.self, Interrupt.self, Stop.self, Restart.self, Continue.self, Preview.self,
+                    Agents.self, Explain.self, Switch.self, Send.self, Interrupt.self, Stop.self, Restart.self, Continue.self,
+                    Preview.self,
                     Focus.self,
                     Attach.self, Wait.self,
                 ]),
             CommandGroup(name: "Steps and reviews", subcommands: [Approve.self, Reject.self, Step.self]),
             CommandGroup(name: "Terminals and events", subcommands: [Session.self, Events.self]),
-            CommandGroup(name: "Set-up", subcommands: [Doctor.self, Config.self, Database.self, API.self, Shutdown.self]),
+            CommandGroup(
+                name: "Set-up",
+                subcommands: [
+                    Install.self, Uninstall.self, Hook.self, Doctor.self, Config.self, Database.self, API.self, Shutdown.self,
+                ]),
         ])
 
     package init() {}
@@ -33,6 +41,11 @@ package struct Reeve: ParsableCommand {
     /// Parses, runs, and ends the process with a documented code.
     package static func runAndExit() -> Never {
         Terminal.claimDescriptors()
+        // Agents wait for it, and it must not fail: no command line is parsed.
+        if CommandLine.arguments.dropFirst().first == "hook", !CommandLine.arguments.contains("--help") {
+            Hook.tell(Array(CommandLine.arguments.dropFirst(2)))
+            ReeveExit.now(0)
+        }
         do {
             do throws(ReeveError) { try Arguments.check() } catch { throw Failure(error: error, json: Arguments.wantJSON) }
             var command = try direct() ?? Self.parseAsRoot()

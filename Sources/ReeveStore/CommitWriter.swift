@@ -125,6 +125,14 @@ final class CommitWriter: Sendable {
             case .putSession(let session): try SessionRow.put(session, db)
             case .putStepRun(let run): try StepRunRow.put(run, db)
             case .updateStepRun(let change): try StepRunRow.update(change, db)
+            case .putTicketFile(let file): try TicketFileRow.put(file, db)
+            case .putThread(let key, let data):
+                let sql =
+                    data == nil
+                    ? "DELETE FROM thread WHERE kind = ? AND id = ?"
+                    : "INSERT OR REPLACE INTO thread (kind, id, data) VALUES (?, ?, ?)"
+                let values: [(any DatabaseValueConvertible)?] = [key.kind, key.id] + (data.map { [$0] } ?? [])
+                try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
             case .setMeta(let key, let value):
                 try db.cachedStatement(
                     sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"

@@ -129,6 +129,14 @@ package final class SQLiteJournal: Journal {
 
     package func stepRuns(of ticket: TicketID) async throws -> [StepRun] { try await read { try StepRunRow.all(of: ticket, $0) } }
 
+    package func filedTickets() async throws -> [(file: TicketFileRecord, ticket: Ticket)] {
+        try await read { try TicketFileRow.all($0) }
+    }
+
+    package func threads() async throws -> [String] {
+        try await read { try String.fetchAll($0, sql: "SELECT data FROM thread") }
+    }
+
     package func counts() async throws -> [TicketState: Int] { try await read { try Self.counts($0) } }
 
     package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {

@@ -48,6 +48,12 @@ struct Reeved: AsyncParsableCommand {
     @Flag(help: "Without a running daemon: keep what can be read of a damaged database and end. Prints JSON.")
     var salvageDatabase = false
 
+    @Option(help: ArgumentHelp("Say what a transcript tells, as JSON, and end; --kind says whose it is.", valueName: "file"))
+    var explainFile: String?
+
+    @Option(help: ArgumentHelp("With --explain-file: claude, codex, opencode, amp, pi, droid or kilo.", valueName: "kind"))
+    var kind: String?
+
     @Option(help: .hidden)
     var printDocument: String?
 
@@ -57,6 +63,12 @@ struct Reeved: AsyncParsableCommand {
                 throw ValidationError("known: \(Documents.names.joined(separator: ", "))")
             }
             return print(text, terminator: "")
+        }
+        if let explainFile {
+            do throws(ReeveError) { return print(try OfflineTranscript.explain(explainFile, kind: kind ?? "")) } catch {
+                complain(error.message, error.hint)
+                throw ExitCode(error.kind == .notFound ? 66 : 65)
+            }
         }
         let environment = ProcessInfo.processInfo.environment
         let directories: Directories

@@ -103,12 +103,21 @@ import Testing
         d.feed(.observed(d.machine.launch.id, Observation(state: .waiting, reason: "permission")))
         d.feed(.prompt(visit: 2, "build it"))
         #expect(deliveries(d.take()).isEmpty)
-        d.feed(.observed(d.machine.launch.id, Observation(state: .running)))
         d.feed(.keeper(.stopped(d.machine.launch.id)))
+        d.feed(.observed(d.machine.launch.id, Observation(state: .running)))
         d.feed(.timer(.deliver(visit: 2)))
         #expect(deliveries(d.take()).isEmpty)
         d.feed(.keeper(.continued(d.machine.launch.id)))
         d.feed(.timer(.deliver(visit: 2)))
+        #expect(deliveries(d.take()) == ["T.2: build it"])
+    }
+
+    @Test func `a prompt that waited for a dialog goes in as soon as that is closed`() {
+        var d = driver("plan", advance: .init(step: "build", visit: 2))
+        d.feed(.observed(d.machine.launch.id, Observation(state: .waiting, reason: "question")))
+        d.feed(.prompt(visit: 2, "build it"))
+        #expect(deliveries(d.take()).isEmpty)
+        d.feed(.observed(d.machine.launch.id, Observation(state: .waiting, reason: Observation.idlePrompt)))
         #expect(deliveries(d.take()) == ["T.2: build it"])
     }
 

@@ -70,10 +70,13 @@ import Testing
         let agent = MachineDriver().machine.agent
         let payloads: [EventPayload] = [
             .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")),
-            .ticketRemoved(Samples.id("T")), .queuePaused, .queueResumed,
+            .ticketRemoved(Samples.id("T")),
+            .ticketFile(FileNews(ticket: nil, what: "wrong-file", file: "queue/a.md", message: "m")), .queuePaused, .queueResumed,
             .queueBraked(LaunchBreaker.Brake(scope: .all, failures: 5, reason: "r", since: Samples.now, nextTry: nil)),
             .queueUnbraked(.all), .agentState(agent), .agentExited(agent),
             .agentSwitch(Samples.id("T"), from: "a", to: "b", SwitchLadder.Report(rung: .exit, milliseconds: 1, ended: true)),
+            .agentStep(StepNews(ticket: Samples.id("T"), step: "plan", visit: 1, agent: "claude", outcome: .running)),
+            .agentReview(ReviewNews(ticket: Samples.id("T"), step: "plan", visit: 1, review: .plan)),
             .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
             .sessionClosed(Samples.record()), .sessionLost(Samples.record()), .backendUp(name: "tmux", detail: ""),
             .backendDown(name: "tmux", detail: ""), .systemStarted(version: "1"), .systemStopping,

@@ -9,6 +9,8 @@ package final class MemoryJournal: Journal {
         var launchOrder: [LaunchID] = []
         var sessions: [SessionID: SessionRecord] = [:]
         var stepRuns: [TicketID: [StepRun]] = [:]
+        var files: [TicketID: TicketFileRecord] = [:]
+        var threads: [ThreadKey: String] = [:]
         var meta: [String: String] = [:]
         var answers: [String: RecordedAnswer] = [:]
         var events: [StoredEvent] = []
@@ -105,6 +107,8 @@ package final class MemoryJournal: Journal {
                     where state.stepRuns[change.ticket]?[index].visit == change.visit {
                         state.stepRuns[change.ticket]?[index].apply(change)
                     }
+                case .putThread(let key, let data): state.threads[key] = data
+                case .putTicketFile(let file): state.files[file.ticket] = file
                 case .setMeta(let key, let value): state.meta[key] = value
                 case .recordAnswer(let answer): state.answers[answer.key] = answer
                 case .forgetAnswer(let key): state.answers[key] = nil
@@ -147,6 +151,15 @@ package final class MemoryJournal: Journal {
 
     package func ticket(_ id: TicketID) async throws -> Ticket? { state.withLock { $0.tickets[id] } }
     package func stepRuns(of ticket: TicketID) async throws -> [StepRun] { state.withLock { $0.stepRuns[ticket] ?? [] } }
+
+    package func threads() async throws -> [String] { state.withLock { Array($0.threads.values) } }
+
+    package func filedTickets() async throws -> [(file: TicketFileRecord, ticket: Ticket)] {
+        state.withLock { state in
+            state.files.values.compactMap { file in state.tickets[file.ticket].map { (file, $0) } }
+                .sorted { $0.1.sequence < $1.1.sequence }
+        }
+    }
 
     package func tickets(_ query: TicketQuery) async throws -> [Ticket] {
         state.withLock { state in

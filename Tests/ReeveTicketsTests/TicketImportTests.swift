@@ -11,9 +11,9 @@ private func file(_ path: String, _ text: String) -> ImportTree.File {
     return ImportTree.File(place: place, name: name, content: .bytes(Array(text.utf8)))
 }
 
-private func plan(_ files: [ImportTree.File], _ basis: TicketImport.Basis = TicketImport.Basis()) -> ImportPlan {
+private func plan(_ files: [ImportTree.File], _ basis: ImportPlanner.Basis = ImportPlanner.Basis()) -> ImportPlan {
     let tree = ImportTree(root: "/work/.tickets", files: files)
-    return TicketImport.plan(tree, basis: basis, ids: SeededIDs(seed: tree.seed))
+    return ImportPlanner.plan(tree, basis: basis, ids: SeededIDs(seed: tree.seed))
 }
 
 extension ImportPlan {
@@ -34,7 +34,7 @@ extension ImportPlan {
     }
 
     @Test func `an id that is missing or taken is made anew`() throws {
-        let basis = TicketImport.Basis(ids: [try #require(TicketID("FIX-1"))])
+        let basis = ImportPlanner.Basis(ids: [try #require(TicketID("FIX-1"))])
         let result = plan(
             [
                 file("queue/a.md", "---\nid: FIX-1\n---\nOne"), file("queue/20251221-1430-SPIKE-web-x.md", "Two"),
@@ -58,7 +58,8 @@ extension ImportPlan {
         let tree = ImportTree(
             root: "/t",
             files: [file("queue/a.md", "One"), file("queue/b.md", "---\nid: TASK-AAAAA\n---\nTwo"), file("queue/c.md", "Three")])
-        let result = TicketImport.plan(tree, basis: TicketImport.Basis(ids: [try #require(TicketID("TASK-BBBBB"))]), ids: Fixed())
+        let result = ImportPlanner.plan(
+            tree, basis: ImportPlanner.Basis(ids: [try #require(TicketID("TASK-BBBBB"))]), ids: Fixed())
         #expect(result.items.count == 3)
         #expect(result.ticket("queue/a.md")?.id.text == "TASK-CCCCC")
         #expect(result.ticket("queue/b.md")?.id.text == "TASK-AAAAA")
@@ -81,7 +82,7 @@ extension ImportPlan {
         ]
         let first = plan(files)
         #expect(first.counts.imported == 4)
-        var basis = TicketImport.Basis()
+        var basis = ImportPlanner.Basis()
         for ticket in first.tickets {
             basis.ids.insert(ticket.id)
             basis.contents[ContentMark(title: ticket.file.title, body: ticket.file.body)] = ticket.id
@@ -115,7 +116,7 @@ extension ImportPlan {
                 file("queue/a.md", "---\nid: A\nafter: [NONE]\n---\nx"), file("queue/b.md", "---\nid: B\nafter: [A]\n---\ny"),
                 file("queue/c.md", "---\nid: C\nafter: [D, OLD]\n---\nz"),
                 file("completed/d.md", "---\nid: D\nafter: [GONE]\n---\nw"),
-            ], TicketImport.Basis(ids: [try #require(TicketID("OLD"))]))
+            ], ImportPlanner.Basis(ids: [try #require(TicketID("OLD"))]))
         #expect(result.fault("queue/a.md")?.line == 3)
         #expect(result.fault("queue/a.md")?.reason.contains("NONE") == true)
         #expect(result.fault("queue/b.md")?.reason.contains("after names A") == true)
@@ -153,7 +154,7 @@ extension ImportPlan {
             #expect(tree.root == fixture.folder.root && tree.projects == fixture.scratch.path)
             let same = try ImportTree.read(fixture.folder.root)
             #expect(same.files == tree.files)
-            let result = TicketImport.plan(tree, basis: TicketImport.Basis(), ids: SeededIDs(seed: tree.seed))
+            let result = ImportPlanner.plan(tree, basis: ImportPlanner.Basis(), ids: SeededIDs(seed: tree.seed))
             #expect(result.counts == ImportPlan.Counts(imported: 1, wrong: 2, skipped: 1))
             #expect(result.fault("in-progress/link.md")?.reason == "a link, which is not followed")
             #expect(result.ticket("queue/a.md")?.file.directory(below: tree.projects) == "\(fixture.scratch.path)/web")

@@ -72,6 +72,21 @@ struct Step: ParsableCommand {
         static let status = StepReport.Status.complete
         @OptionGroup var common: CommonOptions
         @OptionGroup var report: StepReportOptions
+        @Option(
+            name: .customLong("status"), help: "blocked or failed, as the commands of these names.",
+            completion: .list(StepReport.Status.allCases.map(\.rawValue)))
+        var word: String?
+
+        func validate() throws {
+            guard word.map({ StepReport.Status(rawValue: $0) != nil }) ?? true else {
+                let words = StepReport.Status.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("'\(word ?? "")' is none of \(words)")
+            }
+        }
+
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            try tell(client, word.flatMap { StepReport.Status(rawValue: $0) } ?? .complete)
+        }
     }
 
     struct Blocked: StepReportCommand {
@@ -111,7 +126,9 @@ protocol StepReportCommand: DaemonCommand {
 }
 
 extension StepReportCommand {
-    func answer(_ client: ControlClient) throws(ReeveError) {
+    func answer(_ client: ControlClient) throws(ReeveError) { try tell(client, Self.status) }
+
+    func tell(_ client: ControlClient, _ status: StepReport.Status) throws(ReeveError) {
         guard let ticket = report.ticket ?? Environment["REEVE_TICKET"] else {
             throw .invalid("$.ticket", "no ticket", hint: "agents have REEVE_TICKET; elsewhere name one with --ticket ID")
         }
@@ -119,14 +136,13 @@ extension StepReportCommand {
         params.ticket = ticket
         // Somebody who names another ticket does not speak for the launch that he is in.
         if report.ticket == nil || report.ticket == Environment["REEVE_TICKET"] { params.launch = Environment["REEVE_LAUNCH"] }
-        params.status = Self.status
+        params.status = status
         params.summary = try report.summaryFile.map { (path) throws(ReeveError) in try Files.read(path) } ?? report.summary ?? ""
         params.files = report.files.isEmpty ? nil : report.files
         let result = try client.call(AgentReport.self, params)
         show(result, quiet: nil) {
             "\(Terminal.clean(ticket)): "
-                + (Self.status == .complete
-                    ? "heard; what comes next is told in this terminal" : "heard: \(Self.status.rawValue)")
+                + (status == .complete ? "heard; what comes next is told in this terminal" : "heard: \(status.rawValue)")
         }
     }
 }

@@ -40,7 +40,9 @@ struct Add: DaemonCommand {
         params.after = after.isEmpty ? nil : after
         params.body = try bodyFile.map { (path) throws(ReeveError) in try Files.read(path) }
         let result = try client.call(TicketCreate.self, params)
-        show(result, quiet: result.ticket.id) { "\(result.ticket.id) queued" }
+        show(result, quiet: result.ticket.id) {
+            "\(result.ticket.id) queued" + (result.ticket.file.map { "\n" + Terminal.clean($0) } ?? "")
+        }
     }
 }
 

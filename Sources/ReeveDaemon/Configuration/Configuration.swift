@@ -12,6 +12,8 @@ package struct Configuration: Sendable, Hashable {
     package var prefix = "op-"
     package var linger: Duration = .seconds(600)
     package var directory = "~"
+    /// Empty: tickets are no files.
+    package var ticketDirectory = ""
     package var tmuxBinary = "tmux"
     package var tmuxSocket = "reeve"
     package var tmuxConfig = ""

@@ -42,6 +42,13 @@ package enum ConfigurationKeys {
         },
         boolean("queue.auto_launch", "true", "`false`: only `queue.launch` starts tickets", \.limits.autoLaunch),
         string("queue.default_agent", "claude", "the kind for tickets that name none", \.defaultAgent),
+        ConfigurationKey(
+            name: "tickets.directory", type: "path", fallback: "",
+            note: "a folder with `queue`, `in-progress` and `completed`, in which tickets are Markdown files; empty: none",
+            keep: kept(\.ticketDirectory)
+        ) { (configuration, value) throws(Complaint) in
+            configuration.ticketDirectory = value == .string("") ? "" : try Read.path(value)
+        },
         integer("retry.attempts", "0", 0...100, "further tries after a failed or lost run", \.retry.attempts),
         duration("retry.backoff", "30s", "before the first further try; doubles, at most 15m", \.retry.backoff),
         integer(

@@ -12,7 +12,8 @@ package enum ConfigurationText {
             "max_per_agent = { "
                 + c.limits.maxPerAgent.sorted { $0.key < $1.key }.map { "\(name($0.key)) = \($0.value)" }
                 .joined(separator: ", ") + " }",
-            "auto_launch = \(c.limits.autoLaunch)", "default_agent = \(quote(c.defaultAgent))", "", "[retry]",
+            "auto_launch = \(c.limits.autoLaunch)", "default_agent = \(quote(c.defaultAgent))", "", "[tickets]",
+            "directory = \(quote(c.ticketDirectory))", "", "[retry]",
             "attempts = \(c.retry.attempts)", "backoff = \(quote(DurationText.format(c.retry.backoff)))",
             "intensity = \(c.retry.intensity)", "period = \(quote(DurationText.format(c.retry.period)))", "", "[breaker]",
             "failures = \(c.breaker.failures)", "early = \(quote(DurationText.format(c.early)))",

@@ -18,6 +18,11 @@ extension Documents {
         ("HOME", "The ~ in that."),
         ("PATH", "Where reeved is looked for if it is not beside reeve, and what reeve doctor looks through."),
         ("TMUX", "Set inside tmux: reeve attach and reeve focus then switch this client if it is one of Reeve's server."),
+        ("REEVE_TICKET", "The ticket of reeve step, which agents have in their environment."),
+        ("REEVE_LAUNCH", "The launch that reeve step speaks for; agents have it too."),
+        ("REEVE_SPOOL", "Where reeve hook keeps what no daemon has heard; agents have it in their environment."),
+        ("REEVE_STATE_DIR", "Without REEVE_SPOOL: spool in this directory."),
+        ("XDG_STATE_HOME", "Without both: reeve/spool in this directory, by default in ~/.local/state."),
         ("XDG_DATA_HOME", "Where reeve doctor looks for the units, besides systemd's own folders."),
         ("XDG_DATA_DIRS", "The same."),
     ]

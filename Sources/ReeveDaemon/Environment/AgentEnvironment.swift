@@ -44,6 +44,8 @@ package struct AgentEnvironment: LaunchEnvironment {
         values["REEVE_SESSION"] = launch.session.text
         values["REEVE_LAUNCH"] = launch.id.text
         values["REEVE_AGENT"] = launch.kind
+        // Not REEVE_STATE_DIR: an agent that starts a daemon of its own must not meet this one's database.
+        values["REEVE_SPOOL"] = directories.spool
         if let ticket = launch.ticket { values["REEVE_TICKET"] = ticket.text }
         for (name, value) in launch.environment {
             guard value.hasPrefix("$") else {

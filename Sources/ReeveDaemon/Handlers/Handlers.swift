@@ -9,6 +9,9 @@ struct Handlers: Sendable {
     let engine: Engine
     let journal: any Journal
     let database: DatabaseDesk
+    /// Nil: tickets are no files.
+    let folder: FolderActor?
+    let senses: Senses
     let cursor: @Sendable () -> Int64
     let time: any TimeSource
     let startedAt: Timestamp
@@ -18,9 +21,11 @@ struct Handlers: Sendable {
     func register(in router: inout Router) {
         registerSystem(&router)
         registerTickets(&router)
+        registerFolder(&router)
         registerSteps(&router)
         registerQueue(&router)
         registerAgents(&router)
+        registerKnowing(&router)
         registerSessions(&router)
         registerBackends(&router)
         registerDatabase(&router)

@@ -1,6 +1,7 @@
 import ReeveControl
 import ReeveEngine
 import ReeveModel
+import ReeveTickets
 import ReeveWire
 
 extension Handlers {
@@ -12,7 +13,12 @@ extension Handlers {
                 type: params.type,
                 project: params.project, agent: params.agent, priority: params.priority,
                 after: try Self.ids(params.after ?? [], "$.after"))
-            return TicketAnswer(TicketShape(try await queue.create(new, context.ticketCommand)))
+            var command = context.ticketCommand
+            if folder != nil { command.file = { TicketFileRecord.wanted($0.id) } }
+            let ticket = try await queue.create(new, command)
+            var shape = TicketShape(ticket)
+            shape.file = await folder?.written(ticket.id)
+            return TicketAnswer(shape)
         }
         router.register(TicketGet.self) { params, _ in
             let id = try Self.ticketID(params.ticket)
@@ -47,6 +53,18 @@ extension Handlers {
         }
         router.register(TicketRetry.self, storesAnswer: true) { params, context in
             TicketAnswer(TicketShape(try await queue.retry(try Self.ticketID(params.ticket), context.ticketCommand)))
+        }
+    }
+
+    func registerFolder(_ router: inout Router) {
+        let importer = Importer(queue: engine.queue, journal: journal, folder: folder)
+        router.register(TicketImport.self) { params, _ in try await importer.run(params.directory, isDry: params.dryRun) }
+        router.register(TicketFolderStatus.self) { _, _ in
+            var result = TicketFolderStatus.Result()
+            guard let folder else { return result }
+            result.directory = folder.folder.root
+            result.reports = await folder.current.filter { !$0.kind.isNote }.prefix(1000).map { FolderReportShape($0) }
+            return result
         }
     }
 

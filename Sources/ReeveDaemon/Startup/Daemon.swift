@@ -1,12 +1,16 @@
+import FileEvents
 import Foundation
 package import Logging
 import NIOCore
 import NIOPosix
+import ReeveAgents
 import ReeveControl
 import ReeveEngine
+import ReeveHooks
 import ReeveModel
 import ReeveMultiplexers
 import ReeveStore
+import ReeveTickets
 import ReeveWire
 import ReeveWorkflows
 import ServiceLifecycle
@@ -88,9 +92,17 @@ package struct Daemon: Sendable {
         let reloader = Reloader(
             directories: directories, configuration: configuration, live: live, workflows: workflows, logger: logger)
         let group = GroupBox()
+        let watcher = try? DirectoryWatcher()
+        let senses = Senses(
+            stored: try await journal.threads().compactMap { Senses.decode($0) },
+            watch: TranscriptWatch(
+                places: TranscriptPaths.places(home: directories.home, environment: options.environment), watcher: watcher),
+            queue: engine.queue, backend: engine.backend, board: engine.board, journal: journal, time: time, logger: logger)
+        let tickets = try ticketFolder(configuration, engine, journal)
         let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
         let handlers = Handlers(
-            engine: engine, journal: journal, database: desk, cursor: { journal.cursor }, time: time, startedAt: startedAt,
+            engine: engine, journal: journal, database: desk, folder: tickets?.folder, senses: senses, cursor: { journal.cursor },
+            time: time, startedAt: startedAt,
             reload: { () throws(ReeveError) in
                 let outcome = try reloader.reload()
                 await engine.applySettings()
@@ -101,19 +113,31 @@ package struct Daemon: Sendable {
         let (replacements, replace) = AsyncStream<ListeningSocket>.makeStream()
         let stopNotice = StopNotice(manager: manager, journal: journal)
         let services = ServiceGroup(
-            configuration: serviceConfiguration([
-                engine,
-                Watchdog(
-                    manager: manager, engine: engine, journal: journal, time: time, logger: logger,
-                    trouble: { journal.trouble }, isReady: { recovered.isOpen }),
-                ReloadService(manager: manager, reload: handlers.reload),
-                LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
-                ControlDoor(
-                    gate: recovered,
-                    server: server(listener, replacements, handlers, engine, loops, agents: configuration.limits.maxParallel)),
-                SocketGuard(directories: directories, time: time, logger: logger, replace: replace),
-                stopNotice,
-            ]))
+            configuration: serviceConfiguration(
+                [
+                    engine,
+                    SenseService(
+                        senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board,
+                        time: time, logger: logger, recovered: recovered),
+                ]
+                    + (tickets.map { watch in
+                        [
+                            FolderWatch(
+                                folder: watch.folder, watcher: watch.watcher, hub: engine.hub, time: time, recovered: recovered)
+                        ] as [any Service]
+                    } ?? []) + [
+                        Watchdog(
+                            manager: manager, engine: engine, journal: journal, time: time, logger: logger,
+                            trouble: { journal.trouble }, isReady: { recovered.isOpen }),
+                        ReloadService(manager: manager, reload: handlers.reload),
+                        LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
+                        ControlDoor(
+                            gate: recovered,
+                            server: server(
+                                listener, replacements, handlers, engine, loops, agents: configuration.limits.maxParallel)),
+                        SocketGuard(directories: directories, time: time, logger: logger, replace: replace),
+                        stopNotice,
+                    ]))
         await group.set(services)
         var failure: (any Error)?
         do { try await services.run() } catch { failure = error }
@@ -147,6 +171,24 @@ package struct Daemon: Sendable {
                 manager.ready()
                 logger.info("ready", metadata: ["socket": "\(options.directories.controlSocket)"])
             })
+    }
+
+    private func ticketFolder(
+        _ configuration: Configuration, _ engine: Engine, _ journal: any Journal
+    ) throws -> (folder: FolderActor, watcher: DirectoryWatcher)? {
+        guard !configuration.ticketDirectory.isEmpty else { return nil }
+        let home = options.environment["HOME"] ?? NSHomeDirectory()
+        let watcher = try DirectoryWatcher()
+        let folder = FolderActor(
+            folder: TicketFolder(Self.path(AgentEnvironment.expand(configuration.ticketDirectory, home: home))), watcher: watcher,
+            queue: engine.queue, journal: journal, time: time, ids: RandomIDs(), logger: logger)
+        return (folder, watcher)
+    }
+
+    /// Without slashes at its end: events name directories as they were given.
+    private static func path(_ text: String) -> String {
+        let trimmed = text.reversed().drop { $0 == "/" }.reversed()
+        return trimmed.isEmpty ? "/" : String(trimmed)
     }
 
     private func multiplexer(

@@ -51,12 +51,14 @@ package struct Directories: Sendable, Hashable {
     package var database: String { "\(state)/reeve.db" }
     /// Copies of the database that wait to be fetched.
     package var copies: String { "\(state)/copies" }
+    /// What agents said while no daemon ran.
+    package var spool: String { "\(state)/spool" }
     package var prompts: String { "\(state)/prompts" }
     package var lock: String { "\(state)/reeve.lock" }
 
     /// Makes what is missing, and refuses what somebody else could have prepared: links, other owners, open modes.
     package func prepare() throws(ReeveError) {
-        for path in [state, "\(state)/launches", prompts, copies, runtime, "\(runtime)/sessions"] { try Self.secure(path) }
+        for path in [state, "\(state)/launches", prompts, copies, spool, runtime, "\(runtime)/sessions"] { try Self.secure(path) }
         // The longest path that a keeper's socket gets; sun_path ends at 107 bytes on Linux.
         let longest = "\(runtime)/sessions/".utf8.count + 12 + 5
         guard longest <= 107 else {

@@ -32,11 +32,11 @@ package struct AgentDesk: Sendable {
     package func send(_ ticket: TicketID, _ text: String, enter: Bool, force: Bool) async throws -> BackendActor.Evidence {
         let agent = try await running(ticket)
         // A paused reader: the keeper has the terminal, and what is typed would not reach the agent.
-        if agent.state == .interrupted {
+        if agent.isStopped {
             throw ReeveError.conflict("the agent is stopped (Ctrl+Z)", hint: "reeve continue \(ticket)")
         }
-        if agent.state == .waiting, agent.reason == "permission", !force {
-            throw ReeveError(.blocked, "the agent shows a dialog", hint: "answer it, or send with force")
+        if let dialog = agent.dialog, !force {
+            throw ReeveError(.blocked, "the agent waits for an answer (\(dialog))", hint: "answer it, or send with force")
         }
         if agent.state == .switching, !force { throw ReeveError.conflict("the agent is being switched") }
         let evidence = try await backend.deliver(
@@ -56,13 +56,13 @@ package struct AgentDesk: Sendable {
     /// Continues an agent stopped by Ctrl+Z; returns when its keeper says so.
     package func resume(_ ticket: TicketID) async throws -> Agent {
         let agent = try await running(ticket)
-        guard agent.state == .interrupted else {
+        guard agent.isStopped else {
             throw ReeveError.conflict("the agent is not stopped; it is \(agent.state.rawValue)")
         }
         try await keepers.signal(agent.launch, .resume, in: agent.sessionID)
         while true {
             let version = board.picture.version
-            guard let now = board.agent(ticket), now.state == .interrupted else { break }
+            guard let now = board.agent(ticket), now.isStopped else { break }
             try await change(since: version)
         }
         return try await self.agent(ticket)
@@ -135,6 +135,8 @@ package struct AgentDesk: Sendable {
 
     private func running(_ ticket: TicketID) async throws -> Agent {
         let agent = try await agent(ticket)
+        // It runs, whatever it says of its turn.
+        if agent.pid != nil, agent.exit == nil { return agent }
         switch agent.state {
         case .done, .exited, .error, .lost:
             throw ReeveError.conflict("the agent of '\(ticket)' is not running (\(agent.reason ?? agent.state.rawValue))")

@@ -4,10 +4,19 @@ package import ReeveModel
 /// carries out the command.
 package struct CommandContext: Sendable {
     package var answer: (@Sendable (Ticket) -> RecordedAnswer)?
+    /// What is to be kept of the ticket's file, in the same commit.
+    package var file: (@Sendable (Ticket) -> TicketFileRecord)?
 
-    package init(answer: (@Sendable (Ticket) -> RecordedAnswer)? = nil) { self.answer = answer }
+    package init(
+        answer: (@Sendable (Ticket) -> RecordedAnswer)? = nil, file: (@Sendable (Ticket) -> TicketFileRecord)? = nil
+    ) {
+        self.answer = answer
+        self.file = file
+    }
 
-    func changes(_ ticket: Ticket) -> [JournalChange] { answer.map { [.recordAnswer($0(ticket))] } ?? [] }
+    func changes(_ ticket: Ticket) -> [JournalChange] {
+        (answer.map { [.recordAnswer($0(ticket))] } ?? []) + (file.map { [.putTicketFile($0(ticket))] } ?? [])
+    }
 }
 
 /// A ticket that somebody wants.
@@ -20,11 +29,13 @@ package struct NewTicket: Sendable {
     package var agent: String?
     package var priority: Priority
     package var after: [TicketID]
+    package var extras: TicketExtras
 
     package init(
         id: TicketID? = nil, title: String, body: String? = nil, type: String = "TASK", project: String? = nil,
-        agent: String? = nil, priority: Priority = .p2, after: [TicketID] = []
+        agent: String? = nil, priority: Priority = .p2, after: [TicketID] = [], extras: TicketExtras = TicketExtras()
     ) {
+        self.extras = extras
         self.id = id
         self.title = title
         self.body = body

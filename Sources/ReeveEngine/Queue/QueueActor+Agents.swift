@@ -4,9 +4,13 @@ package import ReeveModel
 extension QueueActor {
     /// Leaves the ticket's agent and starts another; returns when the new one runs.
     package func switchAgent(
-        _ id: TicketID, to name: String, prompt: String?, policy resort: LastResort?
+        _ id: TicketID, to name: String, prompt: String?, policy resort: LastResort?, force: Bool = false
     ) async throws -> SwitchResult {
         let kind = try settings.current.kind(name, path: "$.to")
+        if !force, let dialog = board.agent(id)?.dialog {
+            throw ReeveError(
+                .blocked, "the agent of '\(id)' waits for an answer (\(dialog))", hint: "answer it, or switch with force")
+        }
         guard switching.insert(id).inserted else {
             throw ReeveError.conflict("'\(id)' is already being switched", hint: "reeve wait \(id)")
         }

@@ -42,6 +42,9 @@ extension QueueActor {
         publish()
     }
 
+    /// What an agent's own signals say of it.
+    package func observe(_ id: TicketID, _ launch: LaunchID, _ seen: Observation) { agents[id]?.tell(.observed(launch, seen)) }
+
     /// An agent, or somebody for it, says how its step stands.
     package func report(_ id: TicketID, launch: LaunchID?, _ report: StepReport) async throws -> Agent {
         let agent = try await working(id)

@@ -3,14 +3,7 @@ package import ReeveModel
 /// Tickets come, change and go.
 extension QueueActor {
     package func create(_ new: NewTicket, _ context: CommandContext = CommandContext()) async throws -> Ticket {
-        let current = settings.current
-        let type = try workflows.type(new.type)
-        let kind = try current.kind(new.agent ?? type.steps.first.flatMap { type.agent(of: $0.name) } ?? current.defaultAgent)
-        if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
-            throw ReeveError.invalid(
-                "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")
-        }
-        let project = new.project.map(surroundings.environment.canonical)
+        let (kind, project) = try check(new)
         let unmet = try await lookUp(new.after, path: "$.after")
         for attempt in 1...5 {
             lastSequence += 1
@@ -19,7 +12,7 @@ extension QueueActor {
             let ticket = Ticket(
                 id: id, sequence: lastSequence, title: new.title, body: new.body, type: new.type, project: project,
                 agent: kind.name, isAgentChosen: new.agent != nil, priority: new.priority, after: new.after,
-                createdAt: time.wall())
+                extras: new.extras, createdAt: time.wall())
             do {
                 let still = try await whileCommitting(unmet) {
                     try await journal.enqueue([.addTicket(ticket)] + context.changes(ticket) + [.event(.ticketCreated(ticket))])
@@ -37,13 +30,74 @@ extension QueueActor {
         throw ReeveError(.internal, "no free ticket id was found")
     }
 
+    /// What can be refused of a new ticket without looking at others.
+    @discardableResult
+    package func check(_ new: NewTicket) throws -> (kind: AgentKind, project: String?) {
+        let current = settings.current
+        let type = try workflows.type(new.type)
+        let kind = try current.kind(new.agent ?? type.steps.first.flatMap { type.agent(of: $0.name) } ?? current.defaultAgent)
+        if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
+            throw ReeveError.invalid(
+                "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")
+        }
+        if let id = new.id { try checkSessionName(of: id) }
+        return (kind, new.project.map(surroundings.environment.canonical))
+    }
+
+    /// A ticket that was finished elsewhere: it is there, and others may come after it.
+    package func createDone(_ new: NewTicket, id: TicketID, _ context: CommandContext) async throws -> Ticket {
+        lastSequence += 1
+        let now = time.wall()
+        let ticket = Ticket(
+            id: id, sequence: lastSequence, title: new.title, body: new.body, type: new.type, project: new.project,
+            agent: new.agent ?? settings.current.defaultAgent, isAgentChosen: new.agent != nil, priority: new.priority,
+            state: .done, after: [], extras: new.extras, createdAt: now, finishedAt: now, reason: "imported")
+        try await journal.enqueue([.addTicket(ticket)] + context.changes(ticket) + [.event(.ticketCreated(ticket))]).value()
+        move(nil, .done)
+        satisfied(ticket)
+        publish()
+        schedule()
+        return ticket
+    }
+
+    /// A queued ticket becomes what its file says now, its id apart.
+    package func rewrite(_ id: TicketID, _ new: NewTicket, _ context: CommandContext) async throws -> Ticket {
+        let (kind, project) = try check(new)
+        return try await change(id, after: new.after, context) { ticket in
+            if ticket.type != new.type { ticket.progress = nil }
+            ticket.title = new.title
+            ticket.body = new.body
+            ticket.type = new.type
+            ticket.project = project
+            ticket.agent = kind.name
+            ticket.isAgentChosen = new.agent != nil
+            ticket.priority = new.priority
+            ticket.extras = new.extras
+        }
+    }
+
     package func update(_ id: TicketID, _ change: TicketChange, _ context: CommandContext) async throws -> Ticket {
         if let agent = change.agent { _ = try settings.current.kind(agent) }
         if let project = change.project, let reason = surroundings.environment.badDirectory(project) {
             throw ReeveError.invalid(
                 "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")
         }
-        let after = change.after
+        let canonical = change.project.map(surroundings.environment.canonical)
+        return try await self.change(id, after: change.after, context) { ticket in
+            if let title = change.title { ticket.title = title }
+            if let body = change.body { ticket.body = body }
+            if let canonical { ticket.project = canonical }
+            if let agent = change.agent {
+                ticket.agent = agent
+                ticket.isAgentChosen = true
+            }
+            if let priority = change.priority { ticket.priority = priority }
+        }
+    }
+
+    private func change(
+        _ id: TicketID, after: [TicketID]?, _ context: CommandContext, _ rewrite: (inout Ticket) -> Void
+    ) async throws -> Ticket {
         var unmet: Set<TicketID>?
         if let after { unmet = try await lookUp(after, path: "$.after") }
         try await awaitItsPlace(id)
@@ -61,14 +115,7 @@ extension QueueActor {
         defer { endChange(id) }
         // Both edges, because either may hold afterwards; the graph drops those that are done meanwhile.
         policy.reserveDependencies(id, oldUnmet.union(newUnmet))
-        if let title = change.title { ticket.title = title }
-        if let body = change.body { ticket.body = body }
-        if let project = change.project { ticket.project = surroundings.environment.canonical(project) }
-        if let agent = change.agent {
-            ticket.agent = agent
-            ticket.isAgentChosen = true
-        }
-        if let priority = change.priority { ticket.priority = priority }
+        rewrite(&ticket)
         if let after { ticket.after = after }
         do {
             try await journal.enqueue([.putTicket(ticket)] + context.changes(ticket) + [.event(.ticketUpdated(ticket))])

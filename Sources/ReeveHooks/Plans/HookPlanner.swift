@@ -2,6 +2,11 @@ package import ReeveModel
 
 /// Looks at a person's files and says what is to be done so that an agent tells Reeve of itself, or no longer does.
 package struct HookPlanner: Sendable {
+    /// What counts of the environment.
+    package static let variables = [
+        "HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "OPENCODE_CONFIG_DIR", "XDG_CONFIG_HOME", "PI_CODING_AGENT_DIR",
+    ]
+
     private let home: String
     private let environment: [String: String]
     private let program: String

@@ -33,9 +33,11 @@ extension AgentMachine {
     mutating func observed(_ seen: Observation, at now: Moment) -> [Effect] {
         guard case .running = phase else { return [] }
         observation = seen
-        attention = nil
+        // What it said itself holds until it works again: it ends its turn to wait for the answer.
+        if seen.state == .running || seen.state == .tool { attention = nil }
         var effects = [record([], at: now)]
-        guard seen.endedTurn else { return effects }
+        if !seen.isDialog, delivery?.isUnderWay == false { effects += deliver(at: now) }
+        guard seen.endedTurn, attention == nil else { return effects }
         if case .finish = ticket.intent { return effects + beginFarewell(at: now) }
         effects += carryOut(steps.handle(.idle, now: now.wall), nil, nil, at: now)
         return effects
@@ -180,7 +182,7 @@ extension AgentMachine {
     /// Why nothing may be typed now.
     private var obstacle: String? {
         if isStopped { return "the agent is stopped (Ctrl+Z)" }
-        if let observation, observation.state == .waiting, observation.reason != "idle-prompt" {
+        if let observation, observation.isDialog {
             return "the agent shows a dialog (\(observation.reason ?? "it waits"))"
         }
         return nil

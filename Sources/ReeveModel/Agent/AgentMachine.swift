@@ -92,8 +92,15 @@ package struct AgentMachine: Sendable {
         let (state, reason) = derived
         return Agent(
             ticket: ticket.id, kind: launch.kind, state: state, since: since, reason: reason, session: session.name,
-            sessionID: session.id, backend: session.backend, pane: session.handle?.pane, launch: launch.id, pid: pid,
+            sessionID: session.id, isStopped: isInWork && isStopped, dialog: dialog, backend: session.backend,
+            pane: session.handle?.pane, launch: launch.id, pid: pid,
             startedAt: launch.startedAt ?? launch.createdAt, exit: exit)
+    }
+
+    /// What it asks of a person at its terminal.
+    private var dialog: String? {
+        guard case .running = phase, let observation, observation.isDialog else { return nil }
+        return observation.reason
     }
 
     /// True while the agent holds a slot of the queue.

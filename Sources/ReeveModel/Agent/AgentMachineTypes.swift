@@ -209,6 +209,12 @@ package struct ReviewVerdict: Sendable, Hashable {
 package struct Observation: Sendable, Hashable {
     package var state: AgentState
     package var reason: String?
+    /// The reason of an agent that has ended its turn, or was not asked anything yet.
+    package static let idlePrompt = "idle-prompt"
+
+    /// What is typed would answer a question that was not meant.
+    package var isDialog: Bool { state == .waiting && reason != Self.idlePrompt }
+
     /// It has ended a turn in which it worked, by evidence better than a look at its screen.
     package var endedTurn: Bool
 

@@ -65,6 +65,10 @@ package struct Agent: Sendable, Hashable {
     package var reason: String?
     package var session: SessionName
     package var sessionID: SessionID
+    /// By Ctrl+Z: the keeper has the terminal, and what is typed does not reach the agent.
+    package var isStopped: Bool
+    /// What it asks of a person at its terminal; whatever is typed would be taken for the answer.
+    package var dialog: String?
     package var backend: String
     package var pane: String?
     package var launch: LaunchID
@@ -74,7 +78,8 @@ package struct Agent: Sendable, Hashable {
 
     package init(
         ticket: TicketID, kind: String, state: AgentState, since: Timestamp, reason: String? = nil, session: SessionName,
-        sessionID: SessionID, backend: String, pane: String? = nil, launch: LaunchID, pid: Int? = nil, startedAt: Timestamp,
+        sessionID: SessionID, isStopped: Bool = false, dialog: String? = nil, backend: String, pane: String? = nil,
+        launch: LaunchID, pid: Int? = nil, startedAt: Timestamp,
         exit: Exit? = nil
     ) {
         self.ticket = ticket
@@ -84,6 +89,8 @@ package struct Agent: Sendable, Hashable {
         self.reason = reason
         self.session = session
         self.sessionID = sessionID
+        self.isStopped = isStopped
+        self.dialog = dialog
         self.backend = backend
         self.pane = pane
         self.launch = launch

@@ -5,6 +5,8 @@ package enum EventPayload: Sendable, Hashable {
     case ticketFinished(Ticket)
     /// It was finished long ago and is no longer kept.
     case ticketRemoved(TicketID)
+    /// Something about a ticket's file that a person should know, or that it is over.
+    case ticketFile(FileNews)
     case queuePaused
     case queueResumed
     case queueBraked(LaunchBreaker.Brake)
@@ -32,6 +34,7 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketUpdated: "ticket.updated"
         case .ticketFinished: "ticket.finished"
         case .ticketRemoved: "ticket.removed"
+        case .ticketFile: "ticket.file"
         case .queuePaused: "queue.paused"
         case .queueResumed: "queue.resumed"
         case .queueBraked: "queue.braked"
@@ -53,7 +56,8 @@ package enum EventPayload: Sendable, Hashable {
     }
 
     package static let allKinds = [
-        "ticket.created", "ticket.updated", "ticket.finished", "ticket.removed", "queue.paused", "queue.resumed", "queue.braked",
+        "ticket.created", "ticket.updated", "ticket.finished", "ticket.removed", "ticket.file", "queue.paused", "queue.resumed",
+        "queue.braked",
         "queue.unbraked",
         "agent.state", "agent.exited",
         "agent.switch", "agent.step", "agent.review", "agent.input", "session.opened", "session.closed", "session.lost",
@@ -69,11 +73,38 @@ package enum EventPayload: Sendable, Hashable {
         case .agentStep(let news): news.ticket
         case .agentReview(let news): news.ticket
         case .ticketRemoved(let ticket): ticket
+        case .ticketFile(let news): news.ticket
         case .agentInput(let ticket, _, _, _): ticket
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
         case .queuePaused, .queueResumed, .queueBraked, .queueUnbraked, .backendUp, .backendDown, .systemStarted, .systemStopping:
             nil
         }
+    }
+}
+
+/// What was found in the folder of tickets.
+package struct FileNews: Sendable, Hashable {
+    package var ticket: TicketID?
+    /// The word for what it is: `wrong-file`, `moved-by-hand`, …
+    package var what: String
+    /// Below the folder.
+    package var file: String
+    package var line: Int?
+    package var message: String
+    package var hint: String?
+    package var isOver: Bool
+
+    package init(
+        ticket: TicketID?, what: String, file: String, line: Int? = nil, message: String, hint: String? = nil,
+        isOver: Bool = false
+    ) {
+        self.ticket = ticket
+        self.what = what
+        self.file = file
+        self.line = line
+        self.message = message
+        self.hint = hint
+        self.isOver = isOver
     }
 }
 

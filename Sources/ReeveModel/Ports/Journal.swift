@@ -15,6 +15,12 @@ package protocol Journal: Sendable {
     /// The steps that a ticket has entered, in order.
     func stepRuns(of ticket: TicketID) async throws -> [StepRun]
 
+    /// The tickets that have a file, or are to get one.
+    func filedTickets() async throws -> [(file: TicketFileRecord, ticket: Ticket)]
+
+    /// What was kept of threads, as JSON.
+    func threads() async throws -> [String]
+
     /// Events after `cursor`, oldest first. Throws `cursor_expired` when the log no longer reaches back that far.
     func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent]
 
@@ -45,6 +51,9 @@ package enum JournalChange: Sendable {
     /// The entry into a step; an earlier one of the same visit is replaced.
     case putStepRun(StepRun)
     case updateStepRun(StepRunChange)
+    case putTicketFile(TicketFileRecord)
+    /// What is known of a thread, as JSON; nil: it is forgotten.
+    case putThread(ThreadKey, data: String?)
     case setMeta(key: String, value: String)
     case recordAnswer(RecordedAnswer)
     /// The request with this key ended with an error: it may be tried again.

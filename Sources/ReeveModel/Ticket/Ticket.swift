@@ -16,6 +16,8 @@ package struct Ticket: Sendable, Hashable {
     package var state: TicketState
     /// Ids of tickets that must be `done` before this one starts.
     package var after: [TicketID]
+    /// What whoever made the ticket said beyond that.
+    package var extras: TicketExtras
     /// How far it has come in the steps of its type; nil before its first start.
     package var progress: StepProgress?
     package var createdAt: Timestamp
@@ -39,7 +41,7 @@ package struct Ticket: Sendable, Hashable {
     package init(
         id: TicketID, sequence: Int64, title: String, body: String? = nil, type: String = "TASK", project: String? = nil,
         agent: String, isAgentChosen: Bool = true, priority: Priority = .p2, state: TicketState = .queued,
-        after: [TicketID] = [], progress: StepProgress? = nil,
+        after: [TicketID] = [], extras: TicketExtras = TicketExtras(), progress: StepProgress? = nil,
         createdAt: Timestamp, startedAt: Timestamp? = nil, finishedAt: Timestamp? = nil, attempts: Int = 0,
         starts: [Timestamp] = [], putOffs: Int = 0, staysDown: Bool = false, notBefore: Timestamp? = nil, reason: String? = nil,
         intent: AgentIntent? = nil
@@ -55,6 +57,7 @@ package struct Ticket: Sendable, Hashable {
         self.priority = priority
         self.state = state
         self.after = after
+        self.extras = extras
         self.progress = progress
         self.createdAt = createdAt
         self.startedAt = startedAt

@@ -7,7 +7,9 @@ import ReeveModel
 /// Debian 12 fails on files that are in order.
 struct DatabaseSalvage {
     /// The order matters for reading only: what is missing is seen to at the end.
-    static let tables = ["meta", "ticket", "session", "launch", "event", "answer"]
+    static let tables = ["meta", "ticket", "session", "launch", "event", "answer", "step_run", "ticket_file", "thread"]
+
+    private static let youngTables: Set = ["step_run", "ticket_file", "thread"]
 
     private let source: Database
     private let target: Database
@@ -32,13 +34,18 @@ struct DatabaseSalvage {
 
     private mutating func take(_ table: String) throws {
         let columns: [String]
-        do { columns = try source.columns(in: table).map(\.name) } catch {
+        do {
+            columns = try SchemaState.columns(of: table, source)
+            // A table that an older daemon did not have yet; the ones from the beginning are missing for another reason.
+            if columns.isEmpty, Self.youngTables.contains(table) { return }
+            guard !columns.isEmpty else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+        } catch {
             guard JournalHealth.isDamage(error) || error is DatabaseError else { throw error }
             throw ReeveError.damaged(
                 "the first page is gone, which says where everything is: nothing can be read",
                 hint: "restore a backup: reeve db restore FILE; or begin anew: docs/database.md")
         }
-        let wanted = Set(try target.columns(in: table).map(\.name))
+        let wanted = Set(try SchemaState.columns(of: table, target))
         let names = columns.filter { wanted.contains($0) }.joined(separator: ", ")
         let marks = Array(repeating: "?", count: columns.filter { wanted.contains($0) }.count).joined(separator: ",")
         let insert = try target.cachedStatement(sql: "INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(marks))")
@@ -111,6 +118,8 @@ struct DatabaseSalvage {
             "DELETE FROM session WHERE ticket IS NOT NULL AND ticket NOT IN (SELECT id FROM ticket)",
             "DELETE FROM launch WHERE ticket IS NOT NULL AND ticket NOT IN (SELECT id FROM ticket)",
             "DELETE FROM launch WHERE session NOT IN (SELECT id FROM session)",
+            "DELETE FROM step_run WHERE ticket NOT IN (SELECT id FROM ticket)",
+            "DELETE FROM ticket_file WHERE ticket NOT IN (SELECT id FROM ticket)",
             // Without a gap: what stands before the last one goes.
             """
             DELETE FROM event WHERE seq <= (SELECT MAX(a.seq) FROM event a

@@ -30,7 +30,9 @@ enum Removal {
     }
 
     static func forget(_ id: TicketID, _ db: Database) throws {
-        for table in ["step_run WHERE ticket", "launch WHERE ticket", "session WHERE ticket", "ticket WHERE id"] {
+        for table in [
+            "step_run WHERE ticket", "ticket_file WHERE ticket", "launch WHERE ticket", "session WHERE ticket", "ticket WHERE id",
+        ] {
             try db.cachedStatement(sql: "DELETE FROM \(table) = ?").execute(arguments: [id.text])
         }
     }

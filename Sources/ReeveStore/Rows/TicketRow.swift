@@ -6,9 +6,9 @@ import ReeveModel
 enum TicketRow {
     static let columns =
         "id, sequence, title, body, type, project, agent, priority, state, after, step, created_at, started_at, finished_at, "
-        + "attempts, not_before, reason, intent, starts, put_offs, stays_down, agent_chosen, progress"
+        + "attempts, not_before, reason, intent, starts, put_offs, stays_down, agent_chosen, progress, extras"
 
-    private static let placeholders = Array(repeating: "?", count: 23).joined(separator: ",")
+    private static let placeholders = Array(repeating: "?", count: 24).joined(separator: ",")
 
     /// False when the id is taken.
     static func insert(_ ticket: Ticket, _ db: Database) throws -> Bool {
@@ -23,14 +23,15 @@ enum TicketRow {
             sql: """
                 UPDATE ticket SET title = ?, body = ?, type = ?, project = ?, agent = ?, priority = ?, state = ?, after = ?, step = ?,
                 started_at = ?, finished_at = ?, attempts = ?, not_before = ?, reason = ?, intent = ?, starts = ?, put_offs = ?,
-                stays_down = ?, agent_chosen = ?, progress = ? WHERE id = ?
+                stays_down = ?, agent_chosen = ?, progress = ?, extras = ? WHERE id = ?
                 """)
         let intent = try ticket.intent.map { try IntentRow.encode($0) }
         try statement.execute(arguments: [
             ticket.title, ticket.body, ticket.type, ticket.project, ticket.agent, ticket.priority.rawValue, ticket.state.rawValue,
             list(ticket.after), ticket.step, ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts,
             ticket.notBefore?.milliseconds, ticket.reason, intent, moments(ticket.starts), ticket.putOffs, ticket.staysDown,
-            ticket.isAgentChosen, try ticket.progress.map { try ProgressRow.encode($0) }, ticket.id.text,
+            ticket.isAgentChosen, try ticket.progress.map { try ProgressRow.encode($0) }, try extras(ticket.extras),
+            ticket.id.text,
         ])
         return db.changesCount == 1
     }
@@ -46,7 +47,7 @@ enum TicketRow {
             id: id, sequence: row["sequence"], title: row["title"], body: row["body"], type: row["type"], project: row["project"],
             agent: row["agent"], isAgentChosen: row["agent_chosen"], priority: priority, state: state,
             after: (after ?? "").split(separator: "\n").compactMap { TicketID(String($0)) },
-            progress: try progress.map { try ProgressRow.decode($0) },
+            extras: try extras(row["extras"]), progress: try progress.map { try ProgressRow.decode($0) },
             createdAt: Timestamp(milliseconds: row["created_at"]), startedAt: timestamp(row["started_at"]),
             finishedAt: timestamp(row["finished_at"]), attempts: row["attempts"],
             starts: moments(row["starts"]), putOffs: row["put_offs"], staysDown: row["stays_down"],
@@ -63,7 +64,20 @@ enum TicketRow {
             ticket.startedAt?.milliseconds, ticket.finishedAt?.milliseconds, ticket.attempts, ticket.notBefore?.milliseconds,
             ticket.reason, try ticket.intent.map { try IntentRow.encode($0) }, moments(ticket.starts), ticket.putOffs,
             ticket.staysDown, ticket.isAgentChosen, try ticket.progress.map { try ProgressRow.encode($0) },
+            try extras(ticket.extras),
         ]
+    }
+
+    private static func extras(_ extras: TicketExtras) throws -> String? {
+        extras.isEmpty ? nil : String(decoding: try JSONEncoder().encode(extras), as: UTF8.self)
+    }
+
+    private static func extras(_ text: String?) throws -> TicketExtras {
+        guard let text else { return TicketExtras() }
+        guard let extras = try? JSONDecoder().decode(TicketExtras.self, from: Data(text.utf8)) else {
+            throw ReeveError.damaged("what a ticket's file said cannot be read: '\(text.prefix(40))'")
+        }
+        return extras
     }
 
     private static func moments(_ starts: [Timestamp]) -> String? {

@@ -18,6 +18,9 @@ enum Migrations {
         migrator.registerMigration("v4: steps") { db in
             try db.execute(sql: steps)
         }
+        migrator.registerMigration("v5: files of tickets, threads") { db in
+            try db.execute(sql: files)
+        }
         return migrator
     }
 
@@ -115,6 +118,27 @@ enum Migrations {
         CREATE INDEX ticket_by_end ON ticket (finished_at) WHERE finished_at IS NOT NULL;
         CREATE INDEX ticket_with_prerequisites ON ticket (after) WHERE after IS NOT NULL;
         CREATE INDEX session_closed_without_ticket ON session (closed_at) WHERE ticket IS NULL;
+        """
+
+    private static let files = """
+        ALTER TABLE ticket ADD COLUMN extras TEXT;
+
+        CREATE TABLE ticket_file (
+            ticket TEXT PRIMARY KEY NOT NULL,
+            place TEXT NOT NULL,
+            name TEXT NOT NULL,
+            mark TEXT NOT NULL,
+            sense TEXT NOT NULL,
+            missing INTEGER NOT NULL,
+            wanted INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE thread (
+            kind TEXT NOT NULL,
+            id TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX thread_by_key ON thread (kind, id);
         """
 
     /// Tickets from before were all created with an agent of their own, as far as anybody can tell.

@@ -12,6 +12,10 @@ struct TicketFields {
     private var values: [String: (value: Value, line: Int)] = [:]
     /// In their order.
     private(set) var names: [String] = []
+    /// Single values of keys that mean nothing here, cleaned; what is too long or too much is left out.
+    private(set) var others: [String: String] = [:]
+    private static let mostOthers = 32
+    private static let longestOther = 1024
 
     init() {}
 
@@ -20,7 +24,11 @@ struct TicketFields {
         do throws(TicketFault) {
             for entry in try FrontMatterYAML.entries(yaml) {
                 names.append(entry.key)
-                guard TicketFile.keys.contains(entry.key), let value = try Self.value(entry.node, above) else { continue }
+                guard TicketFile.keys.contains(entry.key) else {
+                    note(entry.key, entry.node)
+                    continue
+                }
+                guard let value = try Self.value(entry.node, above) else { continue }
                 values[entry.key] = (value, entry.mark.line + above)
             }
         } catch {
@@ -39,6 +47,14 @@ struct TicketFields {
     var isEmpty: Bool { names.isEmpty }
 
     var lines: [String: Int] { values.mapValues(\.line) }
+
+    private mutating func note(_ key: String, _ node: Node) {
+        guard !FrontMatterYAML.isNull(node), let text = node.scalar?.string, SafeName.isValid(key),
+            others.count < Self.mostOthers,
+            text.utf8.count <= Self.longestOther
+        else { return }
+        others[key] = InertText.clean(text, keepingLines: true)
+    }
 
     /// Nil: nothing, `~` or `null`.
     private static func value(_ node: Node, _ above: Int) throws(TicketFault) -> Value? {

@@ -45,6 +45,8 @@ package struct TicketFile: Sendable, Hashable {
     package var createdAt: Timestamp?
     /// Keys that mean nothing here. They stay in the file.
     package var unknownKeys: [String]
+    /// Their values, where they have one: what a type's `fields` may name.
+    package var fields: [String: String] = [:]
     /// From a key that is there to its line.
     package var lines: [String: Int]
     /// The first line below the header.
@@ -152,7 +154,7 @@ extension TicketFile {
             modelTask: try fields.modelTask("llm_task"),
             needsIssueTypeMapping: try fields.text("needs_issuetype_mapping") == "true",
             kind: try fields.inert("kind"), cwd: try fields.inert("cwd"), createdAt: name.createdAt,
-            unknownKeys: fields.names.filter { !keys.contains($0) }.map { InertText.clean($0) },
+            unknownKeys: fields.names.filter { !keys.contains($0) }.map { InertText.clean($0) }, fields: fields.others,
             lines: fields.lines, bodyLine: bodyLine)
     }
 

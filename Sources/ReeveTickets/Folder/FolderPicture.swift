@@ -89,6 +89,9 @@ extension TicketFile {
     /// Of everything that a queued ticket takes from its file. Our own edits (status, step, sessions, …) do not change it.
     package var sense: ContentMark {
         let parts = [type, priority.word, project ?? "", agent ?? "", delegator ?? ""] + after.map(\.text) + [title, body]
-        return ContentMark(of: parts.flatMap { Array($0.utf8) + [0] })
+        let pairs = (fields.sorted { $0.key < $1.key } + stepDelegators.sorted { $0.key < $1.key }).flatMap {
+            [$0.key, $0.value]
+        }
+        return ContentMark(of: (parts + pairs).flatMap { Array($0.utf8) + [0] })
     }
 }

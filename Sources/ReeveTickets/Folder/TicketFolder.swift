@@ -18,6 +18,12 @@ package struct TicketFolder: Sendable {
         package var name: String
         package var stamp: FileStamp
 
+        package init(place: TicketPlace, name: String, stamp: FileStamp) {
+            self.place = place
+            self.name = name
+            self.stamp = stamp
+        }
+
         /// Below the root, for people: `queue/a.md`.
         package var path: String { "\(place.rawValue)/\(name)" }
     }

@@ -65,6 +65,8 @@ package struct ImportPlan: Sendable, Hashable {
 
     package var items: [Item]
 
+    package init(items: [Item]) { self.items = items }
+
     package var counts: Counts {
         items.reduce(into: Counts()) { counts, item in
             switch item.verdict {

@@ -33,6 +33,18 @@ package enum EventData {
             write(["verdict": news.isApproved.map { $0 ? "approved" : "rejected" } ?? "open"], to: &writer)
             if let reviewer = news.reviewer { write(["by": reviewer], to: &writer) }
             if let text = news.text { write(["text": text], to: &writer) }
+        case .ticketFile(let news):
+            write(["what": news.what, "file": news.file], to: &writer)
+            if let line = news.line {
+                writer.key("line")
+                writer.value(Int64(line))
+            }
+            write(["message": news.message], to: &writer)
+            if let hint = news.hint { write(["hint": hint], to: &writer) }
+            if news.isOver {
+                writer.key("over")
+                writer.value(true)
+            }
         case .agentInput(_, let session, let by, let what):
             write(["session": session.text, "by": by, "what": what], to: &writer)
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session):

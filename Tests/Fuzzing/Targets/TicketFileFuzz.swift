@@ -9,7 +9,9 @@ extension FuzzTarget {
             let shown = error.error.message + (error.error.hint ?? "")
             return shown.unicodeScalars.contains(where: InertText.isActive) ? "a fault that does something: \(error)" : nil
         }
-        guard !before.title.isEmpty, before.title.utf8.count <= 500, !before.title.unicodeScalars.contains(where: InertText.isActive) else {
+        guard !before.title.isEmpty, before.title.utf8.count <= 500,
+            !before.title.unicodeScalars.contains(where: InertText.isActive)
+        else {
             return "a title that is none: \(before.title)"
         }
         return editFault(input, before)
@@ -23,12 +25,16 @@ extension FuzzTarget {
             return nil
         }
         let after: TicketFile
-        do throws(TicketFault) { after = try TicketFile.parse(edited, name: "a.md") } catch { return "cannot be read any more: \(error)" }
+        do throws(TicketFault) { after = try TicketFile.parse(edited, name: "a.md") } catch {
+            return "cannot be read any more: \(error)"
+        }
         guard after.status == "two words: #1", after.sessions["plan"] == "s" else { return "edited, and not changed: \(after)" }
-        guard after.sense == before.sense, after.id == before.id, after.unknownKeys == before.unknownKeys || before.header != .frontMatter
+        guard after.sense == before.sense, after.id == before.id,
+            after.unknownKeys == before.unknownKeys || before.header != .frontMatter
         else { return "another ticket: \(after) instead of \(before)" }
         do throws(TicketFault) {
-            let again = try FrontMatterEdit.apply([.set("status", "two words: #1"), .setSession(step: "plan", id: "s")], to: edited)
+            let again = try FrontMatterEdit.apply(
+                [.set("status", "two words: #1"), .setSession(step: "plan", id: "s")], to: edited)
             return again == edited ? nil : "the same edit changes it again"
         } catch {
             return "edited once and refused the second time: \(error)"

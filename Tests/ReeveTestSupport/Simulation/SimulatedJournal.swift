@@ -83,6 +83,8 @@ package final class SimulatedJournal: Journal {
     }
 
     package func stepRuns(of ticket: TicketID) async throws -> [StepRun] { try await disk.stepRuns(of: ticket) }
+    package func threads() async throws -> [String] { try await disk.threads() }
+    package func filedTickets() async throws -> [(file: TicketFileRecord, ticket: Ticket)] { try await disk.filedTickets() }
     package func ticket(_ id: TicketID) async throws -> Ticket? { try await disk.ticket(id) }
     package func tickets(_ query: TicketQuery) async throws -> [Ticket] { try await disk.tickets(query) }
     package func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)? {

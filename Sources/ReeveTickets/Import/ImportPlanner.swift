@@ -1,7 +1,7 @@
 package import ReeveModel
 
 /// Makes the plan of an import. Pure: the files have been read, the tickets are made by whoever asked.
-package struct TicketImport {
+package struct ImportPlanner {
     /// What the journal has already.
     package struct Basis: Sendable {
         package var ids: Set<TicketID>
@@ -20,7 +20,7 @@ package struct TicketImport {
     ///
     /// Files further on come first: of two copies in two folders the one that had got further is the ticket.
     package static func plan(_ tree: ImportTree, basis: Basis, ids: any IDGenerator) -> ImportPlan {
-        var planner = TicketImport(basis: basis, ids: ids)
+        var planner = ImportPlanner(basis: basis, ids: ids)
         return planner.plan(tree)
     }
 
@@ -96,7 +96,8 @@ package struct TicketImport {
         let note = file.place == .inProgress ? "it was in progress; no agent works on it now, so it is queued again" : nil
         return .imported(
             ImportPlan.Ticket(
-                id: final, isNewID: id == nil, state: state, file: ticket, bytes: bytes, place: file.place, name: file.name, note: note))
+                id: final, isNewID: id == nil, state: state, file: ticket, bytes: bytes, place: file.place, name: file.name,
+                note: note))
     }
 
     private func newID(_ type: String) -> TicketID {

@@ -1,0 +1,75 @@
+import FileEvents
+import Logging
+import Ownership
+import ReeveEngine
+import ReeveHooks
+import ReeveJSON
+import ReeveModel
+import ServiceLifecycle
+
+/// Keeps the senses awake for as long as the daemon runs.
+struct SenseService: Service {
+    let senses: Senses
+    let watcher: DirectoryWatcher?
+    let spool: HookSpool
+    let board: StatusBoard
+    let time: any TimeSource
+    let logger: Logger
+    /// Open when everything that was in work has its actor again.
+    let recovered: Gate
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await recovered.pass()
+            await withDiscardingTaskGroup { group in
+                if let watcher { group.addTask { for await event in watcher.events { senses.line.yield(.file(event)) } } }
+                senses.line.yield(.agents)
+                readSpool()
+                group.addTask { await followAgents() }
+                var armed: Duration?
+                for await signal in senses.signals {
+                    if case .tick = signal { armed = nil }
+                    let next = await senses.take(signal)
+                    if armed.map({ $0 > next }) ?? true {
+                        armed = next
+                        group.addTask {
+                            try? await time.sleep(for: max(.milliseconds(1), next - time.uptime()))
+                            senses.line.yield(.tick)
+                        }
+                    }
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// What agents said while no daemon was there to hear it.
+    private func readSpool() {
+        let taken = spool.take { bytes in
+            guard let view = try? JSONDocument(bytes, allowsLoneSurrogates: true).root, let envelope = try? HookEnvelope(view)
+            else { return }
+            senses.line.yield(.event(envelope))
+        }
+        if taken.events + taken.dropped + taken.broken > 0 {
+            logger.info(
+                "what agents said while no daemon ran has been read",
+                metadata: ["events": "\(taken.events)", "dropped": "\(taken.dropped)", "broken": "\(taken.broken)"])
+        }
+    }
+
+    /// The board changes with every commit; only who is there, and as which process, matters here.
+    private func followAgents() async {
+        var before: Set<String> = []
+        while !Task.isCancelled {
+            let version = board.version
+            let now = Set(board.agents.filter { $0.exit == nil }.map { "\($0.launch) \($0.pid ?? 0)" })
+            if now != before {
+                before = now
+                senses.line.yield(.agents)
+            }
+            await board.change(since: version)
+            // Under load it changes thousands of times a second.
+            try? await time.sleep(for: .milliseconds(5))
+        }
+    }
+}
