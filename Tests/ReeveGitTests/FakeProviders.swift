@@ -42,8 +42,8 @@ extension RealGit {
               [ -e "$S/list.json" ] && { echo "a pull request for branch \"$head\" already exists" >&2; exit 1; }
               [ "$body_file" = - ] || exit 1
               cat >"$S/body"; printf %s "$title" >"$S/title"
-              printf '[{"headRefName":"%s","isCrossRepository":false,"number":7,"url":"https://github.com/o/r/pull/7"}]\n' "$head" >"$S/list.json"
-              echo "https://github.com/o/r/pull/7";;
+              printf '[{"headRefName":"%s","isCrossRepository":false,"number":7,"url":"https://github.example.org/o/r/pull/7"}]\n' "$head" >"$S/list.json"
+              echo "https://github.example.org/o/r/pull/7";;
             "pr list") if [ -e "$S/list.json" ]; then cat "$S/list.json"; else echo '[]'; fi;;
             "pr view") cat "$S/view.json";;
             api) case $place in repos/o/r/pulls/7/comments\?*) cat "$S/comments.json";; *) echo "HTTP 404" >&2; exit 1;; esac;;

@@ -26,7 +26,7 @@ import Testing
         try await world.git("rev-parse", "FEAT/FEAT-1", in: world.remote)
     }
 
-    private let github = "git@github.com:o/r.git"
+    private let github = "git@github.example.org:o/r.git"
     private let gitlab = "ssh://git@gitlab.com/g/s/r.git"
 
     // MARK: - GitHub
@@ -36,11 +36,11 @@ import Testing
             try world.installGH()
             let outcome = try await requests(world).publish(order)
             let head = try await world.git("rev-parse", "HEAD", in: order.place.root)
-            #expect(outcome == .requested(number: 7, url: "https://github.com/o/r/pull/7", pushed: head))
+            #expect(outcome == .requested(number: 7, url: "https://github.example.org/o/r/pull/7", pushed: head))
             #expect(try await pushed(world) == head)
             #expect(world.said("gh/title") == "FEAT-1: Sums and more")
             #expect(world.said("gh/body") == "Why[31m not")
-            #expect(world.said("gh/calls").contains("pr create --repo github.com/o/r --head FEAT/FEAT-1 --base main"))
+            #expect(world.said("gh/calls").contains("pr create --repo github.example.org/o/r --head FEAT/FEAT-1 --base main"))
             var again = order
             again.lastPushed = head
             #expect(try await requests(world).publish(again) == outcome)
@@ -52,7 +52,7 @@ import Testing
         try await with(github) { world, order in
             try world.installGH()
             try world.write(
-                #"[{"headRefName":"FEAT/FEAT-1","isCrossRepository":true,"number":3,"url":"https://github.com/o/r/pull/3"}]"#,
+                #"[{"headRefName":"FEAT/FEAT-1","isCrossRepository":true,"number":3,"url":"https://github.example.org/o/r/pull/3"}]"#,
                 to: "gh/list.json")
             let error = await failure { try await requests(world).publish(order) }
             #expect(error?.message.contains("already exists") == true)
@@ -63,7 +63,7 @@ import Testing
     private func view(_ state: String, reviews: String = "[]") -> String {
         let head = String(repeating: "a", count: 40)
         return
-            #"{"number":7,"url":"https://github.com/o/r/pull/7","state":"\#(state)","headRefOid":"\#(head)","reviews":\#(reviews)}"#
+            #"{"number":7,"url":"https://github.example.org/o/r/pull/7","state":"\#(state)","headRefOid":"\#(head)","reviews":\#(reviews)}"#
     }
 
     private func review(_ id: String, _ by: String, _ state: String, _ minute: Int, _ text: String = "") -> String {
@@ -79,7 +79,8 @@ import Testing
             #expect(
                 reading
                     == RequestReading(
-                        number: 7, url: "https://github.com/o/r/pull/7", state: state, head: String(repeating: "a", count: 40)))
+                        number: 7, url: "https://github.example.org/o/r/pull/7", state: state,
+                        head: String(repeating: "a", count: 40)))
         }
     }
 
@@ -280,7 +281,7 @@ import Testing
 
     // MARK: - Without a provider
 
-    @Test(arguments: [("git@github.com:o/r.git", "gh"), ("ssh://git@gitlab.com/g/s/r.git", "glab")])
+    @Test(arguments: [("git@github.example.org:o/r.git", "gh"), ("ssh://git@gitlab.com/g/s/r.git", "glab")])
     func `without the program the branch is pushed, and what to run is told`(_ url: String, _ program: String) async throws {
         try await with(url) { world, order in
             // The machine may have the real ones.
@@ -294,7 +295,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [("git@github.com:o/r.git", "gh"), ("ssh://git@gitlab.com/g/s/r.git", "glab")])
+    @Test(arguments: [("git@github.example.org:o/r.git", "gh"), ("ssh://git@gitlab.com/g/s/r.git", "glab")])
     func `without a signed-in user the branch is pushed, and how to sign in is told`(_ url: String, _ program: String)
         async throws
     {
@@ -302,7 +303,7 @@ import Testing
             try world.installGH(isSignedIn: false)
             try world.installGLab(isSignedIn: false)
             guard case .told(let advice, .some) = try await requests(world).publish(order) else { throw Failure(text: "made") }
-            let host = program == "gh" ? "github.com" : "gitlab.com"
+            let host = program == "gh" ? "github.example.org" : "gitlab.com"
             #expect(advice.reason.contains("\(program) is not signed in to \(host)"))
             #expect(advice.commands.first == "\(program) auth login --hostname \(host)")
             #expect(advice.commands.count == 2)
