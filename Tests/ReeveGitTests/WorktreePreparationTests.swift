@@ -354,4 +354,36 @@ import Testing
             #expect(try await world.git("rev-parse", "HEAD", in: place.root) == head)
         }
     }
+
+    @Test func `ssh is called so that it asks nobody`() async throws {
+        try await RealGit.with { world in
+            // That `ssh` refuses to be called in any other way.
+            try await world.address("ssh://git@host.example/o/r.git")
+            #expect(try await world.worktrees.prepare(world.wish()).notes == [])
+        }
+    }
+
+    @Test func `how ssh is called is left to a person who has configured it`() async throws {
+        try await RealGit.with { world in
+            try await world.git("remote", "set-url", "origin", "ssh://git@host.example/o/r.git", in: world.home)
+            try world.install("my-ssh", "#!/bin/sh\nexec git upload-pack '\(world.remote)'\n")
+            try await world.git("config", "core.sshCommand", "my-ssh --mine", in: world.home)
+            #expect(try await world.worktrees.prepare(world.wish()).notes == [])
+        }
+    }
+
+    @Test func `a password is asked of nobody`() async throws {
+        try await RealGit.with { world in
+            // What git runs for every address of this kind asks for a password, as its own transport does.
+            try world.install(
+                "git-remote-locked", "#!/bin/sh\nprintf 'protocol=https\\nhost=h\\n\\n' | exec git credential fill >&2\n")
+            try world.install("asker", "#!/bin/sh\ntouch \"$HOME/asked\"\n")
+            try await world.git("config", "core.askPass", "asker", in: world.home)
+            try await world.git("remote", "set-url", "origin", "locked://h/r", in: world.home)
+            let place = try await world.worktrees.prepare(world.wish())
+            #expect(place.notes.count == 1)
+            #expect(place.notes.first?.contains("terminal prompts disabled") == true, "\(place.notes)")
+            #expect(!world.exists(world.scratch.path + "/home/asked"))
+        }
+    }
 }

@@ -8,7 +8,7 @@ import Darwin
 #endif
 
 /// `flock` on a file of ours: one at a time, among all processes of this machine. It is let go when its holder ends, however that is.
-struct FileLock: ~Copyable {
+final class FileLock: Sendable {
     private let descriptor: Int32
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
