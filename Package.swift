@@ -90,10 +90,8 @@ let package = Package(
         library("ReeveTickets", ["ReeveModel", "FileEvents", yams]),
         library("ReeveTOML", [tomlKit]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
-        library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes", logging]),
-        library(
-            "ReeveNotifications",
-            ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
+        library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes"]),
+        library("ReeveNotifications", ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
         library("ReeveMCP", ["ReeveModel", "ReeveJSON", "ReeveWire", "ReeveClient"]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
@@ -133,6 +131,7 @@ let package = Package(
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),
         tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
+        tests("ProcessesTests", ["Processes", "ReeveModel"]),
         tests("OwnershipTests", ["Ownership", "reeve-keeper"]),
         tests("ReeveModelTests", ["ReeveModel"]),
         tests("ReeveJSONTests", ["ReeveJSON", "ReeveModel"]),
