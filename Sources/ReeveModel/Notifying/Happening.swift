@@ -11,7 +11,8 @@ package struct Happening: Sendable, Hashable {
         case unbraked(agent: String?)
         case queueResumed
         case backend(name: String, isUp: Bool, detail: String)
-        case message(TicketID?, title: String?, body: String, NoticeUrgency)
+        /// Of a ticket, or of a session without one.
+        case message(TicketID?, sender: String, title: String?, body: String, NoticeUrgency)
         case removed(TicketID)
     }
 

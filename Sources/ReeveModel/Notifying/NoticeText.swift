@@ -54,10 +54,9 @@ package enum NoticeText {
         ("\(name) does not answer", detail)
     }
 
-    static func message(_ ticket: TicketID?, title: String?, body: String) -> (title: String, body: String) {
-        let from = ticket.map { "\($0): " } ?? ""
-        guard let title, !title.isEmpty else { return (from.isEmpty ? "A message" : "\(from)a message", body) }
-        return (from + title, body)
+    static func message(_ sender: String, title: String?, body: String) -> (title: String, body: String) {
+        let title = title ?? "a message"
+        return (sender.isEmpty ? title : "\(sender): \(title)", body)
     }
 
     private static func said(_ agent: String, _ reason: String?) -> String { reason.map { "\(agent): \($0)" } ?? agent }

@@ -90,8 +90,8 @@ package struct NotificationPolicy: Sendable {
         case .backend(let name, let isUp, let detail):
             guard !isUp else { return end("/backend/\(name)") }
             once(.backendDown, "/backend/\(name)", "", nil, NoticeText.backendDown(name, detail: detail), place, name: name)
-        case .message(let ticket, let title, let body, let urgency):
-            let text = NoticeText.message(ticket, title: title, body: body)
+        case .message(let ticket, let sender, let title, let body, let urgency):
+            let text = NoticeText.message(sender, title: title, body: body)
             add(.message, "\(ticket?.text ?? "")/message/\(happening.seq)", ticket, text, place, urgency: urgency)
         case .removed(let ticket): isOver(ticket)
         }

@@ -37,10 +37,10 @@ extension Happening {
             guard let name = root.text("backend") else { return nil }
             return .backend(name: name, isUp: event.kind == "backend.up", detail: root.text("detail") ?? "")
         case ("metadata.notify", let ticket):
-            let notice = root.member("notice") ?? root
-            guard let body = notice.text("body") else { return nil }
-            let urgency = notice.text("urgency").flatMap(NoticeUrgency.init(rawValue:)) ?? .normal
-            return .message(ticket, title: notice.text("title"), body: body, urgency)
+            guard let body = root.text("body") else { return nil }
+            let urgency = root.text("urgency").flatMap(NoticeUrgency.init(rawValue:)) ?? .normal
+            let sender = ticket?.text ?? root.text("session") ?? ""
+            return .message(ticket, sender: sender, title: root.text("title"), body: body, urgency)
         case ("ticket.removed", let ticket?): return .removed(ticket)
         default: return nil
         }
