@@ -1,5 +1,6 @@
 import Dispatch
 package import ReeveModel
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -15,6 +16,27 @@ package final class DesktopDoor: NotificationDoor {
         var owner = ""
         /// What is on the screen, by slot.
         var ids: [String: UInt32] = [:]
+    }
+
+    /// Whoever is first gives it: the call, or the cancellation.
+    private final class Answer: Sendable {
+        private typealias Continuation = CheckedContinuation<Result<Void, ReeveError>, Never>
+        private let state = Mutex<(continuation: Continuation?, early: Result<Void, ReeveError>?)>((nil, nil))
+
+        func expect(_ continuation: CheckedContinuation<Result<Void, ReeveError>, Never>) {
+            let early = state.withLock { state in
+                if state.early == nil { state.continuation = continuation }
+                return state.early
+            }
+            if let early { continuation.resume(returning: early) }
+        }
+
+        func give(_ result: Result<Void, ReeveError>) {
+            state.withLock { state in
+                defer { state = (nil, state.early ?? result) }
+                return state.continuation
+            }?.resume(returning: result)
+        }
     }
 
     private static let mostIDs = 200
@@ -38,15 +60,22 @@ package final class DesktopDoor: NotificationDoor {
                 hint: "run reeved in your desktop's session, or set desktop = false below [notifications]")
         }
         let connection = connection
-        let outcome: Result<Void, ReeveError> = await withCheckedContinuation { continuation in
-            queue.async {
-                do throws(ReeveError) {
-                    try Self.deliver(notice, address, connection)
-                    continuation.resume(returning: .success(()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
+        let answer = Answer()
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                answer.expect(continuation)
+                queue.async {
+                    do throws(ReeveError) {
+                        try Self.deliver(notice, address, connection)
+                        answer.give(.success(()))
+                    } catch {
+                        answer.give(.failure(error))
+                    }
                 }
             }
+        } onCancel: {
+            // The call goes on where it blocks, at most for its own time; nobody waits for it.
+            answer.give(.failure(ReeveError(.shuttingDown, "stopped before the notification server answered")))
         }
         try outcome.get()
         #else
@@ -57,13 +86,8 @@ package final class DesktopDoor: NotificationDoor {
 
     package func close() async {
         #if Systemd && canImport(CSystemd)
-        let connection = connection
-        await withCheckedContinuation { continuation in
-            queue.async {
-                connection.bus = nil
-                continuation.resume()
-            }
-        }
+        // Behind a call that still blocks, and not waited for.
+        queue.async { [connection] in connection.bus = nil }
         #endif
     }
 

@@ -56,7 +56,8 @@ actor DoorLane {
             } catch {
                 if Task.isCancelled { return }
                 logger.log(
-                    level: isFailing ? .debug : .warning, "notification not delivered: \(error.message)",
+                    level: isFailing ? .debug : .warning,
+                    "notification not delivered: \(error.message)\(error.hint.map { "; \($0)" } ?? "")",
                     metadata: ["door": "\(route.name)", "notice": "\(notice.key)"])
                 isFailing = true
             }

@@ -1,3 +1,4 @@
+import Foundation
 import ReeveModel
 import ReeveNotifications
 import ReeveTestSupport
@@ -112,5 +113,14 @@ import Testing
         #expect(bookmark.waiting["w"]?.map(\.key) == (150..<250).map { "\($0)" })
         for number in 0..<250 { bookmark.remove("\(number)", of: "w") }
         #expect(bookmark.waiting.isEmpty)
+    }
+}
+
+@Suite struct `Local time` {
+    @Test(arguments: ["2026-01-15T12:00:00Z", "2026-07-15T12:00:00Z", "1999-12-31T23:59:59Z"])
+    func `The offset is that of the user's zone at the moment`(text: String) throws {
+        let moment = try #require(Timestamp(rfc3339: text))
+        let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
+        #expect(LocalTime.offset(at: moment) == TimeZone.autoupdatingCurrent.secondsFromGMT(for: date))
     }
 }
