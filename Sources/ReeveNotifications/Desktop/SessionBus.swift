@@ -28,21 +28,17 @@ final class SessionBus {
         try Self.check(sd_bus_new(&made))
         guard let made else { throw .connection(ENOMEM) }
         bus = made
-        do throws(Failure) {
-            try Self.check(sd_bus_set_address(made, address))
-            try Self.check(sd_bus_set_bus_client(made, 1))
-            try Self.check(sd_bus_start(made))
-            // Not left to the first call: that waits for the bus as long as the bus likes (90 s for its greeting).
-            var left = Self.timeout
-            while try Self.check(sd_bus_is_ready(made)) == 0 {
-                if try Self.check(sd_bus_process(made, nil)) > 0 { continue }
-                let began = Self.microseconds
-                guard left > 0, try Self.check(sd_bus_wait(made, left)) > 0 else { throw .connection(ETIMEDOUT) }
-                left -= min(left, Self.microseconds - began)
-            }
-        } catch {
-            sd_bus_close_unref(made)
-            throw error
+        // From here on a failure ends in `deinit`, as that of every object whose members are set.
+        try Self.check(sd_bus_set_address(made, address))
+        try Self.check(sd_bus_set_bus_client(made, 1))
+        try Self.check(sd_bus_start(made))
+        // Not left to the first call: that waits for the bus as long as the bus likes (90 s for its greeting).
+        var left = Self.timeout
+        while try Self.check(sd_bus_is_ready(made)) == 0 {
+            if try Self.check(sd_bus_process(made, nil)) > 0 { continue }
+            let began = Self.microseconds
+            guard left > 0, try Self.check(sd_bus_wait(made, left)) > 0 else { throw .connection(ETIMEDOUT) }
+            left -= min(left, Self.microseconds - began)
         }
     }
 

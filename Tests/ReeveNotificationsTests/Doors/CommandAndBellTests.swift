@@ -67,7 +67,7 @@ struct RealTime: TimeSource {
     }
 
     @Test func `A command need not read its input`() async {
-        let notice = Doors.notice(body: String(repeating: "x", count: 200_000))
+        let notice = Doors.notice(body: String(repeating: "x", count: 100_000))
         #expect(await Self.deliver(["true"], notice) == nil)
     }
 

@@ -5,10 +5,12 @@ import ReeveTestSupport
 import Testing
 
 @Suite struct `Desktop texts` {
-    @Test(arguments: [
-        (Set<String>(), ""), (["actions"], ""), (["body"], "<b>a</b> & \"b\" 'c'\n<img src=x>"),
+    static let rows: [(Set<String>, String)] = [
+        ([], ""), (["actions"], ""), (["body"], "<b>a</b> & \"b\" 'c'\n<img src=x>"),
         (["body", "body-markup"], "&lt;b&gt;a&lt;/b&gt; &amp; &quot;b&quot; &#39;c&#39;\n&lt;img src=x&gt;"),
-    ]) func `The body is as the server can show it`(capabilities: Set<String>, body: String) {
+    ]
+
+    @Test(arguments: rows) func `The body is as the server can show it`(capabilities: Set<String>, body: String) {
         let text = DesktopText(Doors.notice(title: "<i>", body: "<b>a</b> & \"b\" 'c'\n<img src=x>"), capabilities: capabilities)
         #expect(text.summary == "<i>")
         #expect(text.body == body)

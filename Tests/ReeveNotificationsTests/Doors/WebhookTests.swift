@@ -1,4 +1,5 @@
 import Crypto
+import NIOHTTP1
 import ReeveJSON
 import ReeveModel
 import ReeveNotifications
@@ -24,30 +25,34 @@ import Testing
         }
     }
 
-    static func door(
-        _ address: String, time: any TimeSource = QuickTime(), secret: String? = "$SECRET", token: String? = nil,
-        patience: Duration = .seconds(30), limit: Duration = .seconds(600)
-    ) throws -> WebhookDoor {
-        WebhookDoor(
-            address: try WebhookAddress(address),
-            secret: try secret.map { (text) throws(ReeveError) in try SecretReference(text) },
-            token: try token.map { (text) throws(ReeveError) in try SecretReference(text) }, environment: environment,
-            patience: patience,
-            schedule: RetrySchedule(limit: limit), time: time, random: { 1 })
+    /// - Returns: the error that it was given up with.
+    static func deliver(
+        to address: String, time: any TimeSource = QuickTime(), secret: String? = "$SECRET", token: String? = nil,
+        patience: Duration = .seconds(30), limit: Duration = .seconds(600), notice: Notice = Doors.notice()
+    ) async -> ReeveError? {
+        do throws(ReeveError) {
+            let door = WebhookDoor(
+                address: try WebhookAddress(address), secret: try reference(secret), token: try reference(token),
+                environment: environment, patience: patience, schedule: RetrySchedule(limit: limit), time: time, random: { 1 })
+            let result: Result<Void, ReeveError>
+            do throws(ReeveError) { result = .success(try await door.deliver(notice)) } catch { result = .failure(error) }
+            await door.close()
+            try result.get()
+        } catch {
+            return error
+        }
+        return nil
     }
 
-    /// - Returns: the error that it was given up with.
-    static func deliver(_ door: WebhookDoor, _ notice: Notice = Doors.notice()) async -> ReeveError? {
-        var failure: ReeveError?
-        do throws(ReeveError) { try await door.deliver(notice) } catch { failure = error }
-        await door.close()
-        return failure
+    private static func reference(_ text: String?) throws(ReeveError) -> SecretReference? {
+        guard let text else { return nil }
+        return try SecretReference(text)
     }
 
     @Test func `A notice is posted as JSON, signed, with its delivery`() async throws {
         try await MisbehavingServer.with([.answer(204)]) { server in
             let notice = Doors.notice("waiting-1-abc")
-            #expect(await Self.deliver(try Self.door(server.address + "/hook?x=1"), notice) == nil)
+            #expect(await Self.deliver(to: server.address + "/hook?x=1", notice: notice) == nil)
             let request = try #require(server.requests.first)
             #expect(request.path == "/hook?x=1")
             #expect(request.body == notice.json)
@@ -77,7 +82,7 @@ import Testing
     ]) func `What may pass is tried again, as the same delivery`(failures: [MisbehavingServer.Behaviour]) async throws {
         try await MisbehavingServer.with(failures + [.answer(200)]) { server in
             let time = QuickTime()
-            #expect(await Self.deliver(try Self.door(server.address, time: time)) == nil)
+            #expect(await Self.deliver(to: server.address, time: time) == nil)
             #expect(server.requests.count == failures.count + 1)
             #expect(Set(server.requests.map { $0.headers.first(name: "X-Reeve-Delivery") }) == ["k"])
             #expect(time.slept == [.seconds(1), .seconds(2), .seconds(4)].prefix(failures.count).map(\.self))
@@ -88,14 +93,14 @@ import Testing
 
     @Test func `A server that never answers is left after its time`() async throws {
         try await MisbehavingServer.with([.silence, .answer(200)]) { server in
-            #expect(await Self.deliver(try Self.door(server.address, patience: .milliseconds(200))) == nil)
+            #expect(await Self.deliver(to: server.address, patience: .milliseconds(200)) == nil)
             #expect(server.requests.count == 2)
         }
     }
 
     @Test func `An answer without end is dropped`() async throws {
         try await MisbehavingServer.with([.endless]) { server in
-            #expect(await Self.deliver(try Self.door(server.address)) == nil)
+            #expect(await Self.deliver(to: server.address) == nil)
         }
     }
 
@@ -105,7 +110,7 @@ import Testing
     func `Retry-After is honoured, within bounds`(value: String, delay: Duration) async throws {
         try await MisbehavingServer.with([.answer(429, [("Retry-After", value)]), .answer(200)]) { server in
             let time = QuickTime()
-            #expect(await Self.deliver(try Self.door(server.address, time: time, limit: .seconds(7200))) == nil)
+            #expect(await Self.deliver(to: server.address, time: time, limit: .seconds(7200)) == nil)
             #expect(time.slept == [delay])
         }
     }
@@ -114,7 +119,7 @@ import Testing
         async throws
     {
         try await MisbehavingServer.with([.answer(code, [("Location", "/elsewhere")])]) { server in
-            let error = await Self.deliver(try Self.door(server.address))
+            let error = await Self.deliver(to: server.address)
             #expect(error?.message.contains("status \(code)") == true)
             #expect(server.requests.count == 1)
         }
@@ -123,7 +128,7 @@ import Testing
     @Test func `A dead receiver is given up in the end`() async throws {
         try await MisbehavingServer.with([.answer(500)]) { server in
             let time = QuickTime()
-            let error = await Self.deliver(try Self.door(server.address, time: time))
+            let error = await Self.deliver(to: server.address, time: time)
             #expect(error?.message == "\(server.address) did not take a notice in 10 tries: status 500")
             #expect(time.uptime() <= .seconds(600))
         }
@@ -132,11 +137,9 @@ import Testing
     @Test func `Nothing secret is in an error`() async throws {
         let time = QuickTime()
         // Nobody listens on the port of discard.
-        let error = try #require(
-            await Self.deliver(
-                try Self.door(
-                    "http://user:pa55@127.0.0.1:9/services/T0/hidden?key=hidden", time: time, token: "$TOKEN", limit: .seconds(3))
-            ))
+        let failure = await Self.deliver(
+            to: "http://user:pa55@127.0.0.1:9/services/T0/hidden?key=hidden", time: time, token: "$TOKEN", limit: .seconds(3))
+        let error = try #require(failure)
         for secret in ["pa55", "user", "hidden", "s3cret", "t0ken"] {
             #expect(!"\(error)".contains(secret))
         }
@@ -146,8 +149,8 @@ import Testing
     @Test func `Credentials are sent as a header and never in the address`() async throws {
         try await MisbehavingServer.with([.answer(200)]) { server in
             let address = "http://us%40er:p%3Ass@" + server.address.dropFirst("http://".count) + "/x"
-            #expect(await Self.deliver(try Self.door(address, secret: nil)) == nil)
-            #expect(await Self.deliver(try Self.door(server.address, secret: nil, token: "$TOKEN")) == nil)
+            #expect(await Self.deliver(to: address, secret: nil) == nil)
+            #expect(await Self.deliver(to: server.address, secret: nil, token: "$TOKEN") == nil)
             #expect(
                 server.requests.map { $0.headers.first(name: "Authorization") } == ["Basic dXNAZXI6cDpzcw==", "Bearer t0ken"])
             #expect(server.requests.map(\.path) == ["/x", "/"])
@@ -157,7 +160,7 @@ import Testing
 
     @Test func `A secret that cannot be read keeps everything here`() async throws {
         try await MisbehavingServer.with([.answer(200)]) { server in
-            #expect(await Self.deliver(try Self.door(server.address, secret: "$NOT_SET"))?.message == "$NOT_SET is not set")
+            #expect(await Self.deliver(to: server.address, secret: "$NOT_SET")?.message == "$NOT_SET is not set")
             #expect(server.requests.isEmpty)
         }
     }
@@ -190,7 +193,8 @@ import Testing
         ("Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T09:00:00Z", .zero),
         ("120", "1994-11-06T09:00:00Z", .seconds(120)),
     ]) func `Retry-After is a number or a date`(text: String, now: String, wait: Duration) throws {
-        #expect(RetryAfter.parse(text, now: try #require(Timestamp(rfc3339: now))) == wait)
+        let now = try #require(Timestamp(rfc3339: now))
+        #expect(RetryAfter.parse(text, now: now) == wait)
     }
 
     @Test(arguments: [

@@ -102,7 +102,7 @@ import Testing
     ]) func `What cannot be read in one is left out`(text: String) throws {
         let bookmark = try #require(Bookmark(text))
         #expect(bookmark.memory == NotificationMemory(cursor: 7))
-        #expect(bookmark.waiting.values.allSatisfy(\.isEmpty))
+        #expect(bookmark.waiting.values.allSatisfy { $0.isEmpty })
     }
 
     @Test func `Only the newest notices wait for a route`() {
