@@ -91,7 +91,7 @@ let package = Package(
         library("ReeveTickets", ["ReeveModel", "FileEvents", yams]),
         library("ReeveTOML", [tomlKit]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
-        library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes", logging]),
+        library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes"]),
         library(
             "ReeveNotifications",
             [
@@ -135,6 +135,7 @@ let package = Package(
             ],
             path: "Tests/Fuzzing/Targets", swiftSettings: settings),
         tests("ReeveFuzzTests", ["ReeveFuzzTargets"]),
+        tests("ProcessesTests", ["Processes", "ReeveModel"]),
         tests("OwnershipTests", ["Ownership", "reeve-keeper"]),
         tests("ReeveModelTests", ["ReeveModel"]),
         tests("ReeveJSONTests", ["ReeveJSON", "ReeveModel"]),
