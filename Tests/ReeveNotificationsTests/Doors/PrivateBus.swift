@@ -22,11 +22,12 @@ final class PrivateBus: Sendable {
             [Self.program, "--session", "--nofork", "--nopidfile", "--nosyslog", "--address=\(address)"],
             environment: ["PATH": "/usr/bin:/bin", "XDG_DATA_DIRS": "/nowhere", "HOME": "/nowhere"])
         let daemon = daemon
-        guard await eventually({ access(path, F_OK) == 0 || !daemon.isRunning }), daemon.isRunning else { throw DidNotStart() }
+        guard await eventually({ UnixSocket.accepts(path) || !daemon.isRunning }), daemon.isRunning else { throw DidNotStart() }
     }
 
     func stop() {
-        daemon.terminate()
+        // Started on a thread of the pool, it has inherited that thread's blocked signals: SIGTERM would wait for ever.
+        kill(daemon.processIdentifier, SIGKILL)
         daemon.wait()
     }
 
@@ -60,19 +61,15 @@ final class FakeNotificationServer: Sendable {
 
     init(_ address: String, capabilities: [String]) throws {
         let started = DispatchSemaphore(value: 0)
-        let code = Mutex<Int32>(0)
-        withExtendedLifetime(code) {
-            let result = Outcome()
-            // A thread of its own: the bus is read there and nowhere else.
-            Thread { [self] in
-                serve(address, capabilities, result, started)
-                ended.signal()
-            }.start()
-            started.wait()
-            code.withLock { $0 = result.code.withLock { $0 } }
-        }
-        let failed = code.withLock { $0 }
-        if failed < 0 { throw Failure(code: failed) }
+        let outcome = Outcome()
+        // A thread of its own: the bus is read there and nowhere else.
+        Thread { [self] in
+            serve(address, capabilities, outcome, started)
+            ended.signal()
+        }.start()
+        started.wait()
+        let code = outcome.code.withLock { $0 }
+        if code < 0 { throw Failure(code: code) }
     }
 
     private final class Outcome: Sendable { let code = Mutex<Int32>(0) }
@@ -168,20 +165,37 @@ struct MuteSocket {
 
     init?(_ path: String) {
         self.path = path
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = UnixSocket.with(path) { bind($0, $1, $2) }
+        guard descriptor >= 0, listen(descriptor, 5) == 0 else { return nil }
+    }
+
+    func stop() { close(descriptor) }
+}
+
+enum UnixSocket {
+    /// Somebody listens.
+    static func accepts(_ path: String) -> Bool {
+        let descriptor = with(path) { connect($0, $1, $2) }
+        if descriptor >= 0 { close(descriptor) }
+        return descriptor >= 0
+    }
+
+    /// - Returns: a socket on which `action` succeeded, or -1.
+    static func with(_ path: String, _ action: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { space in
             for (at, byte) in path.utf8.enumerated() where at < space.count - 1 { space[at] = byte }
         }
-        let bound = withUnsafePointer(to: &address) {
+        let code = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                action(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard descriptor >= 0, bound == 0, listen(descriptor, 5) == 0 else { return nil }
+        if code == 0 { return descriptor }
+        close(descriptor)
+        return -1
     }
-
-    func stop() { close(descriptor) }
 }
 #endif

@@ -48,7 +48,8 @@ struct RunningNotifier {
     static func with(
         _ routes: [NotificationRoute], bookmark: Bookmark = Bookmark(memory: NotificationMemory(cursor: 0)),
         keeper: Keeper = Keeper(),
-        visible: Set<TicketID> = [], logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        visible: Set<TicketID> = [], timePassesAtEnd: Bool = true,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: (RunningNotifier) async throws -> Void
     ) async throws {
         let (events, send) = AsyncThrowingStream<StoredEvent, any Error>.makeStream()
@@ -63,10 +64,12 @@ struct RunningNotifier {
             try await body(running)
             await group.triggerGracefulShutdown()
             // Its bound is two seconds of the time that only moves here.
-            tasks.addTask {
-                while !Task.isCancelled {
-                    time.advance(by: .seconds(1))
-                    try? await Task.sleep(for: .milliseconds(2))
+            if timePassesAtEnd {
+                tasks.addTask {
+                    while !Task.isCancelled {
+                        time.advance(by: .seconds(1))
+                        try? await Task.sleep(for: .milliseconds(2))
+                    }
                 }
             }
             try await tasks.next()
@@ -150,7 +153,8 @@ struct RunningNotifier {
 
     @Test func `News that wait at the end are told by the next daemon`() async throws {
         let (door, keeper) = (RecordingDoor(), Keeper())
-        try await RunningNotifier.with([NotificationRoute(name: "all", door: door)], keeper: keeper) { running in
+        let routes = [NotificationRoute(name: "all", door: door)]
+        try await RunningNotifier.with(routes, keeper: keeper, timePassesAtEnd: false) { running in
             running.waiting(1, "A")
             #expect(await eventually { running.time.hasSleepers })
         }
