@@ -43,14 +43,12 @@ package final class DesktopDoor: NotificationDoor {
     private let connection = Connection()
     #endif
 
-    private let address: String?
+    private let environment: [String: String]
     /// Calls block for as long as the server takes: not on a thread of the cooperative pool, which has as many as there are cores.
     private let queue = DispatchQueue(label: "reeve.desktop-notifications")
 
     /// - Parameter environment: the daemon's: where the bus is. Asked again for each connection, because a session may begin later.
-    package init(environment: [String: String]) { address = nil; self.environment = environment }
-
-    private let environment: [String: String]
+    package init(environment: [String: String]) { self.environment = environment }
 
     package func deliver(_ notice: Notice) async throws(ReeveError) {
         #if Systemd && canImport(CSystemd)
