@@ -100,6 +100,8 @@ final class FakeNotificationServer: Sendable {
             }
             if code == 0 { sd_bus_wait(bus, 5000) }
         }
+        // Asked and answered: closing alone leaves the name to it until the bus has noticed, and the next one is refused.
+        sd_bus_release_name(bus, "org.freedesktop.Notifications")
         sd_bus_flush_close_unref(bus)
     }
 
