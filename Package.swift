@@ -37,6 +37,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -91,7 +92,12 @@ let package = Package(
         library("ReeveTOML", [tomlKit]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
         library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes"]),
-        library("ReeveNotifications", ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
+        library(
+            "ReeveNotifications",
+            [
+                "ReeveModel", "ReeveJSON", "Ownership", "Processes", logging, asyncHTTPClient, crypto, nioCore, nioHTTP1,
+                serviceLifecycle, systemd,
+            ]),
         library("ReeveMCP", ["ReeveModel", "ReeveJSON", "ReeveWire", "ReeveClient"]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
@@ -141,7 +147,12 @@ let package = Package(
         tests("FileEventsTests", ["FileEvents", "ReeveModel"]),
         tests("ReeveHooksTests", ["ReeveHooks", "ReeveJSON", "ReeveModel", "Ownership"]),
         tests("ReeveGitTests", ["ReeveGit", "ReeveModel", "Processes"]),
-        tests("ReeveNotificationsTests", ["ReeveNotifications", "ReeveModel", "ReeveJSON", "Processes", nioCore, nioPosix]),
+        tests(
+            "ReeveNotificationsTests",
+            [
+                "ReeveNotifications", "ReeveModel", "ReeveJSON", "ReeveWire", logging, crypto, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle, systemd,
+            ]),
         tests("ReeveMCPTests", ["ReeveMCP", "ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", yams]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
