@@ -15,6 +15,13 @@ package protocol Journal: Sendable {
     /// The steps that a ticket has entered, in order.
     func stepRuns(of ticket: TicketID) async throws -> [StepRun]
 
+    /// What is told of a ticket or session; empty when nothing is, or it is not there.
+    func metadata(of owner: MetadataOwner) async throws -> MetadataBoard
+    /// Status and progress of those of `tickets` that have any; for lists, without their logs.
+    func metadata(of tickets: [TicketID]) async throws -> [TicketID: MetadataBoard]
+    /// The owners of entries whose time is over at `moment`, and when the first of all others is over.
+    func expiringMetadata(at moment: Timestamp) async throws -> (over: [MetadataOwner], next: Timestamp?)
+
     /// Events after `cursor`, oldest first. Throws `cursor_expired` when the log no longer reaches back that far.
     func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent]
 
@@ -45,6 +52,8 @@ package enum JournalChange: Sendable {
     /// The entry into a step; an earlier one of the same visit is replaced.
     case putStepRun(StepRun)
     case updateStepRun(StepRunChange)
+    /// Refused with `not_found` when there is no such ticket, or the session is closed. The first of its set.
+    case changeMetadata(MetadataOwner, [MetadataChange])
     case setMeta(key: String, value: String)
     case recordAnswer(RecordedAnswer)
     /// The request with this key ended with an error: it may be tried again.
