@@ -91,7 +91,9 @@ let package = Package(
         library("ReeveTOML", [tomlKit]),
         library("ReeveWorkflows", ["ReeveModel", "ReeveJSON", "ReeveTOML", mustache]),
         library("ReeveGit", ["ReeveModel", "ReeveJSON", "Ownership", "Processes", logging]),
-        library("ReeveNotifications", ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
+        library(
+            "ReeveNotifications",
+            ["ReeveModel", "ReeveJSON", "Processes", logging, asyncHTTPClient, crypto, nioCore, serviceLifecycle, systemd]),
         library("ReeveMCP", ["ReeveModel", "ReeveJSON", "ReeveWire", "ReeveClient"]),
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
@@ -109,7 +111,7 @@ let package = Package(
                 "ReeveControl", "ReeveTOML", "ReeveWorkflows", "Ownership", logging, nioCore, nioPosix, serviceLifecycle,
                 unixSignals, systemd,
             ]),
-        library("ReeveCLI", ["ReeveClient", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
+        library("ReeveCLI", ["ReeveClient", "ReeveMCP", "ReeveWire", "ReeveJSON", "ReeveModel", argumentParser]),
 
         executable("reeve", ["ReeveCLI"]),
         executable("reeved", ["ReeveDaemon", argumentParser]),

@@ -13,7 +13,8 @@ package enum Patience {
     /// database, however long that is.
     package static func of(_ method: String) -> Duration? {
         switch method {
-        case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "queue.status",
+        case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "ticket.step",
+            "ticket.steps", "metadata.get", "queue.status",
             "agent.list", "agent.get", "backend.list", "backend.get", "events.subscribe", "events.unsubscribe", "events.read":
             atOnce
         case "database.status", "agent.capture", "agent.attach", "session.list", "session.capture", "queue.pause", "queue.resume",

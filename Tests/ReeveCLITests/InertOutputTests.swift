@@ -27,6 +27,7 @@ import Testing
         case .string: text
         case .integer: "1"
         case .boolean: "true"
+        case .number: "0.5"
         case .oneOf(let words): "\"\(words[0])\""
         case .array(let element): "[\(value(element, text))]"
         case .map(let inner): "{\(text):\(value(inner, text))}"

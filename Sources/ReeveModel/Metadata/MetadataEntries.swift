@@ -24,6 +24,12 @@ package struct MetadataProgress: Sendable, Hashable {
         /// So many of so many.
         case steps(Int, of: Int)
 
+        /// Of the whole, 0 to 1. What is less than the whole stays less: 0.99999 is 9999 ten-thousandths.
+        package init(fraction: Double) {
+            // Without the tiny addition 0.57 would be 5699: most decimals are a little less or more in binary.
+            self = .fraction(Int((min(max(fraction, -1), 2) * 10_000 + 0.000_001).rounded(.down)))
+        }
+
         /// Whole percent, rounded down: 100 is shown only when nothing is left.
         package var percent: Int {
             switch self {

@@ -35,6 +35,7 @@ package struct TicketShape: WireObject, Equatable {
     package var attempts = 0
     package var reason: String?
     package var staysDown: Bool?
+    package var metadata: MetadataShape?
 
     package init() {}
 
@@ -81,5 +82,6 @@ package struct TicketShape: WireObject, Equatable {
         .required("attempts", \.attempts, "launches by the queue"),
         .optional("reason", \.reason, "why it is in its state, or why it waits"),
         .optional("staysDown", \.staysDown, "true: started too often, not started again by itself"),
+        .optional("metadata", \.metadata, "what is told of it; in lists without its log, in events never"),
     ]
 }
