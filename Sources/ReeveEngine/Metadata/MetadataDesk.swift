@@ -163,7 +163,7 @@ package actor MetadataDesk {
     // MARK: Time to live
 
     /// Takes away what is over, when it is over, until this task is cancelled.
-    func run() async {
+    package func run() async {
         await expire()
         await withDiscardingTaskGroup { group in
             for await job in jobs {

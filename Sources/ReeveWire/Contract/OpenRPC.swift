@@ -1,4 +1,4 @@
-import ReeveJSON
+package import ReeveJSON
 
 /// The contract as an OpenRPC 1.3 document, from the same fields that read and write.
 package enum OpenRPC {
