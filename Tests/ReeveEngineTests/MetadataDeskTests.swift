@@ -153,7 +153,7 @@ import Testing
         try await with { desk, journal, time in
             _ = try await desk.set(status: "s", tone: .info, timeToLive: .seconds(5), of: Self.address)
             time.advance(by: .seconds(60))
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withTaskGroup(of: Void.self) { group in
                 group.addTask { await desk.run() }
                 #expect(await eventually { told(journal).last == .cleared([.status], expired: true) })
                 group.cancelAll()

@@ -148,3 +148,11 @@ enum Line {
         return #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":{\#(meta)\#(params.isEmpty ? "" : ",")\#(params)}}"#
     }
 }
+
+/// The next answer is this error.
+func expectError(
+    _ code: Int64, _ place: SourceLocation = #_sourceLocation, _ body: () async throws -> JSONView
+) async throws {
+    let found = try await body().errorCode
+    #expect(found == code, sourceLocation: place)
+}

@@ -79,13 +79,15 @@ import Testing
 
     @Test func `a second handshake is refused`() async throws {
         try await Conversation.initialized { talk in
-            #expect(try await talk.ask(Self.initialize("2025-06-18")).errorCode == -32600)
+            try await expectError(-32600) { try await talk.ask(Self.initialize("2025-06-18")) }
         }
     }
 
     @Test(arguments: ["ping", "initialize", "logging/setLevel"])
     func `what the newest revision has taken away is not there in it`(method: String) async throws {
-        try await Conversation.with { talk in #expect(try await talk.ask(Line.modern(1, method)).errorCode == -32601) }
+        try await Conversation.with { talk in
+            try await expectError(-32601) { try await talk.ask(Line.modern(1, method)) }
+        }
     }
 
     // MARK: JSON-RPC
@@ -149,17 +151,16 @@ import Testing
     ) async throws {
         try await FakeControl.with(Answer.good) { control in
             try await Conversation.initialized(version, socket: control.socket) { talk in
-                let answer = try await talk.ask(
-                    "["
-                        + [
-                            Line.call(1, "ticket"), #"{"jsonrpc":"2.0","method":"notifications/x"}"#, "7",
-                            #"{"jsonrpc":"2.0","id":2,"method":"ping"}"#,
-                        ].joined(separator: ",") + "]")
+                let items = [
+                    Line.call(1, "ticket"), #"{"jsonrpc":"2.0","method":"notifications/x"}"#, "7",
+                    #"{"jsonrpc":"2.0","id":2,"method":"ping"}"#,
+                ]
+                let answer = try await talk.ask("[\(items.joined(separator: ","))]")
                 #expect(answer.kind == .array && answer.count == 3)
                 #expect(Set(answer.items.map { $0.member("id")?.json }) == ["1", "2", "null"])
                 talk.send(#"[{"jsonrpc":"2.0","method":"notifications/x"}]"#)
                 try await talk.expectSilence()
-                #expect(try await talk.ask("[]").errorCode == -32600)
+                try await expectError(-32600) { try await talk.ask("[]") }
             }
         }
     }
@@ -238,7 +239,7 @@ import Testing
         try await FakeControl.with({ method, params in method == "ticket.get" ? nil : Answer.good(method, params) }) { control in
             try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
                 talk.send(Line.call(1, "ticket"))
-                #expect(try await talk.ask(Line.call(1, "ticket")).errorCode == -32600)
+                try await expectError(-32600) { try await talk.ask(Line.call(1, "ticket")) }
                 #expect(try await talk.next().isToolError == true)
                 #expect(try await talk.ask(Line.call(1, "status", #"{"text":"x"}"#)).isToolError == false)
             }

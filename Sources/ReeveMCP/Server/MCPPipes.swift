@@ -1,4 +1,4 @@
-package import ReeveModel
+import ReeveModel
 import Synchronization
 
 #if canImport(Glibc)

@@ -173,7 +173,7 @@ package final class MCPServer: Sendable {
                     writer.value(Self.instructions)
                     writeCaching(to: &writer)
                 })
-        default: throw MCPError(.methodNotFound, "no method '\(method.prefix(64))'")
+        default: throw MCPError(.methodNotFound, "no method '\(InertText.clean(String(method.prefix(64))))'")
         }
     }
 

@@ -1,6 +1,6 @@
 import ReeveClient
 package import ReeveModel
-package import ReeveWire
+import ReeveWire
 
 /// The daemon, asked for one ticket: the agent's own.
 package struct MCPDesk: Sendable {

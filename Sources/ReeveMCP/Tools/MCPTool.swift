@@ -1,4 +1,4 @@
-package import ReeveJSON
+import ReeveJSON
 package import ReeveModel
 import ReeveWire
 

@@ -20,19 +20,20 @@ import Testing
     @Test func `the same status again writes nothing and tells nobody`() throws {
         var board = MetadataBoard()
         _ = try board.set(status: "building", tone: .info, now: Self.now)
-        #expect(try board.set(status: " building\u{7} ", tone: .info, now: Self.later(5)) == MetadataBoard.Outcome())
+        let again = try board.set(status: " building\u{7} ", tone: .info, now: Self.later(5))
+        #expect(again == MetadataBoard.Outcome())
         #expect(board.status?.time == Self.now)
-        #expect(try board.set(status: "building", tone: .warn, now: Self.later(5)) != MetadataBoard.Outcome())
+        let other = try board.set(status: "building", tone: .warn, now: Self.later(5))
+        #expect(other != MetadataBoard.Outcome())
     }
 
     @Test(arguments: ["", " ", "\n\t", "\u{200B}\u{202E}", "\u{1B}\u{7}"])
     func `what holds nothing to be seen is refused`(text: String) {
         var board = MetadataBoard()
-        let errors = [
-            #expect(throws: ReeveError.self) { try board.set(status: text, tone: .info, now: Self.now) },
-            #expect(throws: ReeveError.self) { try board.add(line: text, tone: .info, source: nil, now: Self.now) },
-            #expect(throws: ReeveError.self) { try board.notify(text, title: "t", urgency: .low, now: Self.now) },
-        ]
+        var errors: [ReeveError?] = []
+        errors.append(#expect(throws: ReeveError.self) { _ = try board.set(status: text, tone: .info, now: Self.now) })
+        errors.append(#expect(throws: ReeveError.self) { _ = try board.add(line: text, tone: .info, source: nil, now: Self.now) })
+        errors.append(#expect(throws: ReeveError.self) { _ = try board.notify(text, title: "t", urgency: .low, now: Self.now) })
         #expect(errors.allSatisfy { $0?.kind == .invalidParams && $0?.hint != nil })
         #expect(board == MetadataBoard())
     }
@@ -76,7 +77,7 @@ import Testing
     ])
     func `an amount that cannot be is refused`(amount: MetadataProgress.Amount, path: String) {
         var board = MetadataBoard()
-        let error = #expect(throws: ReeveError.self) { try board.set(progress: amount, label: nil, now: Self.now) }
+        let error = #expect(throws: ReeveError.self) { _ = try board.set(progress: amount, label: nil, now: Self.now) }
         #expect(error?.kind == .invalidParams && error?.path == path)
         #expect(board.progress == nil)
     }
@@ -119,10 +120,12 @@ import Testing
 
     // MARK: Clearing
 
-    @Test(arguments: [
-        (Set(MetadataPart.allCases), [MetadataPart.status, .progress, .log]), ([.status], [.status]), ([.progress], [.progress]),
+    private static let clearing: [(parts: Set<MetadataPart>, cleared: [MetadataPart])] = [
+        (Set(MetadataPart.allCases), [.status, .progress, .log]), ([.status], [.status]), ([.progress], [.progress]),
         ([.log], [.log]), ([.status, .log], [.status, .log]), ([], []),
-    ])
+    ]
+
+    @Test(arguments: clearing)
     func `each part can be cleared by itself`(parts: Set<MetadataPart>, cleared: [MetadataPart]) throws {
         var board = try Self.full()
         let outcome = board.clear(parts)
@@ -133,7 +136,8 @@ import Testing
 
     @Test func `clearing what holds nothing tells nobody`() {
         var board = MetadataBoard()
-        #expect(board.clear(Set(MetadataPart.allCases)) == MetadataBoard.Outcome())
+        let outcome = board.clear(Set(MetadataPart.allCases))
+        #expect(outcome == MetadataBoard.Outcome())
     }
 
     // MARK: Time to live
@@ -147,11 +151,14 @@ import Testing
         #expect(board.nextExpiry == Self.later(10))
         #expect(board.seen(at: Timestamp(milliseconds: Self.later(10).milliseconds - 1)) == board)
         #expect(board.seen(at: Self.later(10)).status == nil && board.status != nil)
-        #expect(board.expire(at: Self.later(25)).facts == [.cleared([.status, .progress], expired: true)])
+        let first = board.expire(at: Self.later(25))
+        #expect(first.facts == [.cleared([.status, .progress], expired: true)])
         #expect(board.nextExpiry == Self.later(30))
-        #expect(board.expire(at: Self.later(30)).changes == [.removeLine(1)])
+        let second = board.expire(at: Self.later(30))
+        #expect(second.changes == [.removeLine(1)])
         #expect(board.log.map(\.message) == ["two"] && board.nextExpiry == nil)
-        #expect(board.expire(at: Self.later(99)) == MetadataBoard.Outcome())
+        let third = board.expire(at: Self.later(99))
+        #expect(third == MetadataBoard.Outcome())
     }
 
     @Test func `saying the same again begins its time to live anew`() throws {
