@@ -156,3 +156,11 @@ func expectError(
     let found = try await body().errorCode
     #expect(found == code, sourceLocation: place)
 }
+
+/// What is awaited is this.
+func expect<Value: Equatable>(
+    _ value: Value?, _ place: SourceLocation = #_sourceLocation, _ body: () async throws -> Value?
+) async throws {
+    let found = try await body()
+    #expect(found == value, sourceLocation: place)
+}

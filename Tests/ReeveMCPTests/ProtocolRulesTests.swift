@@ -73,7 +73,7 @@ import Testing
         try await Conversation.with { talk in
             let answer = try await talk.ask(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)","params":{}}"#)
             #expect(answer.errorCode == -32602 && answer.json.contains("2026-07-28") && answer.json.contains("2025-11-25"))
-            #expect(try await talk.ask(#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#).member("result")?.json == "{}")
+            try await expect("{}") { try await talk.ask(#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#).member("result")?.json }
         }
     }
 
@@ -208,8 +208,8 @@ import Testing
                 talk.send(Line.call(2, "log", #"{"message":"never"}"#))
                 talk.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2,"reason":"enough"}}"#)
                 talk.send(Line.call(3, "log", #"{"message":"after"}"#))
-                #expect(try await talk.next().member("id")?.integer == 1)
-                #expect(try await talk.next().member("id")?.integer == 3)
+                try await expect(1) { try await talk.next().member("id")?.integer }
+                try await expect(3) { try await talk.next().member("id")?.integer }
                 #expect(control.requests.filter { $0.method == "metadata.log" }.count == 1)
             }
         }
@@ -220,7 +220,7 @@ import Testing
             try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
                 talk.send(Line.call(1, "ticket"))
                 talk.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
-                #expect(try await talk.ask(Line.call(2, "status", #"{"text":"x"}"#)).member("id")?.integer == 2)
+                try await expect(2) { try await talk.ask(Line.call(2, "status", #"{"text":"x"}"#)).member("id")?.integer }
             }
         }
     }
@@ -229,8 +229,8 @@ import Testing
         try await FakeControl.with({ _, _ in nil }) { control in
             try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
                 talk.send(Line.call(1, "ticket"))
-                #expect(try await talk.ask(#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#).member("id")?.integer == 2)
-                #expect(try await talk.next().isToolError == true)
+                try await expect(2) { try await talk.ask(#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#).member("id")?.integer }
+                try await expect(true) { try await talk.next().isToolError }
             }
         }
     }
@@ -240,8 +240,8 @@ import Testing
             try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
                 talk.send(Line.call(1, "ticket"))
                 try await expectError(-32600) { try await talk.ask(Line.call(1, "ticket")) }
-                #expect(try await talk.next().isToolError == true)
-                #expect(try await talk.ask(Line.call(1, "status", #"{"text":"x"}"#)).isToolError == false)
+                try await expect(true) { try await talk.next().isToolError }
+                try await expect(false) { try await talk.ask(Line.call(1, "status", #"{"text":"x"}"#)).isToolError }
             }
         }
     }
@@ -251,7 +251,7 @@ import Testing
             try await Conversation.initialized(socket: control.socket) { talk in
                 talk.send(Array(Line.call(1, "ticket").utf8))
                 talk.hangUp()
-                #expect(try await talk.next().isToolError == false)
+                try await expect(false) { try await talk.next().isToolError }
                 await #expect(throws: (any Error).self) { _ = try await talk.next() }
             }
         }

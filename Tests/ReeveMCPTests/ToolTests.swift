@@ -122,7 +122,7 @@ import Testing
     @Test func `a daemon that does not answer is not waited for without end`() async throws {
         try await FakeControl.with({ _, _ in nil }) { control in
             try await Conversation.initialized(socket: control.socket, patience: .milliseconds(200)) { talk in
-                #expect(try await talk.ask(Line.call(1, "ticket")).isToolError == true)
+                try await expect(true) { try await talk.ask(Line.call(1, "ticket")).isToolError }
             }
         }
     }
@@ -132,8 +132,8 @@ import Testing
         let script: FakeControl.Script = { method, params in answers.next() == 1 ? "17" : Answer.good(method, params) }
         try await FakeControl.with(script) { control in
             try await Conversation.initialized(socket: control.socket) { talk in
-                #expect(try await talk.ask(Line.call(1, "ticket")).isToolError == true)
-                #expect(try await talk.ask(Line.call(2, "ticket")).isToolError == false)
+                try await expect(true) { try await talk.ask(Line.call(1, "ticket")).isToolError }
+                try await expect(false) { try await talk.ask(Line.call(2, "ticket")).isToolError }
             }
         }
     }
