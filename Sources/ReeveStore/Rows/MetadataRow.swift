@@ -105,7 +105,7 @@ enum MetadataRow {
         }
     }
 
-    private static func take(_ row: Row, into board: inout MetadataBoard) throws {
+    static func take(_ row: Row, into board: inout MetadataBoard) throws {
         let tone = MetadataTone(word: row["tone"])
         let time = Timestamp(milliseconds: row["created_at"])
         let expires = TicketRow.timestamp(row["expires_at"])
