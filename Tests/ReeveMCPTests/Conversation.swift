@@ -95,12 +95,15 @@ final class Conversation: @unchecked Sendable {  // the buffer belongs to `reade
         }
     }
 
-    /// The next message; throws at the end of the output.
+    struct Ended: Error {}
+
+    /// The next message; throws `Ended` at the end of the output.
     func next() async throws -> JSONView {
         let line = await withCheckedContinuation { continuation in
             reader.async { continuation.resume(returning: self.readLine()) }
         }
-        return try JSONDocument(try #require(line)).root
+        guard let line else { throw Ended() }
+        return try JSONDocument(line).root
     }
 
     /// Sends, and reads one message.

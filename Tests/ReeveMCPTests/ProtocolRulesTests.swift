@@ -252,7 +252,7 @@ import Testing
                 talk.send(Array(Line.call(1, "ticket").utf8))
                 talk.hangUp()
                 try await expect(false) { try await talk.next().isToolError }
-                await #expect(throws: (any Error).self) { _ = try await talk.next() }
+                await #expect(throws: Conversation.Ended.self) { _ = try await talk.next() }
             }
         }
     }
