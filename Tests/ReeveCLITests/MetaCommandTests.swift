@@ -21,11 +21,13 @@ import Testing
         #expect(Meta.SetProgress.read(text) == amount)
     }
 
-    @Test(arguments: [
+    private static let addresses: [(options: [String], environment: [String: String], params: String)] = [
         (["--ticket", "B"], ["REEVE_TICKET": "A", "REEVE_SESSION": "s"], #""ticket":"B""#),
         (["--session", "t"], ["REEVE_TICKET": "A", "REEVE_SESSION": "s"], #""session":"t""#),
         ([], ["REEVE_TICKET": "A", "REEVE_SESSION": "s"], #""ticket":"A""#), ([], ["REEVE_SESSION": "s"], #""session":"s""#),
-    ])
+    ]
+
+    @Test(arguments: addresses)
     func `whose it is comes from the options, then from the environment`(
         options: [String], environment: [String: String], params: String
     ) async throws {
@@ -37,12 +39,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["status", "x"], Int32(2)), (["progress", "1", "--ticket", "A"], 2),
-        (["status", "x", "--ticket", "A", "--ttl", "8d"], 2),
+    private static let wrong: [(arguments: [String], code: Int32)] = [
+        (["status", "x"], 3), (["progress", "1", "--ticket", "A"], 2), (["status", "x", "--ticket", "A", "--ttl", "8d"], 2),
         (["status", "x", "--ticket", "A", "--session", "s"], 2), (["notify", "x", "--ticket", "A", "--urgency", "high"], 2),
         (["clear", "everything", "--ticket", "A"], 2), (["status", "x", "--ticket", "A"], 3),
-    ])
+    ]
+
+    @Test(arguments: wrong)
     func `what is wrong ends with its exit code`(arguments: [String], code: Int32) async {
         let ran = await Ran.program(
             [Programs.path("reeve"), "meta"] + arguments, ["REEVE_SOCKET": "/nonexistent/reeve.sock"])
