@@ -75,6 +75,8 @@ import Testing
             .queueBraked(LaunchBreaker.Brake(scope: .all, failures: 5, reason: "r", since: Samples.now, nextTry: nil)),
             .queueUnbraked(.all), .agentState(agent), .agentExited(agent),
             .agentSwitch(Samples.id("T"), from: "a", to: "b", SwitchLadder.Report(rung: .exit, milliseconds: 1, ended: true)),
+            .agentStep(StepNews(ticket: Samples.id("T"), step: "plan", visit: 1, agent: "a", outcome: .running)),
+            .agentReview(ReviewNews(ticket: Samples.id("T"), step: "plan", visit: 1, review: .plan)),
             .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
             .sessionClosed(Samples.record()), .sessionLost(Samples.record()), .backendUp(name: "tmux", detail: ""),
             .backendDown(name: "tmux", detail: ""),

@@ -67,8 +67,9 @@ package struct MetadataBudget: Sendable, Hashable {
     }
 
     private static func busy(_ what: String, _ size: Int, _ interval: Duration, _ wait: Duration) -> ReeveError {
-        ReeveError(
+        let pause = DurationText.spoken(max(1, wait.milliseconds))
+        return ReeveError(
             .busy, "too many \(what): \(size) at once, then one every \(DurationText.spoken(interval.milliseconds))",
-            hint: "nothing was changed; try again in \(DurationText.spoken(max(1, wait.milliseconds))), and only when something is new")
+            hint: "nothing was changed; try again in \(pause), and only when something is new")
     }
 }

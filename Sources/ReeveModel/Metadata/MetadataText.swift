@@ -23,7 +23,9 @@ package enum MetadataText {
     }
 
     private static func trimmed(_ text: String) -> String {
-        guard let first = text.firstIndex(where: { $0 != " " }), let last = text.lastIndex(where: { $0 != " " }) else { return "" }
+        guard let first = text.firstIndex(where: { $0 != " " }), let last = text.lastIndex(where: { $0 != " " }) else {
+            return ""
+        }
         return String(text[first...last])
     }
 
