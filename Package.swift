@@ -117,7 +117,9 @@ let package = Package(
                 nioPosix, serviceLifecycle,
                 unixSignals, systemd,
             ]),
-        library("ReeveCLI", ["ReeveClient", "ReeveHooks", "ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", argumentParser]),
+        library(
+            "ReeveCLI",
+            ["ReeveClient", "ReeveHooks", "ReeveMCP", "ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", argumentParser]),
 
         executable("reeve", ["ReeveCLI"]),
         executable("reeved", ["ReeveDaemon", argumentParser]),

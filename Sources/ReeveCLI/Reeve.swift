@@ -28,6 +28,7 @@ package struct Reeve: ParsableCommand {
                     Attach.self, Wait.self,
                 ]),
             CommandGroup(name: "Steps and reviews", subcommands: [Approve.self, Reject.self, Step.self]),
+            CommandGroup(name: "For agents", subcommands: [Meta.self, MCP.self]),
             CommandGroup(name: "Terminals and events", subcommands: [Session.self, Events.self]),
             CommandGroup(
                 name: "Set-up",

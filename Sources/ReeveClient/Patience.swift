@@ -13,8 +13,8 @@ package enum Patience {
     /// database, however long that is.
     package static func of(_ method: String) -> Duration? {
         switch method {
-        case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "ticket.steps",
-            "ticket.folder", "queue.status",
+        case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "ticket.step",
+            "ticket.steps", "ticket.folder", "metadata.get", "queue.status",
             "agent.list", "agent.get", "agent.explain", "agent.event", "backend.list", "backend.get", "events.subscribe",
             "events.unsubscribe", "events.read":
             atOnce

@@ -10,6 +10,7 @@ package struct Engine: Service {
     package let hub: EventHub
     package let board: StatusBoard
     package let desk: AgentDesk
+    package let metadata: MetadataDesk
     package let settings: LiveSettings
     private let journal: any Journal
     private let time: any TimeSource
@@ -39,6 +40,7 @@ package struct Engine: Service {
         sessions = SessionActor(
             journal: journal, keepers: keepers, backend: backend, queue: queue, board: board, environment: environment,
             time: time, ids: ids, logger: logger)
+        metadata = MetadataDesk(journal: journal, board: board, sessions: sessions, time: time, logger: logger)
         desk = AgentDesk(
             queue: queue, backend: backend, keepers: keepers, journal: journal, board: board, settings: settings, time: time)
     }
@@ -59,6 +61,7 @@ package struct Engine: Service {
             group.addTask { await runSessions() }
             group.addTask { await sessions.followLists() }
             group.addTask { await runQueue() }
+            group.addTask { await metadata.run() }
             group.addTask { await confirm(snapshot) }
             let housekeeper = Housekeeper(queue: queue, journal: journal, settings: settings, time: time, logger: logger)
             group.addTask { await housekeeper.run() }

@@ -117,12 +117,20 @@ final class CommitWriter: Sendable {
                     guard index == 0 else { throw gone }
                     return gone
                 }
+                if ticket.state.isFinished { try MetadataRow.forgetStates(of: ticket.id, db) }
             case .removeTicket(let id):
                 precondition(index == 0, "a ticket is removed by the first change of its set")
                 if let refusal = try Removal.ticket(id, db) { return refusal }
             case .removeSession(let id): try Removal.session(id, db)
             case .putLaunch(let launch): try LaunchRow.put(launch, db)
-            case .putSession(let session): try SessionRow.put(session, db)
+            case .putSession(let session):
+                try SessionRow.put(session, db)
+                if session.closedAt != nil, session.ticket == nil {
+                    try MetadataRow.forget(.session(session.id, name: session.name), db)
+                }
+            case .changeMetadata(let owner, let changes):
+                precondition(index == 0, "metadata is changed by the first change of its set")
+                if let refusal = try MetadataRow.apply(changes, of: owner, db) { return refusal }
             case .putStepRun(let run): try StepRunRow.put(run, db)
             case .updateStepRun(let change): try StepRunRow.update(change, db)
             case .putTicketFile(let file): try TicketFileRow.put(file, db)

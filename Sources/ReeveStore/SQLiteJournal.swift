@@ -137,6 +137,18 @@ package final class SQLiteJournal: Journal {
         try await read { try String.fetchAll($0, sql: "SELECT data FROM thread") }
     }
 
+    package func metadata(of owner: MetadataOwner) async throws -> MetadataBoard {
+        try await read { try MetadataRow.board(of: owner, $0) }
+    }
+
+    package func metadata(of tickets: [TicketID]) async throws -> [TicketID: MetadataBoard] {
+        try await read { try MetadataRow.states(of: tickets, $0) }
+    }
+
+    package func expiringMetadata(at moment: Timestamp) async throws -> (over: [MetadataOwner], next: Timestamp?) {
+        try await read { try MetadataRow.expiring(at: moment, $0) }
+    }
+
     package func counts() async throws -> [TicketState: Int] { try await read { try Self.counts($0) } }
 
     package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {

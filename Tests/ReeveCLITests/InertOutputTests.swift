@@ -27,6 +27,7 @@ import Testing
         case .string: text
         case .integer: "1"
         case .boolean: "true"
+        case .number: "0.5"
         case .oneOf(let words): "\"\(words[0])\""
         case .array(let element): "[\(value(element, text))]"
         case .map(let inner): "{\(text):\(value(inner, text))}"
@@ -62,7 +63,9 @@ import Testing
         ["preview", "A"], ["focus", "A"], ["wait", "A", "--until", "done"], ["session", "list"], ["session", "spawn", "n"],
         ["session", "destroy", "n"], ["session", "send", "n", "x"], ["session", "capture", "n"], ["session", "split", "n"],
         ["events", "--since", "0"], ["events", "--follow"], ["config", "reload"], ["doctor"], ["db"], ["db", "check"],
-        ["db", "backup", "copy"], ["api"], ["api", "--openrpc"], ["shutdown"],
+        ["db", "backup", "copy"], ["meta", "status", "x", "--ticket", "A"], ["meta", "progress", "1%", "--ticket", "A"],
+        ["meta", "log", "x", "--ticket", "A"], ["meta", "notify", "x", "--ticket", "A"], ["meta", "clear", "--ticket", "A"],
+        ["meta", "show", "--ticket", "A"], ["api"], ["api", "--openrpc"], ["shutdown"],
     ]
 
     /// What of it could do something. A terminal's own `\r\n` is a new line, and progress goes back to the start of its own line.

@@ -68,6 +68,7 @@ import Testing
 
     @Test func `event kinds and their catalogue agree`() {
         let agent = MachineDriver().machine.agent
+        let owner = MetadataOwner.ticket(Samples.id("T"))
         let payloads: [EventPayload] = [
             .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")),
             .ticketRemoved(Samples.id("T")),
@@ -79,7 +80,12 @@ import Testing
             .agentReview(ReviewNews(ticket: Samples.id("T"), step: "plan", visit: 1, review: .plan)),
             .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
             .sessionClosed(Samples.record()), .sessionLost(Samples.record()), .backendUp(name: "tmux", detail: ""),
-            .backendDown(name: "tmux", detail: ""), .systemStarted(version: "1"), .systemStopping,
+            .backendDown(name: "tmux", detail: ""),
+            .metadata(MetadataNews(owner, .status(MetadataStatus(text: "s", time: Samples.now)))),
+            .metadata(MetadataNews(owner, .progress(MetadataProgress(amount: .percent(1), time: Samples.now)))),
+            .metadata(MetadataNews(owner, .log(MetadataLine(number: 1, message: "m", time: Samples.now)))),
+            .metadata(MetadataNews(owner, .notify(MetadataNotice(body: "b")))),
+            .metadata(MetadataNews(owner, .cleared([.log], expired: false))), .systemStarted(version: "1"), .systemStopping,
         ]
         #expect(payloads.map(\.kind) == EventPayload.allKinds)
     }

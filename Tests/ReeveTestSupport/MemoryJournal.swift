@@ -11,6 +11,7 @@ package final class MemoryJournal: Journal {
         var stepRuns: [TicketID: [StepRun]] = [:]
         var files: [TicketID: TicketFileRecord] = [:]
         var threads: [ThreadKey: String] = [:]
+        var metadata: [MetadataOwner: MetadataBoard] = [:]
         var meta: [String: String] = [:]
         var answers: [String: RecordedAnswer] = [:]
         var events: [StoredEvent] = []
@@ -77,16 +78,32 @@ package final class MemoryJournal: Journal {
             if case .addTicket(let ticket)? = changes.first, state.tickets[ticket.id] != nil {
                 return .failure(.conflict("a ticket '\(ticket.id)' exists already"))
             }
+            if case .changeMetadata(let owner, _)? = changes.first {
+                switch owner {
+                case .ticket(let id) where state.tickets[id] == nil: return .failure(.notFound("ticket", id.text))
+                case .session(let id, let name) where state.sessions[id].map({ $0.closedAt != nil }) ?? true:
+                    return .failure(.notFound("session", name.text))
+                default: break
+                }
+            }
             var fresh: [StoredEvent] = []
             for change in changes {
                 switch change {
-                case .addTicket(let ticket), .putTicket(let ticket): state.tickets[ticket.id] = ticket
+                case .addTicket(let ticket), .putTicket(let ticket):
+                    state.tickets[ticket.id] = ticket
+                    if ticket.state.isFinished {
+                        state.metadata[.ticket(ticket.id)]?.status = nil
+                        state.metadata[.ticket(ticket.id)]?.progress = nil
+                    }
+                case .changeMetadata(let owner, let changes):
+                    for change in changes { Self.apply(change, &state.metadata[owner, default: MetadataBoard()]) }
                 case .removeTicket(let id):
                     guard state.tickets[id]?.state.isFinished == true,
                         !state.sessions.values.contains(where: { $0.ticket == id && $0.closedAt == nil }),
                         !state.tickets.values.contains(where: { $0.after.contains(id) })
                     else { return .failure(.conflict("'\(id)' is still needed")) }
                     state.tickets[id] = nil
+                    state.metadata[.ticket(id)] = nil
                     state.sessions = state.sessions.filter { $0.value.ticket != id }
                     state.launchOrder.removeAll { state.launches[$0]?.ticket == id }
                     state.launches = state.launches.filter { $0.value.ticket != id }
@@ -98,7 +115,11 @@ package final class MemoryJournal: Journal {
                 case .putLaunch(let launch):
                     if state.launches[launch.id] == nil { state.launchOrder.append(launch.id) }
                     state.launches[launch.id] = launch
-                case .putSession(let session): state.sessions[session.id] = session
+                case .putSession(let session):
+                    state.sessions[session.id] = session
+                    if session.closedAt != nil, session.ticket == nil {
+                        state.metadata[.session(session.id, name: session.name)] = nil
+                    }
                 case .putStepRun(let run):
                     state.stepRuns[run.ticket, default: []].removeAll { $0.visit == run.visit }
                     state.stepRuns[run.ticket, default: []].append(run)
@@ -123,6 +144,37 @@ package final class MemoryJournal: Journal {
             }
             if !fresh.isEmpty { state.onCommit?(fresh) }
             return .success(())
+        }
+    }
+
+    private static func apply(_ change: MetadataChange, _ board: inout MetadataBoard) {
+        switch change {
+        case .putStatus(let status): board.status = status
+        case .putProgress(let progress): board.progress = progress
+        case .putLine(let line): board.log.append(line)
+        case .removeStatus: board.status = nil
+        case .removeProgress: board.progress = nil
+        case .removeLines(let last): board.log.removeAll { $0.number <= last }
+        case .removeLine(let number): board.log.removeAll { $0.number == number }
+        }
+    }
+
+    package func metadata(of owner: MetadataOwner) async throws -> MetadataBoard {
+        state.withLock { $0.metadata[owner] ?? MetadataBoard() }
+    }
+
+    package func metadata(of tickets: [TicketID]) async throws -> [TicketID: MetadataBoard] {
+        state.withLock { state in
+            var boards: [TicketID: MetadataBoard] = [:]
+            for ticket in tickets { boards[ticket] = state.metadata[.ticket(ticket)] }
+            return boards
+        }
+    }
+
+    package func expiringMetadata(at moment: Timestamp) async throws -> (over: [MetadataOwner], next: Timestamp?) {
+        state.withLock { state in
+            let over = state.metadata.filter { $0.value.nextExpiry.map { $0 <= moment } ?? false }.map(\.key)
+            return (over, state.metadata.values.compactMap { $0.seen(at: moment).nextExpiry }.min())
         }
     }
 

@@ -36,6 +36,7 @@ enum SampleRequests {
     private static func candidates(_ schema: Schema) -> [String] {
         switch schema {
         case .string: ["\"a\"", "\"/a\"", "\"1\"", "\"Enter\"", "\"done\"", "\"aaaaaaaaaaaa\""]
+        case .number: ["0.5"]
         case .integer: ["1", "20", "200", "2000"]
         case .boolean: ["true"]
         case .oneOf(let words): words.map { "\"\($0)\"" }

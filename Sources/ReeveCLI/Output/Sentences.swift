@@ -9,7 +9,10 @@ enum Sentences {
         return Table(
             header: ["ID", "PRI", "STATE", "AGENT", "TITLE"],
             rows: tickets.map {
-                [$0.id, $0.priority.word, $0.state.rawValue, $0.agent, $0.title + ($0.reason.map { "  (\($0))" } ?? "")]
+                let told = $0.metadata.flatMap { brief($0) }.map { "  \($0)" } ?? ""
+                return [
+                    $0.id, $0.priority.word, $0.state.rawValue, $0.agent, $0.title + told + ($0.reason.map { "  (\($0))" } ?? ""),
+                ]
             }
         ).render(width: Terminal.width)
     }
@@ -74,6 +77,12 @@ enum Sentences {
         add("started", ticket.startedAt)
         add("finished", ticket.finishedAt)
         add("attempts", "\(ticket.attempts)")
+        if let status = ticket.metadata?.status { add("says", "\(MetadataTone(word: status.tone).sign) \(status.text)") }
+        if let progress = ticket.metadata?.progress { add("progress", words(progress)) }
+        if let log = ticket.metadata?.log, !log.isEmpty {
+            lines.append("")
+            lines += log.suffix(MetadataBoard.linesShown).map { "  " + Terminal.fit(line($0), Terminal.width - 2) }
+        }
         if let body = ticket.body, !body.isEmpty { lines += ["", Terminal.clean(body, keepingLines: true)] }
         return lines.joined(separator: "\n")
     }

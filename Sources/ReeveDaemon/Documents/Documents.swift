@@ -77,6 +77,7 @@ package enum Documents {
         switch schema {
         case .string: "string"
         case .integer: "integer"
+        case .number: "number"
         case .boolean: "boolean"
         case .oneOf(let words): words.map { "`\($0)`" }.joined(separator: " · ")
         case .array(let element): "list of \(spoken(element))"

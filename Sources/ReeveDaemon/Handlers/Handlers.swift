@@ -29,6 +29,7 @@ struct Handlers: Sendable {
         registerSessions(&router)
         registerBackends(&router)
         registerDatabase(&router)
+        registerMetadata(&router)
         registerEvents(&router)
     }
 

@@ -23,7 +23,10 @@ extension Handlers {
         router.register(TicketGet.self) { params, _ in
             let id = try Self.ticketID(params.ticket)
             guard let ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
-            return TicketAnswer(await shape(ticket))
+            var answer = TicketAnswer(await shape(ticket))
+            let board = try await engine.metadata.look(.ticket(id)).board
+            if board != MetadataBoard() { answer.ticket.metadata = MetadataShape(board) }
+            return answer
         }
         router.register(TicketList.self) { params, _ in
             var before: Int64?
@@ -37,7 +40,14 @@ extension Handlers {
             let states = params.states.map { Set($0) } ?? Set(TicketState.allCases)
             let found = try await journal.tickets(TicketQuery(states: states, limit: params.limit + 1, before: before))
             var result = TicketList.Result()
-            for ticket in found.prefix(params.limit) { result.tickets.append(await shape(ticket, withBody: false)) }
+            let boards = try await engine.metadata.states(of: found.prefix(params.limit).map(\.id))
+            for ticket in found.prefix(params.limit) {
+                var shape = await shape(ticket, withBody: false)
+                if let board = boards[ticket.id], board.status != nil || board.progress != nil {
+                    shape.metadata = MetadataShape(board, withLog: false)
+                }
+                result.tickets.append(shape)
+            }
             if found.count > params.limit { result.next = found.dropLast().last.map { String($0.sequence) } }
             return result
         }
@@ -69,11 +79,31 @@ extension Handlers {
     }
 
     func registerSteps(_ router: inout Router) {
+        registerStep(&router)
         router.register(TicketSteps.self) { params, _ in
             let id = try Self.ticketID(params.ticket)
             guard try await journal.ticket(id) != nil else { throw ReeveError.notFound("ticket", id.text) }
             var result = TicketSteps.Result()
             result.steps = try await journal.stepRuns(of: id).map { StepShape($0) }
+            return result
+        }
+    }
+
+    private func registerStep(_ router: inout Router) {
+        let queue = engine.queue
+        router.register(TicketStep.self) { params, _ in
+            let current = try await queue.currentStep(of: try Self.ticketID(params.ticket))
+            var result = TicketStep.Result()
+            result.step = current.step.name
+            result.title = current.step.title.isEmpty ? nil : current.step.title
+            result.visit = current.progress.visit
+            result.prompt = current.prompt
+            result.outputs = current.step.outputs.isEmpty ? nil : current.step.outputs
+            result.doneWhen = WorkflowStep.DoneWhen.allCases.filter { current.step.doneWhen.contains($0) }
+            result.artifacts = current.step.artifacts.isEmpty ? nil : current.step.artifacts
+            result.review = current.step.review
+            result.feedback = current.progress.feedback
+            result.next = current.next
             return result
         }
     }

@@ -30,7 +30,7 @@ package actor BackendActor {
     private var health = Health.unknown
     private let healthNews = Broadcast<Health>()
     private let lists = Broadcast<Set<SessionID>>(bufferingPolicy: .bufferingNewest(1))
-    private var turns = TurnQueue()
+    private var turns = TurnQueue<SessionID>()
     /// Sessions whose last input has not been answered for: a multiplexer that hangs may still type it when it wakes.
     private var unsettled: Set<SessionID> = []
     /// How long a delivery may take to show.

@@ -58,6 +58,20 @@ extension QueueActor {
         return result
     }
 
+    /// The step that a ticket is in, or begins with, and its prompt as it would be worded now.
+    package func currentStep(of id: TicketID) async throws -> (
+        step: WorkflowStep, progress: StepProgress, prompt: String, next: String?
+    ) {
+        guard let ticket = try await journal.ticket(id) else { throw ReeveError.notFound("ticket", id.text) }
+        let type = try workflows.type(ticket.type)
+        let progress = StepMachine(type: type, progress: ticket.progress).progress.entered
+        guard let step = type.step(progress.step) else {
+            throw ReeveError.conflict("the type \(ticket.type) has no step '\(progress.step)' any more", hint: "reeve show \(id)")
+        }
+        let prompt = try await preparer.prompt(ticket, type, progress, isNewcomer: true)
+        return (step, progress, prompt, type.following(step)?.name)
+    }
+
     /// Approves or rejects what is to be reviewed; returns once that is on the disk.
     package func review(_ id: TicketID, _ verdict: ReviewVerdict, _ context: CommandContext) async throws -> Ticket {
         try await awaitItsPlace(id)

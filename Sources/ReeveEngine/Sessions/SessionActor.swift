@@ -183,6 +183,9 @@ package actor SessionActor {
 
     // MARK: Finding
 
+    /// An open session without a ticket, by its name or its id.
+    func open(_ text: String) -> SessionRecord? { own.values.first { $0.name.text == text || $0.id.text == text } }
+
     private func agentSession(_ name: SessionName) -> TicketID? { board.agents.first { $0.session == name }?.ticket }
 
     private func find(_ name: SessionName) async throws -> SessionRecord {

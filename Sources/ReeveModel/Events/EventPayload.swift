@@ -25,6 +25,8 @@ package enum EventPayload: Sendable, Hashable {
     case sessionLost(SessionRecord)
     case backendUp(name: String, detail: String)
     case backendDown(name: String, detail: String)
+    /// What is told of a ticket or session beside its state.
+    case metadata(MetadataNews)
     case systemStarted(version: String)
     case systemStopping
 
@@ -50,6 +52,7 @@ package enum EventPayload: Sendable, Hashable {
         case .sessionLost: "session.lost"
         case .backendUp: "backend.up"
         case .backendDown: "backend.down"
+        case .metadata(let news): news.kind
         case .systemStarted: "system.started"
         case .systemStopping: "system.stopping"
         }
@@ -62,6 +65,7 @@ package enum EventPayload: Sendable, Hashable {
         "agent.state", "agent.exited",
         "agent.switch", "agent.step", "agent.review", "agent.input", "session.opened", "session.closed", "session.lost",
         "backend.up", "backend.down",
+        "metadata.status", "metadata.progress", "metadata.log", "metadata.notify", "metadata.cleared",
         "system.started", "system.stopping",
     ]
 
@@ -74,6 +78,7 @@ package enum EventPayload: Sendable, Hashable {
         case .agentReview(let news): news.ticket
         case .ticketRemoved(let ticket): ticket
         case .ticketFile(let news): news.ticket
+        case .metadata(let news): news.owner.ticket
         case .agentInput(let ticket, _, _, _): ticket
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
         case .queuePaused, .queueResumed, .queueBraked, .queueUnbraked, .backendUp, .backendDown, .systemStarted, .systemStopping:

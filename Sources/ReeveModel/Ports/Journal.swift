@@ -20,6 +20,12 @@ package protocol Journal: Sendable {
 
     /// What was kept of threads, as JSON.
     func threads() async throws -> [String]
+    /// What is told of a ticket or session; empty when nothing is, or it is not there.
+    func metadata(of owner: MetadataOwner) async throws -> MetadataBoard
+    /// Status and progress of those of `tickets` that have any; for lists, without their logs.
+    func metadata(of tickets: [TicketID]) async throws -> [TicketID: MetadataBoard]
+    /// The owners of entries whose time is over at `moment`, and when the first of all others is over.
+    func expiringMetadata(at moment: Timestamp) async throws -> (over: [MetadataOwner], next: Timestamp?)
 
     /// Events after `cursor`, oldest first. Throws `cursor_expired` when the log no longer reaches back that far.
     func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent]
@@ -54,6 +60,8 @@ package enum JournalChange: Sendable {
     case putTicketFile(TicketFileRecord)
     /// What is known of a thread, as JSON; nil: it is forgotten.
     case putThread(ThreadKey, data: String?)
+    /// Refused with `not_found` when there is no such ticket, or the session is closed. The first of its set.
+    case changeMetadata(MetadataOwner, [MetadataChange])
     case setMeta(key: String, value: String)
     case recordAnswer(RecordedAnswer)
     /// The request with this key ended with an error: it may be tried again.

@@ -7,9 +7,9 @@ import ReeveModel
 /// Debian 12 fails on files that are in order.
 struct DatabaseSalvage {
     /// The order matters for reading only: what is missing is seen to at the end.
-    static let tables = ["meta", "ticket", "session", "launch", "event", "answer", "step_run", "ticket_file", "thread"]
-
-    private static let youngTables: Set = ["step_run", "ticket_file", "thread"]
+    static let tables = ["meta", "ticket", "session", "launch", "event", "answer"] + laterTables
+    /// Databases of earlier versions do not have them.
+    private static let laterTables = ["step_run", "ticket_file", "thread", "metadata"]
 
     private let source: Database
     private let target: Database
@@ -33,11 +33,10 @@ struct DatabaseSalvage {
     // MARK: Rows
 
     private mutating func take(_ table: String) throws {
+        if Self.laterTables.contains(table), (try? SchemaState.columns(of: table, source))?.isEmpty != false { return }
         let columns: [String]
         do {
             columns = try SchemaState.columns(of: table, source)
-            // A table that an older daemon did not have yet; the ones from the beginning are missing for another reason.
-            if columns.isEmpty, Self.youngTables.contains(table) { return }
             guard !columns.isEmpty else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
         } catch {
             guard JournalHealth.isDamage(error) || error is DatabaseError else { throw error }
@@ -135,6 +134,20 @@ struct DatabaseSalvage {
                 UPDATE ticket SET state = 'lost', intent = NULL, finished_at = ?, reason = 'its launch was lost with the damaged database'
                 WHERE state = 'running' AND id NOT IN (SELECT ticket FROM launch WHERE ticket IS NOT NULL)
                 """, arguments: [now.milliseconds])
+        try dropUnreadable("metadata", "SELECT *, rowid AS salvaged_row FROM metadata") { row in
+            var board = MetadataBoard()
+            try MetadataRow.take(row, into: &board)
+        }
+        try dropUnreadable("step_run", "SELECT *, rowid AS salvaged_row FROM step_run") { row in
+            if StepRun.Outcome(rawValue: row["outcome"]) == nil { throw ReeveError.damaged("a step cannot be read") }
+        }
+        for sql in [
+            "DELETE FROM step_run WHERE ticket NOT IN (SELECT id FROM ticket)",
+            "DELETE FROM metadata WHERE owner = 'ticket' AND id NOT IN (SELECT id FROM ticket)",
+            "DELETE FROM metadata WHERE owner = 'session' AND id NOT IN (SELECT id FROM session WHERE closed_at IS NULL)",
+        ] {
+            try target.execute(sql: sql)
+        }
         try mendPrerequisites()
     }
 

@@ -30,6 +30,7 @@ enum Removal {
     }
 
     static func forget(_ id: TicketID, _ db: Database) throws {
+        try MetadataRow.forget(.ticket(id), db)
         for table in [
             "step_run WHERE ticket", "ticket_file WHERE ticket", "launch WHERE ticket", "session WHERE ticket", "ticket WHERE id",
         ] {

@@ -21,6 +21,9 @@ enum Migrations {
         migrator.registerMigration("v5: files of tickets, threads") { db in
             try db.execute(sql: files)
         }
+        migrator.registerMigration("v6: metadata") { db in
+            try db.execute(sql: metadata)
+        }
         return migrator
     }
 
@@ -161,5 +164,25 @@ enum Migrations {
             reviewed_at INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX step_run_by_visit ON step_run (ticket, visit);
+        """
+
+    /// `owner` and `id` name a ticket or a session without one.
+    private static let metadata = """
+        CREATE TABLE metadata (
+            owner TEXT NOT NULL CHECK (owner IN ('ticket','session')),
+            id TEXT NOT NULL,
+            part TEXT NOT NULL CHECK (part IN ('status','progress','log')),
+            number INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            tone TEXT NOT NULL,
+            source TEXT,
+            unit TEXT,
+            current INTEGER,
+            total INTEGER,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX metadata_by_owner ON metadata (owner, id, part, number);
+        CREATE INDEX metadata_by_end ON metadata (expires_at) WHERE expires_at IS NOT NULL;
         """
 }

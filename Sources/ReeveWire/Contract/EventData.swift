@@ -51,6 +51,9 @@ package enum EventData {
             write(["session": session.name.text, "backend": session.backend], to: &writer)
         case .backendUp(let name, let detail), .backendDown(let name, let detail):
             write(["backend": name, "detail": detail], to: &writer)
+        case .metadata(let news):
+            if let session = news.owner.session { write(["session": session.text], to: &writer) }
+            write(news.fact, to: &writer)
         case .systemStarted(let version):
             write(["version": version], to: &writer)
         case .queueBraked(let brake):
@@ -70,6 +73,28 @@ package enum EventData {
         return
             (root.member("agent")?.member("kind") ?? root.member("ticket")?.member("agent") ?? root.member("to")
             ?? root.member("agent"))?.string
+    }
+
+    private static func write(_ fact: MetadataNews.Fact, to writer: inout JSONWriter) {
+        switch fact {
+        case .status(let status):
+            writer.key("status")
+            MetadataStatusShape(status).write(to: &writer)
+        case .progress(let progress):
+            writer.key("progress")
+            MetadataProgressShape(progress).write(to: &writer)
+        case .log(let line):
+            writer.key("line")
+            MetadataLineShape(line).write(to: &writer)
+        case .notify(let notice):
+            if let title = notice.title { write(["title": title], to: &writer) }
+            write(["body": notice.body, "urgency": notice.urgency.rawValue], to: &writer)
+        case .cleared(let parts, let expired):
+            writer.key("parts")
+            parts.write(to: &writer)
+            writer.key("expired")
+            writer.value(expired)
+        }
     }
 
     private static func write(_ members: KeyValuePairs<String, String>, to writer: inout JSONWriter) {

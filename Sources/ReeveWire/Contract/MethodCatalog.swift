@@ -39,7 +39,7 @@ package struct MethodDescription: Sendable {
         }
     }
 
-    static func members<Shape: WireObject>(_ shape: Shape.Type) -> [Member] {
+    package static func members<Shape: WireObject>(_ shape: Shape.Type) -> [Member] {
         shape.fields.map {
             Member(
                 name: $0.name, isRequired: $0.isRequired, schema: $0.schema, note: $0.note, constraint: $0.constraint,
@@ -55,8 +55,8 @@ package enum MethodCatalog {
         MethodDescription(SystemReload.self), MethodDescription(SystemShutdown.self), MethodDescription(RPCDiscover.self),
         MethodDescription(TicketCreate.self), MethodDescription(TicketGet.self), MethodDescription(TicketList.self),
         MethodDescription(TicketUpdate.self), MethodDescription(TicketCancel.self), MethodDescription(TicketRetry.self),
-        MethodDescription(TicketSteps.self), MethodDescription(TicketImport.self), MethodDescription(TicketFolderStatus.self),
-        MethodDescription(AgentExplain.self), MethodDescription(AgentEvent.self),
+        MethodDescription(TicketSteps.self), MethodDescription(TicketStep.self), MethodDescription(TicketImport.self),
+        MethodDescription(TicketFolderStatus.self), MethodDescription(AgentExplain.self), MethodDescription(AgentEvent.self),
         MethodDescription(QueueStatus.self), MethodDescription(QueuePause.self), MethodDescription(QueueResume.self),
         MethodDescription(QueueLaunch.self),
         MethodDescription(AgentList.self), MethodDescription(AgentGet.self), MethodDescription(AgentSwitch.self),
@@ -68,6 +68,9 @@ package enum MethodCatalog {
         MethodDescription(SessionCapture.self), MethodDescription(SessionList.self), MethodDescription(SessionSplit.self),
         MethodDescription(BackendList.self), MethodDescription(BackendGet.self),
         MethodDescription(DatabaseStatus.self), MethodDescription(DatabaseCheck.self), MethodDescription(DatabaseBackup.self),
+        MethodDescription(MetadataSetStatus.self), MethodDescription(MetadataSetProgress.self),
+        MethodDescription(MetadataLog.self), MethodDescription(MetadataNotify.self), MethodDescription(MetadataClear.self),
+        MethodDescription(MetadataGet.self),
         MethodDescription(EventsSubscribe.self), MethodDescription(EventsUnsubscribe.self), MethodDescription(EventsRead.self),
     ]
 
@@ -75,7 +78,8 @@ package enum MethodCatalog {
     package static let shapes: [(name: String, members: [MethodDescription.Member])] = [
         shape(TicketShape.self), shape(AgentShape.self), shape(ExitShape.self), shape(SessionShape.self), shape(PaneShape.self),
         shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),
-        shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(EventShape.self),
+        shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(MetadataShape.self),
+        shape(MetadataStatusShape.self), shape(MetadataProgressShape.self), shape(MetadataLineShape.self), shape(EventShape.self),
     ]
 
     private static func shape<Shape: WireObject>(_ type: Shape.Type) -> (name: String, members: [MethodDescription.Member]) {

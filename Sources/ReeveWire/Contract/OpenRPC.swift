@@ -1,4 +1,4 @@
-import ReeveJSON
+package import ReeveJSON
 
 /// The contract as an OpenRPC 1.3 document, from the same fields that read and write.
 package enum OpenRPC {
@@ -65,7 +65,9 @@ package enum OpenRPC {
         writer.endObject()
     }
 
-    private static func object(_ members: [MethodDescription.Member], to writer: inout JSONWriter) {
+    /// A JSON Schema (2020-12) of an object.
+    /// - Parameter isClosed: other members are refused; of answers none are promised to stay away.
+    package static func object(_ members: [MethodDescription.Member], isClosed: Bool = false, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("type")
         writer.value("object")
@@ -80,6 +82,10 @@ package enum OpenRPC {
         if !required.isEmpty {
             writer.key("required")
             required.write(to: &writer)
+        }
+        if isClosed {
+            writer.key("additionalProperties")
+            writer.value(false)
         }
         writer.endObject()
     }
@@ -109,6 +115,7 @@ package enum OpenRPC {
         switch schema {
         case .string: type("string")
         case .integer: type("integer")
+        case .number: type("number")
         case .boolean: type("boolean")
         case .oneOf(let words):
             type("string")

@@ -3,6 +3,7 @@ package import ReeveModel
 
 extension StepReport.Status: WireWord {}
 extension StepRun.Outcome: WireWord {}
+extension WorkflowStep.DoneWhen: WireWord {}
 extension WorkflowStep.Review: WireWord {}
 
 package enum AgentReport: WireMethod {
@@ -76,6 +77,37 @@ package enum TicketSteps: WireMethod {
         package var steps: [StepShape] = []
         package init() {}
         package static let fields: [Field<Result>] = [.required("steps", \.steps, "in the order of their entry")]
+    }
+}
+
+package enum TicketStep: WireMethod {
+    package static let name = "ticket.step"
+    package static let summary = "The step that a ticket is in: what its agent is told, what it is to produce, what ends it."
+    package typealias Params = TicketReference
+    package struct Result: WireObject {
+        package var step = ""
+        package var title: String?
+        package var visit = 1
+        package var prompt = ""
+        package var outputs: [String]?
+        package var doneWhen: [WorkflowStep.DoneWhen] = []
+        package var artifacts: [String]?
+        package var review = WorkflowStep.Review.none
+        package var feedback: String?
+        package var next: String?
+        package init() {}
+        package static let fields: [Field<Result>] = [
+            .required("step", \.step, "its name"),
+            .optional("title", \.title, "its name for people"),
+            .required("visit", \.visit, "which entry of this ticket into a step it is, from 1"),
+            .required("prompt", \.prompt, "what the agent is told, as it would be worded now"),
+            .optional("outputs", \.outputs, "what it is to produce"),
+            .required("doneWhen", \.doneWhen, "what ends it; the first that comes about"),
+            .optional("artifacts", \.artifacts, "globs of the files that end it, below the ticket's directory"),
+            .required("review", \.review, "who looks at it then"),
+            .optional("feedback", \.feedback, "what a reviewer said when it was rejected"),
+            .optional("next", \.next, "the step after it; absent when the ticket is done then"),
+        ]
     }
 }
 

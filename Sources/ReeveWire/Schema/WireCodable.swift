@@ -10,7 +10,7 @@ package protocol WireCodable: Sendable {
 
 /// What a value looks like, for `rpc.discover` and `docs/protocol.md`.
 package indirect enum Schema: Sendable, Equatable {
-    case string, integer, boolean
+    case string, integer, number, boolean
     case oneOf([String])
     case array(Schema)
     case map(Schema)
@@ -49,6 +49,19 @@ extension Int: WireCodable {
     package static var schema: Schema { .integer }
     package init(reading view: JSONView) throws(ReeveError) { self = Int(try Int64(reading: view)) }
     package func write(to writer: inout JSONWriter) { writer.value(Int64(self)) }
+}
+
+/// A number that need not be whole. Never infinite: JSON has no word for that.
+extension Double: WireCodable {
+    package static var schema: Schema { .number }
+    package init(reading view: JSONView) throws(ReeveError) {
+        guard view.kind == .number else { throw wrongType("a number", view) }
+        guard let value = Double(String(decoding: view.raw, as: UTF8.self)), value.isFinite else {
+            throw .invalid("", "expected a number of 64 bits")
+        }
+        self = value
+    }
+    package func write(to writer: inout JSONWriter) { writer.raw(description.utf8) }
 }
 
 extension Bool: WireCodable {

@@ -142,6 +142,14 @@ extension Rule<Int> {
     }
 }
 
+extension Rule<Double> {
+    package static func range(_ range: ClosedRange<Double>) -> Rule {
+        Rule(text: "\(range.lowerBound)–\(range.upperBound)") {
+            range.contains($0) ? nil : "\($0) is out of range; allowed are \(range.lowerBound) to \(range.upperBound)"
+        }
+    }
+}
+
 extension Rule<Int64> {
     package static var notNegative: Rule { Rule(text: "≥ 0") { $0 >= 0 ? nil : "must not be negative" } }
 }

@@ -36,6 +36,7 @@ package struct TicketShape: WireObject, Equatable {
     package var reason: String?
     package var staysDown: Bool?
     package var file: String?
+    package var metadata: MetadataShape?
 
     package init() {}
 
@@ -83,5 +84,6 @@ package struct TicketShape: WireObject, Equatable {
         .optional("reason", \.reason, "why it is in its state, or why it waits"),
         .optional("staysDown", \.staysDown, "true: started too often, not started again by itself"),
         .optional("file", \.file, "its file, in the answer to the ticket's creation where tickets are files"),
+        .optional("metadata", \.metadata, "what is told of it; in lists without its log, in events never"),
     ]
 }

@@ -220,7 +220,7 @@ import Glibc
         case .string, .oneOf: #""\#(canary)""#
         case .array(let element): text(element, canary).map { "[\($0)]" }
         case .map(let value): text(value, canary).map { #"{"A":\#($0)}"# }
-        case .integer, .boolean: #""\#(canary)""#
+        case .integer, .number, .boolean: #""\#(canary)""#
         case .object, .anything: nil
         }
     }

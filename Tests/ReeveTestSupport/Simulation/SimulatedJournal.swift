@@ -86,6 +86,13 @@ package final class SimulatedJournal: Journal {
     package func threads() async throws -> [String] { try await disk.threads() }
     package func filedTickets() async throws -> [(file: TicketFileRecord, ticket: Ticket)] { try await disk.filedTickets() }
     package func ticket(_ id: TicketID) async throws -> Ticket? { try await disk.ticket(id) }
+    package func metadata(of owner: MetadataOwner) async throws -> MetadataBoard { try await disk.metadata(of: owner) }
+    package func metadata(of tickets: [TicketID]) async throws -> [TicketID: MetadataBoard] {
+        try await disk.metadata(of: tickets)
+    }
+    package func expiringMetadata(at moment: Timestamp) async throws -> (over: [MetadataOwner], next: Timestamp?) {
+        try await disk.expiringMetadata(at: moment)
+    }
     package func tickets(_ query: TicketQuery) async throws -> [Ticket] { try await disk.tickets(query) }
     package func lastWork(of ticket: TicketID) async throws -> (session: SessionRecord, launch: Launch)? {
         try await disk.lastWork(of: ticket)
