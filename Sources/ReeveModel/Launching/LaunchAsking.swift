@@ -68,7 +68,8 @@ struct LaunchAsking {
     /// asks for may be built into the words, so it is only noted.
     func flags(for own: [String], notes: inout [String]) throws(ReeveError) -> [String: [String]] {
         try checkExtraWords()
-        let names: (String) -> Bool = { own.contains("{\($0)}") }
+        // Without an adapter no flag is known, but the user's own are what they are.
+        let names: (String) -> Bool = { own.contains("{\($0)}") && (kind.adapter != nil || $0 == "extra_flags") }
         var flags: [String: [String]] = [:]
         if names("extra_flags") {
             flags["extra_flags"] = wishes.flags
@@ -96,11 +97,15 @@ struct LaunchAsking {
     private func unnamed(_ placeholder: String, _ what: String) -> ReeveError {
         ReeveError.conflict(
             "\(form.rawValue) in \(table) has no place for \(what)",
-            hint: "add \"{\(placeholder)}\" to \(form.rawValue), as an item of its own")
+            hint: kind.adapter == nil && placeholder != "extra_flags"
+                ? "no flags of \(kind.name) are known: write it into \(form.rawValue) itself"
+                : "add \"{\(placeholder)}\" to \(form.rawValue), as an item of its own")
     }
 
     private func unsent(_ placeholder: String, _ what: String) -> String {
-        "\(what) is not sent: \(form.rawValue) in \(table) does not name {\(placeholder)}"
+        kind.adapter == nil
+            ? "\(what) is not sent: no flags of \(kind.name) are known"
+            : "\(what) is not sent: \(form.rawValue) in \(table) does not name {\(placeholder)}"
     }
 
     private func model(_ range: AdapterRange) throws(ReeveError) -> [String] {

@@ -29,8 +29,19 @@ package struct LaunchLine: Sendable, Hashable {
 
     /// The words of the kind as they stand, without any flags.
     init(plain kind: AgentKind, form: LaunchPlan.Form) {
-        let own = kind.words(form)
-        self.init(Self.expand(own.isEmpty ? kind.start : own, [:]), prompt: kind.prompt)
+        if !kind.own.contains(form.part), let range = kind.adapter?.range(of: nil), let shape = range.form(form) {
+            self.init(range, shape, prompt: kind.prompt(form, shape), flags: [:])
+        } else {
+            let words = kind.words(form)
+            self.init(Self.expand(words.isEmpty ? kind.start : words, [:]), prompt: kind.prompt)
+        }
+    }
+
+    private init(_ range: AdapterRange, _ shape: AdapterForm, prompt: AgentKind.PromptDelivery, flags: [String: [String]]) {
+        self.init(Self.expand(shape.words, flags), prompt: prompt)
+        pastesBeginnings = shape.pastesBeginnings
+        isNamedByUs = range.naming == .ours
+        isOfAdapter = true
     }
 
     private init(_ words: [Word], prompt: AgentKind.PromptDelivery) {
@@ -61,11 +72,7 @@ package struct LaunchLine: Sendable, Hashable {
             let range = try asking.range()
             guard let shape = range.form(form) else { throw asking.noForm() }
             try asking.checkConversation(conversation, range)
-            self.init([], prompt: kind.own.contains(.prompt) && form != .headless ? kind.prompt : shape.prompt)
-            words = Self.expand(shape.words, try asking.flags(range))
-            pastesBeginnings = shape.pastesBeginnings
-            isNamedByUs = range.naming == .ours
-            isOfAdapter = true
+            self.init(range, shape, prompt: kind.prompt(form, shape), flags: try asking.flags(range))
             notes = asking.assumptions()
             try asking.refuseContradictions(words, lacks: shape.lacks)
         }
@@ -90,6 +97,11 @@ extension LaunchPlan.Form {
 }
 
 extension AgentKind {
+    /// The user's word on how prompts go, where there is one. A program without a terminal cannot be pasted to.
+    func prompt(_ form: LaunchPlan.Form, _ shape: AdapterForm) -> PromptDelivery {
+        own.contains(.prompt) && form != .headless ? prompt : shape.prompt
+    }
+
     func words(_ form: LaunchPlan.Form) -> [String] {
         switch form {
         case .start: start
