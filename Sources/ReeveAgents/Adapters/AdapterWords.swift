@@ -12,14 +12,15 @@ package enum ShippedAdapters {
 }
 
 extension AgentKind {
-    /// An agent that is what the adapter says: its own words are those of the newest range. Without knowing its ids, only a program
-    /// that takes ours can continue a conversation.
+    /// An agent that is what the adapter says: its own words are those of the newest range. Without knowing its ids, only a
+    /// program that takes ours can continue a conversation.
     init(
         _ adapter: LaunchAdapter, exit: [KeyInput] = [.text("/exit"), .key(.enter)], enterDelay: Duration = .milliseconds(150)
     ) {
         let newest = adapter.ranges.last
         self.init(
-            name: adapter.name, start: newest?.start.words ?? [adapter.program], resume: newest?.naming == .ours ? newest?.resume?.words ?? [] : [],
+            name: adapter.name, start: newest?.start.words ?? [adapter.program],
+            resume: newest?.naming == .ours ? newest?.resume?.words ?? [] : [],
             headless: newest?.headless?.words ?? [], prompt: newest?.start.prompt ?? .paste, exit: exit, enterDelay: enterDelay,
             adapter: adapter)
     }

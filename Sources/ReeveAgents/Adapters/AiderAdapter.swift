@@ -1,12 +1,12 @@
 package import ReeveModel
 
 extension LaunchAdapter {
-    /// Aider. It has no conversations with an id, only one history file for each directory, so none is continued. `--message` runs one
-    /// prompt and leaves (Aider-AI/aider aider/args.py); for a conversation the prompt is pasted.
+    /// Aider. It has no conversations with an id, only one history file for each directory, so none is continued. `--message`
+    /// runs one prompt and leaves (Aider-AI/aider aider/args.py); for a conversation the prompt is pasted.
     ///
-    /// The fixed flags keep it from asking at its start about updates, release notes, models, analytics and .gitignore: a question there
-    /// would take the prompt for its answer.
-    static let aider = LaunchAdapter(
+    /// The fixed flags keep it from asking at its start about updates, release notes, models, analytics and .gitignore: a
+    /// question there would take the prompt for its answer.
+    package static let aider = LaunchAdapter(
         name: "aider", program: "aider", version: VersionShape(before: ["aider "]), supported: ToolVersion(0, 80, 0),
         newest: ToolVersion(0, 86, 2), asOf: "2026-10",
         sources: [
@@ -18,7 +18,9 @@ extension LaunchAdapter {
                 from: ToolVersion(0, 80, 0), naming: .none,
                 start: AdapterForm(["aider"] + quiet + AdapterForm.options, prompt: .paste), resume: nil,
                 headless: AdapterForm(
-                    ["aider"] + quiet + ["--no-pretty", "--no-stream"] + AdapterForm.options + ["--message-file", "{prompt_file}"],
+                    ["aider"] + quiet + ["--no-pretty", "--no-stream"] + AdapterForm.options + [
+                        "--message-file", "{prompt_file}",
+                    ],
                     prompt: .argument),
                 model: ["--model", "{model}"],
                 permission: [

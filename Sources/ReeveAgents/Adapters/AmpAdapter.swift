@@ -1,12 +1,12 @@
 package import ReeveModel
 
 extension LaunchAdapter {
-    /// Amp. Its versions are seconds since 1970, about eight a day. It asks nothing unless its settings say so, so the default and
-    /// `delegate` are alike; `--dangerously-allow-all` was in its help from February to July 2026 and is gone from that of
+    /// Amp. Its versions are seconds since 1970, about eight a day. It asks nothing unless its settings say so, so the default
+    /// and `delegate` are alike; `--dangerously-allow-all` was in its help from February to July 2026 and is gone from that of
     /// 2026-09-26. The edges between the two are read from dated reports, not from release notes.
     ///
     /// That the interactive form takes a prompt as argument has one source only (agent-orchestrator PR 2573): it is pasted.
-    static let amp = LaunchAdapter(
+    package static let amp = LaunchAdapter(
         name: "amp", program: "amp", version: VersionShape(after: nil), supported: ToolVersion(0, 0, 1_769_000_000),
         newest: ToolVersion(0, 0, 1_790_452_833), asOf: "2026-09",
         sources: [

@@ -3,11 +3,12 @@ package import ReeveModel
 extension LaunchAdapter {
     /// Claude Code. All that is used here is the same from 2.1.0 to 2.1.292.
     ///
-    /// `--session-id` together with `--resume` or `--continue` is refused unless the conversation is forked (anthropics/claude-code
-    /// issues 24934, 36588, 37304). A prompt behind a flag that takes many words (`--allowedTools`, `--add-dir`) is swallowed by it
-    /// (issue 25978): so `--` stands before the prompt, and the tools are joined to their flag. `--permission-mode` has had other
-    /// values too (`delegate` until April 2026, `default` is `manual` from 2.1.200); the ones used here never went.
-    static let claude = LaunchAdapter(
+    /// `--session-id` together with `--resume` or `--continue` is refused unless the conversation is forked
+    /// (anthropics/claude-code issues 24934, 36588, 37304). A prompt behind a flag that takes many words (`--allowedTools`,
+    /// `--add-dir`) is swallowed by it (issue 25978): so `--` stands before the prompt, and the tools are joined to their flag.
+    /// `--permission-mode` has had other values too (`delegate` until April 2026, `default` is `manual` from 2.1.200); the ones
+    /// used here never went.
+    package static let claude = LaunchAdapter(
         name: "claude", program: "claude", version: VersionShape(after: "(Claude Code)"), supported: ToolVersion(2, 1, 0),
         newest: ToolVersion(2, 1, 292), asOf: "2026-10",
         sources: [

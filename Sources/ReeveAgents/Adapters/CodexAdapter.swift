@@ -1,12 +1,13 @@
 package import ReeveModel
 
 extension LaunchAdapter {
-    /// Codex CLI. What is used here did not change from 0.101 to 0.160; what did, is left alone: `--full-auto` (gone from the interactive
-    /// form by 0.144.0, from `exec` in 0.147.0), `--ask-for-approval untrusted` and `on-failure` (refused from 0.149.0).
+    /// Codex CLI. What is used here did not change from 0.101 to 0.160; what did, is left alone: `--full-auto` (gone from the
+    /// interactive form by 0.144.0, from `exec` in 0.147.0), `--ask-for-approval untrusted` and `on-failure` (refused from
+    /// 0.149.0).
     ///
-    /// It names its conversations itself. `exec` has no `--ask-for-approval` and no `--search` (openai/codex issue 13614), so nobody is
-    /// asked there and the sandbox alone decides.
-    static let codex = LaunchAdapter(
+    /// It names its conversations itself. `exec` has no `--ask-for-approval` and no `--search` (openai/codex issue 13614), so
+    /// nobody is asked there and the sandbox alone decides.
+    package static let codex = LaunchAdapter(
         name: "codex", program: "codex", version: VersionShape(before: ["codex-cli "]), supported: ToolVersion(0, 149, 0),
         newest: ToolVersion(0, 160, 1), asOf: "2026-10",
         sources: [

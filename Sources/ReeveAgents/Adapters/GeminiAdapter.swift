@@ -4,7 +4,7 @@ extension LaunchAdapter {
     /// Gemini CLI, from the version that takes an id for a new conversation. `--session-id` with `--resume`, `--prompt` with
     /// `--prompt-interactive`, and `--yolo` with `--approval-mode` are refused (google-gemini/gemini-cli
     /// packages/cli/src/config/config.ts). A prompt is joined to its flag, because it may begin with `-`.
-    static let gemini = LaunchAdapter(
+    package static let gemini = LaunchAdapter(
         name: "gemini", program: "gemini", version: VersionShape(), supported: ToolVersion(0, 41, 0),
         newest: ToolVersion(0, 61, 0), asOf: "2026-09",
         sources: [

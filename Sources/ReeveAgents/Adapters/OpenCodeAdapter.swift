@@ -4,8 +4,9 @@ extension LaunchAdapter {
     /// OpenCode. It names its conversations itself. A prompt that comes with `--session` is dropped without a word
     /// (anomalyco/opencode issues 14349, 37536, 48113), so a continued conversation is pasted to.
     ///
-    /// The same word `opencode` is 1.x and 2.x. 2.x has no `--agent` in its interactive form (issue 50530), so no plan mode there.
-    static let opencode = LaunchAdapter(
+    /// The same word `opencode` is 1.x and 2.x. 2.x has no `--agent` in its interactive form (issue 50530), so no plan mode
+    /// there.
+    package static let opencode = LaunchAdapter(
         name: "opencode", program: "opencode", version: VersionShape(before: ["opencode2 v", "opencode v", "v", ""]),
         supported: ToolVersion(1, 18, 0), newest: ToolVersion(2, 0, 18), asOf: "2026-09",
         sources: [

@@ -2,11 +2,11 @@ package import ReeveModel
 
 extension LaunchAdapter {
     /// Pi. `--session-id` opens or makes exactly this conversation and is refused with `--session`, `--continue` and `--resume`
-    /// (earendil-works/pi packages/coding-agent/docs/cli.md). It never asks, so the default and `delegate` are alike; plan means tools
-    /// that only read.
+    /// (earendil-works/pi packages/coding-agent/docs/cli.md). It never asks, so the default and `delegate` are alike; plan
+    /// means tools that only read.
     ///
     /// When `--` came is not pinned, so before 1.0 the prompt is pasted; an `@` at its beginning would be taken for a file.
-    static let pi = LaunchAdapter(
+    package static let pi = LaunchAdapter(
         name: "pi", program: "pi", version: VersionShape(), supported: ToolVersion(0, 79, 0), newest: ToolVersion(1, 0, 4),
         asOf: "2026-10",
         sources: [

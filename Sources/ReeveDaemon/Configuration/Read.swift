@@ -79,7 +79,8 @@ enum Read {
         for word in words {
             if let name = LaunchLine.placeholders.first(where: { word != "{\($0)}" && word.contains("{\($0)}") }) {
                 throw Complaint(
-                    message: "'{\(name)}' stands for any number of arguments", hint: "write it as an item of its own: \"{\(name)}\"")
+                    message: "'{\(name)}' stands for any number of arguments",
+                    hint: "write it as an item of its own: \"{\(name)}\"")
             }
             guard let name = unknownPlaceholder(word) else { continue }
             let near = NearestName.of(name, in: LaunchPlan.placeholders)

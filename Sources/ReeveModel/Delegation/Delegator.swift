@@ -1,5 +1,5 @@
-/// A name for "this agent, with this model, these flags and this much freedom": what tickets and steps may ask for in place of an
-/// agent kind. `[delegators.NAME]` in the configuration.
+/// A name for "this agent, with this model, these flags and this much freedom": what tickets and steps may ask for in place of
+/// an agent kind. `[delegators.NAME]` in the configuration.
 package struct Delegator: Sendable, Hashable {
     package var name: String
     /// The agent kind.

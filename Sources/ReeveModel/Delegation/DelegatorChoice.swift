@@ -55,7 +55,8 @@ package struct DelegatorQuestion: Sendable, Hashable {
             if let delegator = delegators[name] {
                 guard kinds.contains(delegator.agent) else {
                     throw unknown(
-                        "no agent '\(shown(delegator.agent))', which [delegators.\(shown(name))] names; \(reason)", delegator.agent, kinds)
+                        "no agent '\(shown(delegator.agent))', which [delegators.\(shown(name))] names; \(reason)",
+                        delegator.agent, kinds)
                 }
                 return DelegatorChoice(agent: delegator.agent, delegator: delegator, level: level, reason: reason)
             }

@@ -130,7 +130,8 @@ package struct AdapterForm: Sendable, Hashable {
     }
 }
 
-/// How allowed tools are named. Always in one word with the flag: a flag that takes all words up to the next one would take the prompt.
+/// How allowed tools are named. Always in one word with the flag: a flag that takes all words up to the next one would take the
+/// prompt.
 package enum ToolFlag: Sendable, Hashable {
     /// `--flag=TOOL`, once for each.
     case each(String)

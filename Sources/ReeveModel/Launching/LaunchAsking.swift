@@ -39,7 +39,8 @@ struct LaunchAsking {
         guard let id else {
             throw ReeveError.conflict(
                 form == .resume
-                    ? "the conversation with \(program) has no id that Reeve knows" : "\(program) wants an id for its conversation",
+                    ? "the conversation with \(program) has no id that Reeve knows"
+                    : "\(program) wants an id for its conversation",
                 hint: "begin a new one: reeve restart ID --fresh")
         }
         let isPlain = id.utf8.allSatisfy { byte in
@@ -64,8 +65,8 @@ struct LaunchAsking {
         ]
     }
 
-    /// The flags for words of the configuration: only what they name. What a delegator asks for outright must be named. What a step
-    /// asks for may be built into the words, so it is only noted.
+    /// The flags for words of the configuration: only what they name. What a delegator asks for outright must be named. What a
+    /// step asks for may be built into the words, so it is only noted.
     func flags(for own: [String], notes: inout [String]) throws(ReeveError) -> [String: [String]] {
         try checkExtraWords()
         // Without an adapter no flag is known, but the user's own are what they are.
@@ -171,23 +172,27 @@ struct LaunchAsking {
             let name = range.canonical(word)
             // A flag that the adapter does not know may well be one that is repeated.
             if !seen.insert(name).inserted, let flag = range.flag(name), !flag.repeats {
-                throw ReeveError.conflict("\(name) would be sent to \(program) twice", hint: "remove it from the flags, or from \(table)")
+                throw ReeveError.conflict(
+                    "\(name) would be sent to \(program) twice", hint: "remove it from the flags, or from \(table)")
             }
         }
         for pair in range.pairs where seen.contains(pair.one) && seen.contains(pair.other) {
             if let unless = pair.unless, seen.contains(unless) { continue }
-            throw ReeveError.conflict("\(program) does not take \(pair.one) together with \(pair.other)", hint: "leave one of them out")
+            throw ReeveError.conflict(
+                "\(program) does not take \(pair.one) together with \(pair.other)", hint: "leave one of them out")
         }
     }
 
     private func refuse(extra word: String, _ range: AdapterRange, _ lacks: [String]) throws(ReeveError) {
         let name = range.canonical(word)
         if lacks.contains(name) {
-            throw ReeveError.conflict("\(program) does not take \(name) in its \(form.rawValue) form", hint: "remove it from the flags")
+            throw ReeveError.conflict(
+                "\(program) does not take \(name) in its \(form.rawValue) form", hint: "remove it from the flags")
         }
         switch range.flag(name)?.role {
         case .form:
-            throw ReeveError.conflict("\(name) is Reeve's to send, it cannot be among the flags", hint: "remove it from the flags")
+            throw ReeveError.conflict(
+                "\(name) is Reeve's to send, it cannot be among the flags", hint: "remove it from the flags")
         case .permission where wishes.permission != .standard:
             throw ReeveError.conflict(
                 "\(name) contradicts permission_mode \(wishes.permission.rawValue)", hint: "leave one of them out")

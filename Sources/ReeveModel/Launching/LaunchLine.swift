@@ -1,5 +1,5 @@
-/// The words of a launch before the ticket's values are put in: what the installed version of an agent wants for what is asked of it.
-/// Pure. What cannot be had is refused, never left out; `docs/agents.md` says so in rows.
+/// The words of a launch before the ticket's values are put in: what the installed version of an agent wants for what is asked
+/// of it. Pure. What cannot be had is refused, never left out; `docs/agents.md` says so in rows.
 package struct LaunchLine: Sendable, Hashable {
     /// Stand for any number of whole arguments, and only as an argument of their own.
     package static let placeholders = ["model_flags", "permission_flags", "tool_flags", "extra_flags"]
@@ -110,8 +110,8 @@ extension AgentKind {
         }
     }
 
-    /// Whether a conversation of this id can be continued. An adapter's program that names its conversations itself can, once its id
-    /// has been learned.
+    /// Whether a conversation of this id can be continued. An adapter's program that names its conversations itself can, once
+    /// its id has been learned.
     package func canResume(_ conversation: String?, installed: ToolVersion?) -> Bool {
         guard conversation != nil else { return false }
         if own.contains(.resume) || adapter == nil { return !resume.isEmpty }

@@ -16,7 +16,8 @@ package struct LaunchWishes: Sendable, Hashable {
         self.flags = flags
     }
 
-    /// What a delegator and a step ask for together. A step that names a permission mode is nearer to the work, so its word goes first.
+    /// What a delegator and a step ask for together. A step that names a permission mode is nearer to the work, so its word
+    /// goes first.
     package init(delegator: Delegator?, step: WorkflowStep?) {
         let asked = step?.permissionMode ?? .standard
         self.init(

@@ -38,8 +38,8 @@ package struct VersionShape: Sendable, Hashable {
         self.after = after
     }
 
-    /// The version in the text that `--version` printed. Programs put warnings and notices around it, so the first line of that shape
-    /// counts, within the first twenty.
+    /// The version in the text that `--version` printed. Programs put warnings and notices around it, so the first line of that
+    /// shape counts, within the first twenty.
     package func read(_ text: String) -> ToolVersion? {
         for line in text.prefix(8192).split(whereSeparator: \.isNewline).prefix(20) {
             let line = line.drop { $0 == " " }

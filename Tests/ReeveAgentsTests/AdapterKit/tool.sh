@@ -32,7 +32,7 @@ unknown() {
 # The row of a flag in a scope: its first name, what it takes, its values. Fails where there is none.
 look() {
     while read -r kind at names takes values shape; do
-        [ "$kind" = flag ] && [ "$at" = "$1" ] || continue
+        case $kind$at in "flag$1") ;; *) continue ;; esac
         case ",$names," in
         *",$2,"*)
             # The last name is the one that the rules below use, because a short one stands first.
@@ -142,7 +142,7 @@ while [ $# -gt 0 ]; do
         next=
         if [ "$words" = 0 ]; then
             while read -r kind at names target; do
-                [ "$kind" = command ] && [ "$at" = "$scope" ] || continue
+                case $kind$at in "command$scope") ;; *) continue ;; esac
                 case ",$names," in *",$word,"*) next=$target ;; esac
             done <"$table"
         fi
@@ -176,7 +176,8 @@ while read -r kind at first rest; do
         other=${rest%% *}
         unless=
         case $rest in *' '*) unless=${rest#* } ;; esac
-        case $given in *" $other "*) ;; *) [ "$other" = positional ] && [ "$words" -gt 0 ] || continue ;; esac
+        [ "$words" -gt 0 ] && given="$given positional "
+        case $given in *" $other "*) ;; *) continue ;; esac
         if [ -n "$unless" ]; then case $given in *" $unless "*) continue ;; esac fi
         refuse "$first cannot be used with $other"
         ;;

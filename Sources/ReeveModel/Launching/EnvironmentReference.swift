@@ -6,6 +6,12 @@ package struct EnvironmentReference: Sendable, Hashable {
     /// The daemon's variable that it refers to.
     package var source: String
 
+    package init(kind: String, name: String, source: String) {
+        self.kind = kind
+        self.name = name
+        self.source = source
+    }
+
     /// Those of these kinds that refer to something, ordered by kind and name.
     package static func all(in kinds: some Sequence<AgentKind>) -> [EnvironmentReference] {
         kinds.sorted { $0.name < $1.name }.flatMap { kind in
