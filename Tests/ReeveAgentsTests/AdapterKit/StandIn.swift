@@ -2,6 +2,7 @@ import Foundation
 import ReeveAgents
 import ReeveModel
 import ReeveTestSupport
+import Testing
 
 /// One version of one agent's program, as a table that `tool.sh` acts. The tables say at their top where they come from; the real
 /// programs were not run.

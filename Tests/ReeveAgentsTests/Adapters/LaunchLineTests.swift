@@ -47,15 +47,16 @@ import Testing
 
     // MARK: - Versions
 
-    @Test(arguments: [
-        (LaunchAdapter.claude, "2.1.292 (Claude Code)", ToolVersion(2, 1, 292)), (.claude, "2.1.292", nil),
-        (.codex, "codex-cli 0.160.1", ToolVersion(0, 160, 1)), (.codex, "codex-cli 0.161.0-alpha.2", ToolVersion(0, 161, 0)),
-        (.gemini, "0.61.0\n", ToolVersion(0, 61, 0)), (.gemini, "warning: old node\n0.61.0", ToolVersion(0, 61, 0)),
-        (.opencode, "1.18.31", ToolVersion(1, 18, 31)), (.opencode, "opencode v2.0.18", ToolVersion(2, 0, 18)),
-        (.amp, "0.0.1790452833-gea4e33 (released 2026-09-26)", ToolVersion(0, 0, 1_790_452_833)),
-        (.aider, "aider 0.86.2", ToolVersion(0, 86, 2)), (.pi, "1.0.4", ToolVersion(1, 0, 4)), (.pi, "pi 1.0.4", nil),
-        (.gemini, "0.61", nil), (.gemini, "0.61.0.1", nil), (.gemini, "0.99999999999999999999.0", nil), (.gemini, "", nil),
-    ])
+    @Test(
+        arguments: [
+            (.claude, "2.1.292 (Claude Code)", ToolVersion(2, 1, 292)), (.claude, "2.1.292", nil),
+            (.codex, "codex-cli 0.160.1", ToolVersion(0, 160, 1)), (.codex, "codex-cli 0.161.0-alpha.2", ToolVersion(0, 161, 0)),
+            (.gemini, "0.61.0\n", ToolVersion(0, 61, 0)), (.gemini, "warning: old node\n0.61.0", ToolVersion(0, 61, 0)),
+            (.opencode, "1.18.31", ToolVersion(1, 18, 31)), (.opencode, "opencode v2.0.18", ToolVersion(2, 0, 18)),
+            (.amp, "0.0.1790452833-gea4e33 (released 2026-09-26)", ToolVersion(0, 0, 1_790_452_833)),
+            (.aider, "aider 0.86.2", ToolVersion(0, 86, 2)), (.pi, "1.0.4", ToolVersion(1, 0, 4)), (.pi, "pi 1.0.4", nil),
+            (.gemini, "0.61", nil), (.gemini, "0.61.0.1", nil), (.gemini, "0.99999999999999999999.0", nil), (.gemini, "", nil),
+        ] as [(LaunchAdapter, String, ToolVersion?)])
     func `a version is read in the shape of its program`(adapter: LaunchAdapter, text: String, version: ToolVersion?) {
         #expect(adapter.version.read(text) == version)
     }
@@ -142,8 +143,8 @@ import Testing
 
     @Test func `a flag that may be repeated is`() throws {
         let flags = ["-c", "a=1", "-c", "b=2", "--add-dir", "/a", "--add-dir", "/b"]
-        #expect(
-            plan(.codex, try line(.codex, wishes: LaunchWishes(flags: flags))).arguments == ["codex"] + flags + ["--", "do it"])
+        let line = try line(.codex, wishes: LaunchWishes(flags: flags))
+        #expect(plan(.codex, line).arguments == ["codex"] + flags + ["--", "do it"])
     }
 
     @Test func `the user's own permission flag goes where no mode is asked for`() throws {
@@ -186,8 +187,10 @@ import Testing
     @Test func `a prompt longer than an argument may be is pasted, and nothing of it is left in the words`() throws {
         let long = String(repeating: "y", count: LaunchPlan.longestArgument + 1)
         for kind in [AgentKind.claude, .codex, .gemini, .opencode] {
-            let plan = plan(kind, try line(kind), prompt: long)
-            #expect(plan.paste == long && plan.arguments == self.plan(kind, try line(kind), prompt: nil).arguments)
+            let line = try line(kind)
+            let plan = plan(kind, line, prompt: long)
+            let silent = self.plan(kind, line, prompt: nil)
+            #expect(plan.paste == long && plan.arguments == silent.arguments)
         }
     }
 
@@ -201,7 +204,8 @@ import Testing
             plan(kind, line).arguments == [
                 "claude", "--permission-mode", "acceptEdits", "--model", "opus", "--allowedTools=Read", "--verbose", "do it",
             ])
-        #expect(plan(kind, try self.line(kind)).arguments == ["claude", "do it"])
+        let plain = try self.line(kind)
+        #expect(plan(kind, plain).arguments == ["claude", "do it"])
     }
 
     @Test func `what a step asks for and the user's words do not name is noted`() throws {
