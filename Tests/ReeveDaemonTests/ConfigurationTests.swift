@@ -86,7 +86,7 @@ import Testing
         #expect(mine.memoryMax == 2 << 30)
         let claude = try #require(configuration.agents["claude"])
         #expect(claude.enterDelay == .seconds(1) && claude.start == AgentKind.claude.start)
-        #expect(claude.own.isEmpty && mine.own == [.start, .prompt])
+        #expect(claude.own.isEmpty && mine.own == Set(AgentKind.Part.allCases))
     }
 
     @Test func `words that differ from what ships are the user's own, and win over the adapter`() throws {

@@ -41,7 +41,7 @@ struct LaunchAsking {
                 form == .resume
                     ? "the conversation with \(program) has no id that Reeve knows"
                     : "\(program) wants an id for its conversation",
-                hint: "begin a new one: reeve restart ID --fresh")
+                hint: "begin a new conversation")
         }
         let isPlain = id.utf8.allSatisfy { byte in
             switch byte {
