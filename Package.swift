@@ -158,7 +158,9 @@ let package = Package(
         tests("ReeveMCPTests", ["ReeveMCP", "ReeveWire", "ReeveJSON", "ReeveModel"]),
         tests("ReeveTicketsTests", ["ReeveTickets", "ReeveModel", yams]),
         tests("ReeveWorkflowsTests", ["ReeveWorkflows", "ReeveModel"]),
-        tests("ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel", sqlite], data: ["Corpus"]),
+        tests(
+            "ReeveAgentsTests", ["ReeveAgents", "ReeveJSON", "ReeveModel", sqlite],
+            data: ["Corpus", "AdapterKit/Tools", "AdapterKit/tool.sh"]),
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests(
             "ReeveMultiplexersTests",

@@ -11,9 +11,18 @@ import Testing
 
     /// Each kind's own words, as its documentation and our reference notes give them.
     @Test(arguments: [
-        ("claude", ["claude", "--session-id", "C", "do it"], "/exit"), ("codex", ["codex", "do it"], "/quit"),
-        ("gemini", ["gemini", "--prompt-interactive=do it"], "/quit"), ("opencode", ["opencode", "--prompt=do it"], "/exit"),
-        ("amp", ["amp"], ""), ("aider", ["aider"], "/exit"), ("shell", ["/bin/sh"], "exit"),
+        ("claude", ["claude", "--session-id", "C", "--", "do it"], "/exit"),
+        ("codex", ["codex", "--", "do it"], "/quit"),
+        ("gemini", ["gemini", "--session-id", "C", "--prompt-interactive=do it"], "/quit"),
+        ("opencode", ["opencode", "--prompt=do it"], "/exit"),
+        ("amp", ["amp"], ""), ("pi", ["pi", "--session-id", "C", "--", "do it"], "/quit"),
+        (
+            "aider",
+            [
+                "aider", "--no-check-update", "--no-show-release-notes", "--no-show-model-warnings", "--analytics-disable",
+                "--no-gitignore",
+            ], "/exit"
+        ), ("shell", ["/bin/sh"], "exit"),
         ("demo", ["reeve-demo-agent", "--", "do it"], "/exit"),
     ])
     func `a fresh start and the way out`(name: String, arguments: [String], exit: String) throws {
@@ -23,6 +32,11 @@ import Testing
         #expect(plan.arguments == arguments)
         #expect(kind.exit.first == (exit.isEmpty ? nil : .text(exit)))
         #expect((plan.paste != nil) == (kind.prompt == .paste))
+    }
+
+    /// A program that names its conversations itself has nothing that an id of ours would continue.
+    @Test func `only those that take our id say by themselves how they are continued`() {
+        #expect(ShippedKinds.all.filter { !$0.resume.isEmpty }.map(\.name) == ["claude", "gemini", "pi"])
     }
 
     @Test func `claude resumes by the id it was started with`() throws {

@@ -133,6 +133,10 @@ import Testing
             ("[agents.x]\nstart = [\"x\", \"{promt}\"]", 2, "agents.x.start: '{promt}' is no placeholder", "{prompt}"),
             ("[agents.claude]\nresume = [\"x\", \"--id={session}\"]", 2, "'{session}' is no placeholder", "{session_id}"),
             ("[agents.claude]\nresume = [\"\"]", 2, "an empty command", nil),
+            (
+                "[agents.claude]\nstart = [\"x\", \"--a={model_flags}\"]", 2,
+                "'{model_flags}' stands for any number of arguments", "\"{model_flags}\""
+            ),
             ("[agents.claude]\nenv = { A = \"1\", B = \"$\" }", 2, "agents.claude.env: B: a value that begins with $", "$NAME"),
             ("[agents.claude]\n[agents.claude.env]\nA = \"1\"\nB = \"$1bad\"", 4, "begins with $", nil),
             ("[agents.claude]\nenv = { B = \"$HOME/bin\" }", 2, "begins with $", nil),

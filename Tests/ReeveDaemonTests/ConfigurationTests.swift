@@ -86,6 +86,13 @@ import Testing
         #expect(mine.memoryMax == 2 << 30)
         let claude = try #require(configuration.agents["claude"])
         #expect(claude.enterDelay == .seconds(1) && claude.start == AgentKind.claude.start)
+        #expect(claude.own.isEmpty && mine.own == Set(AgentKind.Part.allCases))
+    }
+
+    @Test func `words that differ from what ships are the user's own, and win over the adapter`() throws {
+        let text = "[agents.claude]\nstart = [\"claude\", \"{model_flags}\"]\nresume = []\nprompt = \"argument\""
+        let claude = try #require(try parse(text).agents["claude"])
+        #expect(claude.own == [.start, .resume] && claude.adapter != nil)
     }
 
     @Test(

@@ -135,7 +135,7 @@ extension Doctor {
 
     /// No method of the protocol says which programs the daemon finds.
     static func agents() -> Finding {
-        let names = ["claude", "codex", "gemini", "opencode", "amp", "aider"]
+        let names = ["claude", "codex", "gemini", "opencode", "amp", "aider", "pi"]
         let found = names.filter { Files.find($0, besideThisProgram: false) != nil }
         return Finding(
             name: "agents", isFine: found.isEmpty ? nil : true,

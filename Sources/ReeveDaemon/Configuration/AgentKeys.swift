@@ -13,22 +13,35 @@ package struct AgentKey: Sendable {
         AgentKey(
             name: "start", type: "list of strings", fallback: "required for a new kind",
             note: "argument vector of a fresh start; never passed through a shell"
-        ) { (kind, value) throws(Complaint) in kind.start = try Read.command(value) },
+        ) { (kind, value) throws(Complaint) in
+            let words = try Read.command(value)
+            // What ships, written down again, is still what ships: `config show` may be copied.
+            if words != kind.start { kind.own.insert(.start) }
+            kind.start = words
+        },
         AgentKey(name: "resume", type: "list of strings", fallback: "[]", note: "argument vector that continues `{session_id}`") {
-            (kind, value) throws(Complaint) in kind.resume = try Read.template(value)
+            (kind, value) throws(Complaint) in
+            let words = try Read.template(value)
+            if words != kind.resume { kind.own.insert(.resume) }
+            kind.resume = words
         },
         AgentKey(
             name: "headless", type: "list of strings", fallback: "[]",
             note: "argument vector for one prompt without a terminal; read and shown, but nothing in this version starts it"
         ) {
-            (kind, value) throws(Complaint) in kind.headless = try Read.template(value)
+            (kind, value) throws(Complaint) in
+            let words = try Read.template(value)
+            if words != kind.headless { kind.own.insert(.headless) }
+            kind.headless = words
         },
         AgentKey(
             name: "prompt", type: "`argument`, `paste`, `stdin` or `none`", fallback: "argument",
             note: "how the first prompt reaches it"
         ) { (kind, value) throws(Complaint) in
             let word = try Read.word(value, AgentKind.PromptDelivery.allCases.map(\.rawValue))
-            kind.prompt = AgentKind.PromptDelivery(rawValue: word) ?? .argument
+            let delivery = AgentKind.PromptDelivery(rawValue: word) ?? .argument
+            if delivery != kind.prompt { kind.own.insert(.prompt) }
+            kind.prompt = delivery
         },
         AgentKey(
             name: "exit", type: "list of keys and texts", fallback: #"["/exit", "Enter"]"#,

@@ -77,6 +77,11 @@ enum Read {
         let words = try strings(value)
         if words.first == "" { throw Complaint(message: "an empty command") }
         for word in words {
+            if let name = LaunchLine.placeholders.first(where: { word != "{\($0)}" && word.contains("{\($0)}") }) {
+                throw Complaint(
+                    message: "'{\(name)}' stands for any number of arguments",
+                    hint: "write it as an item of its own: \"{\(name)}\"")
+            }
             guard let name = unknownPlaceholder(word) else { continue }
             let near = NearestName.of(name, in: LaunchPlan.placeholders)
             throw Complaint(

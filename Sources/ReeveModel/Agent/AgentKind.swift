@@ -11,6 +11,9 @@ package struct AgentKind: Sendable, Hashable {
         case none
     }
 
+    /// A part of a kind that the configuration may have written itself.
+    package enum Part: Sendable, Hashable, CaseIterable { case start, resume, headless, prompt }
+
     package var name: String
     package var start: [String]
     /// Empty when the agent cannot resume a conversation.
@@ -27,12 +30,16 @@ package struct AgentKind: Sendable, Hashable {
     package var environment: [String: String]
     /// Bytes that the agent and everything it starts may take together; nil: as much as there is.
     package var memoryMax: Int64?
+    /// How the program's versions want to be started; nil: only the words above are known.
+    package var adapter: LaunchAdapter?
+    /// What the user wrote: it wins over the adapter.
+    package var own: Set<Part>
 
     package init(
         name: String, start: [String], resume: [String] = [], headless: [String] = [], prompt: PromptDelivery = .argument,
         exit: [KeyInput] = [.text("/exit"), .key(.enter)], interrupt: [KeyInput] = [.key(.control("c"))],
         interruptRepeat: Int = 2, eof: [KeyInput] = [.key(.control("d"))], enterDelay: Duration = .milliseconds(150),
-        environment: [String: String] = [:], memoryMax: Int64? = nil
+        environment: [String: String] = [:], memoryMax: Int64? = nil, adapter: LaunchAdapter? = nil, own: Set<Part> = []
     ) {
         self.name = name
         self.start = start
@@ -46,5 +53,7 @@ package struct AgentKind: Sendable, Hashable {
         self.enterDelay = enterDelay
         self.environment = environment
         self.memoryMax = memoryMax
+        self.adapter = adapter
+        self.own = own
     }
 }
