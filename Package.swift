@@ -112,7 +112,8 @@ let package = Package(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
-                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "ReeveTickets", "ReeveHooks", "FileEvents", "Ownership", logging,
+                "ReeveControl", "ReeveTOML", "ReeveWorkflows", "ReeveTickets", "ReeveHooks", "ReeveGit", "ReeveNotifications",
+                "FileEvents", "Ownership", logging,
                 nioCore,
                 nioPosix, serviceLifecycle,
                 unixSignals, systemd,

@@ -21,6 +21,7 @@ package struct Engine: Service {
     package init(
         journal: any Journal, incoming: AsyncStream<[StoredEvent]>, cursor: Int64, multiplexer: any Multiplexer,
         keepers: any Keepers, environment: any LaunchEnvironment, workflows: any Workflows = PlainWorkflows(),
+        worktrees: (any Worktrees)? = nil,
         settings: LiveSettings, instance: String,
         time: any TimeSource, ids: any IDGenerator, logger: Logger, onRecovered: @escaping @Sendable () async -> Void
     ) {
@@ -36,7 +37,7 @@ package struct Engine: Service {
             logger: logger)
         queue = QueueActor(
             journal: journal, settings: settings, board: board, keepers: keepers, backend: backend, environment: environment,
-            workflows: workflows, time: time, ids: ids, logger: logger)
+            workflows: workflows, worktrees: worktrees, time: time, ids: ids, logger: logger)
         sessions = SessionActor(
             journal: journal, keepers: keepers, backend: backend, queue: queue, board: board, environment: environment,
             time: time, ids: ids, logger: logger)

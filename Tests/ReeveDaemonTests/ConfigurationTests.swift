@@ -166,6 +166,8 @@ import Testing
         let document = try String(contentsOfFile: path, encoding: .utf8)
         #expect(document.contains(Documents.configurationTable()), "run `make docs`")
         #expect(document.contains(Documents.agentTable()), "run `make docs`")
+        #expect(document.contains(Documents.delegatorTable()), "run `make docs`")
+        #expect(document.contains(Documents.webhookTable()), "run `make docs`")
         #expect(document.contains(Documents.environmentList()), "run `make docs`")
     }
 
@@ -193,7 +195,8 @@ import Testing
         let values = try environment(own).environment(for: Samples.launch("L"))
         #expect(
             Set(values.keys) == [
-                "HOME", "PATH", "LC_TIME", "LANG", "REEVE_SOCKET", "REEVE_SESSION", "REEVE_LAUNCH", "REEVE_AGENT", "REEVE_TICKET",
+                "HOME", "PATH", "LC_TIME", "LANG", "REEVE_SOCKET", "REEVE_SESSION", "REEVE_LAUNCH", "REEVE_AGENT", "REEVE_SPOOL",
+                "REEVE_TICKET",
             ])
         #expect(values["PATH"] == "/bin:/opt/reeve" && values["REEVE_TICKET"] == "T")
     }

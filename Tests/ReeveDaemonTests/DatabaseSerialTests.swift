@@ -80,7 +80,8 @@ import Glibc
             try await d.start()
             let handle = try #require(FileHandle(forUpdatingAtPath: database(d)))
             let length = try handle.seekToEnd()
-            for offset in stride(from: UInt64(4096), to: length, by: 4096) {
+            // The schema's pages are spared: without them there is nothing to salvage.
+            for offset in stride(from: UInt64(4096) * 64, to: length, by: 4096) {
                 try handle.seek(toOffset: offset)
                 try handle.write(contentsOf: Data(repeating: 0xAA, count: 16))
             }

@@ -25,6 +25,10 @@ import Testing
         // 1 says that something is missing on this machine.
         "reeve doctor": .run([0, 1]), "make": .target, "scripts/install": .script, "mkdir": .outside, "systemctl": .outside,
         "loginctl": .outside, "reeve db": .run([0]), "reeve list": .run([0]), "reeve queue resume": .run([0]),
+        // In the fixture's own home.
+        "reeve install hooks": .run([0]), "reeve uninstall hooks": .run([0]),
+        // Agents type these, with a ticket in their environment; `MetadataTests` and the client's tests do that.
+        "reeve meta": .outside,
         // A daemon runs.
         "reeve db restore": .run([5]), "reeve db salvage": .run([5]),
     ]
@@ -32,8 +36,13 @@ import Testing
     /// The requests of the answers that a document shows by themselves.
     private let requests = ["docs/switching.md": #"{"method":"agent.switch","params":{"ticket":"MANUAL","to":"worker"}}"#]
 
-    /// Its examples are ticket types; `Tests/ReeveWorkflowsTests` reads them.
-    private static let ofTypes = "docs/workflows.md"
+    /// Examples that are not the daemon's: ticket types (`Tests/ReeveWorkflowsTests` reads them), what a webhook gets
+    /// (`Tests/ReeveNotificationsTests`), and the settings of other programs.
+    private static let elsewhere = [
+        "docs/workflows.md": ["toml", "json"], "docs/notifications.md": ["json"], "docs/metadata.md": ["toml", "json"],
+    ]
+
+    private static func isElsewhere(_ fence: Fence) -> Bool { elsewhere[fence.document]?.contains(fence.language) == true }
 
     private static let hasSocat = FileManager.default.isExecutableFile(atPath: "/usr/bin/socat")
 
@@ -55,7 +64,7 @@ import Testing
     }
 
     @Test func `every piece of configuration passes the check`() async throws {
-        let fences = try Fence.all().filter { $0.language == "toml" && $0.document != Self.ofTypes }
+        let fences = try Fence.all().filter { $0.language == "toml" && !Self.isElsewhere($0) }
         #expect(!fences.isEmpty)
         try await RealDaemon.with { d in
             for (index, fence) in fences.enumerated() {
@@ -80,7 +89,7 @@ import Testing
 
     @Test(.enabled(if: hasSocat, "socat is not installed"))
     func `every request and answer of the documents has the shape that is shown`() async throws {
-        for fence in try Fence.all() where fence.language == "json" && fence.document != Self.ofTypes {
+        for fence in try Fence.all() where fence.language == "json" && !Self.isElsewhere(fence) {
             try await RealDaemon.with { d in
                 var answer: String?
                 for line in fence.lines where !line.isEmpty {

@@ -47,7 +47,7 @@ import Testing
 
     @Test func `an agent's event decides its state, explain names it, and nothing is typed into its question`() async throws {
         try await RealDaemon.with { d in
-            #expect(await d.reeve("add", "paint", "--id", "T-1", "--agent", "sleeper").code == 0)
+            #expect(await d.reeve("add", "paint", "--id", "T-1", "--agent", "talker").code == 0)
             #expect(await eventually { await d.agentPid("T-1") != nil })
             let launch = await launch(d)
             let told = await hook(d, Self.begin, launch: launch)
@@ -128,7 +128,7 @@ import Testing
             #expect(dry.code == 0 && dry.text.contains("hook claude") && dry.text.contains("+"), "\(dry)")
             #expect(try String(contentsOfFile: settings, encoding: .utf8) == own)
             #expect(await d.reeve("install", "hooks").code == 0)
-            #expect(try String(contentsOfFile: settings, encoding: .utf8).contains("PermissionRequest"))
+            #expect(try String(contentsOfFile: settings, encoding: .utf8).contains("hook claude"))
             #expect(await d.reeve("install", "hooks").text.contains("nothing to change"))
             #expect(await d.reeve("uninstall", "hooks").code == 0)
             #expect(try String(contentsOfFile: settings, encoding: .utf8) == own)

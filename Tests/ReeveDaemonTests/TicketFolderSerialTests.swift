@@ -25,7 +25,7 @@ import Testing
     @Test func `a file in the queue is worked on, moves with its ticket, and keeps every other byte`() async throws {
         try await withFolder { d, folder in
             try write(
-                "---\n# mine\nid: FEAT-1\npriority: P1-high\nproject: web\nteam: blue   # stays\n---\n\n# Feature: Log in\n\nWith a key.\n",
+                "---\n# mine\nid: FEAT-1\ntype: TASK\npriority: P1-high\nproject: web\nteam: blue   # stays\n---\n\n# Feature: Log in\n\nWith a key.\n",
                 "\(folder)/queue/login.md")
             #expect(await eventually { await d.state("FEAT-1") != "" })
             _ = await d.reeve("wait", "FEAT-1", "--until", "exited", "--timeout", "20s")
@@ -34,7 +34,7 @@ import Testing
             #expect(
                 await eventually {
                     text("\(folder)/completed/login.md").hasPrefix(
-                        "---\n# mine\nid: FEAT-1\npriority: P1-high\nproject: web\nteam: blue   # stays\n")
+                        "---\n# mine\nid: FEAT-1\ntype: TASK\npriority: P1-high\nproject: web\nteam: blue   # stays\n")
                         && text("\(folder)/completed/login.md").hasSuffix("---\n\n# Feature: Log in\n\nWith a key.\n")
                 })
             #expect(await eventually { text("\(folder)/completed/login.md").contains("status: ") })
@@ -133,10 +133,13 @@ import Testing
         let broken = [
             "---\nid: [\n---\n# x\n", "---\nid: a b\n---\n# x\n", "---\npriority: soon\n---\n# x\n",
             "---\nid: X-1\nid: X-2\n---\n# x\n",
-            "---\nnever closed\n# x\n", "", "---\nproject: ../../etc\n---\n# x\n", "---\nagent: nobody\n---\n# x\n",
+            "---\nnever closed\n# x\n", "---\nafter: {a: b}\n---\n# x\n", "---\nproject: ../../etc\n---\n# x\n",
+            "---\nagent: nobody\n---\n# x\n",
             "---\nafter: [NOT-THERE]\n---\n# x\n", "---\nproject: not-there\n---\n# x\n",
         ]
-        for (index, text) in broken.enumerated() { try write(text, "\(folder)/queue/x\(index)-.md") }
+        for (index, text) in broken.enumerated() {
+            try write(text.replacing("# x", with: "# x \(index)"), "\(folder)/queue/x\(index)-.md")
+        }
         try Data([0x23, 0x20, 0xFF, 0x0A]).write(to: URL(fileURLWithPath: "\(folder)/queue/not-text.md"))
         try await RealDaemon.with { d in
             #expect(await d.reeve("queue", "pause").code == 0)

@@ -112,7 +112,7 @@ import Testing
             _ = try await f.engine.queue.cancel(Samples.id("A"), CommandContext())
             #expect(try await f.awaitTicket("A", .cancelled))
             await #expect(throws: ReeveError.self) { try await review(f) }
-            #expect(f.engine.board.picture.counts[.review] == 1)
+            #expect(await eventually { f.engine.board.picture.counts[.review] == 1 })
         }
     }
 

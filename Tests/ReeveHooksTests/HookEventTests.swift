@@ -12,7 +12,7 @@ import Glibc
 /// What a hook reads, and what becomes of it.
 @Suite struct HookInputTests {
     /// A pipe into which `write` writes on a thread of its own; its end is closed unless `staysOpen`.
-    private func read(_ patience: Duration = .seconds(20), staysOpen: Bool = false, _ write: @escaping @Sendable (Int32) -> Void)
+    private func read(_ patience: Duration = .seconds(600), staysOpen: Bool = false, _ write: @escaping @Sendable (Int32) -> Void)
         async throws
         -> HookInput
     {

@@ -128,7 +128,7 @@ struct FolderWorld {
 
     @Test func `only the layout of a queued ticket's file is edited`() throws {
         var world = try world()
-        world.write("queue/a.md", "---\nid: 'A' # mine\nstatus: queued\ncolour: red\n---\n\n\nDo A\n\n")
+        world.write("queue/a.md", "---\nid: 'A' # mine\nstatus: queued\n# red\n---\n\n\nDo A\n\n")
         #expect(world.plan.actions.map { if case .remember = $0 { true } else { false } } == [true])
         let told7 = try world.settle()
         #expect(told7.isEmpty)

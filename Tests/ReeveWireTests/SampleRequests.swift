@@ -42,7 +42,8 @@ enum SampleRequests {
         case .oneOf(let words): words.map { "\"\($0)\"" }
         case .array(let element): candidates(element).map { "[\($0)]" }
         case .map(let value): candidates(value).map { "{\"A\":\($0)}" }
-        case .object, .anything: ["{}"]
+        case .object: ["{}", #"{"pid":1,"start":"1"}"#]
+        case .anything: ["{}"]
         }
     }
 }

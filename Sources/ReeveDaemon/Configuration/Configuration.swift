@@ -22,6 +22,9 @@ package struct Configuration: Sendable, Hashable {
     package var readyTimeout: Duration = .seconds(30)
     package var retention = Retention()
     package var agents: [String: AgentKind]
+    package var delegators: [String: Delegator] = [:]
+    package var git = GitKeys()
+    package var notifications = NotificationKeys()
 
     package init(kinds: [AgentKind]) {
         agents = Dictionary(uniqueKeysWithValues: kinds.map { ($0.name, $0) })
@@ -31,7 +34,8 @@ package struct Configuration: Sendable, Hashable {
         EngineSettings(
             limits: limits, retry: retry, breaker: breaker, early: early, defaultAgent: defaultAgent, sessionPrefix: prefix,
             linger: linger,
-            rungTimeout: rungTimeout, lastResort: lastResort, readyTimeout: readyTimeout, kinds: agents, retention: retention)
+            rungTimeout: rungTimeout, lastResort: lastResort, readyTimeout: readyTimeout, kinds: agents,
+            delegators: delegators, usesWorktrees: git.usesWorktrees, retention: retention)
     }
 }
 

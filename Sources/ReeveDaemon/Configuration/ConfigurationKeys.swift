@@ -29,7 +29,9 @@ struct Complaint: Error {
 }
 
 package enum ConfigurationKeys {
-    package static let all: [ConfigurationKey] = [
+    package static let all = engine + GitKeys.keys + NotificationKeys.keys
+
+    private static let engine: [ConfigurationKey] = [
         integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),
         integer(
             "queue.max_per_project", "1", 1...100_000,
@@ -140,7 +142,7 @@ package enum ConfigurationKeys {
         ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.integer(value, range) }
     }
 
-    private static func boolean(
+    static func boolean(
         _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, Bool> & Sendable
     ) -> ConfigurationKey {
         ConfigurationKey(name: name, type: "boolean", fallback: fallback, note: note, keep: nil) {
@@ -166,13 +168,13 @@ package enum ConfigurationKeys {
         ) { (configuration, value) throws(Complaint) in configuration[keyPath: path] = try Read.word(value, words) }
     }
 
-    private static func kept<Value>(
+    static func kept<Value>(
         _ path: any WritableKeyPath<Configuration, Value> & Sendable
     ) -> ConfigurationKey.Keep {
         { old, new in new[keyPath: path] = old[keyPath: path] }
     }
 
-    private static func duration(
+    static func duration(
         _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<Configuration, Duration> & Sendable,
         keep: ConfigurationKey.Keep? = nil, mayBeZero: Bool = false
     ) -> ConfigurationKey {

@@ -54,7 +54,7 @@ package enum ConfigurationLoader {
             keys.keys.flatMap { name in
                 let parts = name.split(separator: ".")
                 return (1..<parts.count).map { parts[..<$0].joined(separator: ".") }
-            } + ["agents"])
+            } + ["agents", "delegators", "notifications.webhook"])
 
         mutating func read(_ value: TOMLTree, at path: [String]) throws(ConfigurationFault) {
             guard case .table(let members) = value else { return }
@@ -64,6 +64,14 @@ package enum ConfigurationLoader {
                 let dotted = inner.joined(separator: ".")
                 if dotted == "agents" {
                     try readAgents(member)
+                } else if dotted == "delegators" {
+                    try readTables(member, inner, DelegatorKey.all.map { ($0.name, $0.apply) }, \.delegators) { name in
+                        Delegator(name: name, agent: "")
+                    }
+                } else if dotted == "notifications.webhook" {
+                    try readTables(member, inner, WebhookKey.all.map { ($0.name, $0.apply) }, \.notifications.webhooks) { _ in
+                        NotificationKeys.Webhook()
+                    }
                 } else if let key = Self.keys[dotted] {
                     do throws(Complaint) { try key.apply(&configuration, member) } catch {
                         throw fault(inner + error.member, "\(dotted): \(error.message)", error.hint)
@@ -76,6 +84,34 @@ package enum ConfigurationLoader {
                     let known = Self.keys.keys.map { $0 } + Self.sections
                     throw fault(inner, "unknown key '\(dotted)'", NearestName.hint(dotted, in: known))
                 }
+            }
+        }
+
+        /// `[PATH.NAME]`, one table for each name.
+        private mutating func readTables<Value>(
+            _ value: TOMLTree, _ path: [String],
+            _ keys: [(name: String, apply: @Sendable (inout Value, TOMLTree) throws(Complaint) -> Void)],
+            _ place: WritableKeyPath<Configuration, [String: Value]>, _ make: (String) -> Value
+        ) throws(ConfigurationFault) {
+            let dotted = path.joined(separator: ".")
+            guard case .table(let tables) = value else { throw fault(path, "\(dotted): expected tables [\(dotted).NAME]", nil) }
+            for (name, member) in tables.sorted(by: { $0.key < $1.key }) {
+                guard SafeName.isValid(name) else { throw fault(path + [name], "'\(name)' cannot be a name", SafeName.rule) }
+                guard case .table(let settings) = member else {
+                    throw fault(path + [name], "\(dotted).\(name): expected a table", nil)
+                }
+                var made = make(name)
+                for (key, setting) in settings.sorted(by: { $0.key < $1.key }) {
+                    guard let known = keys.first(where: { $0.name == key }) else {
+                        throw fault(
+                            path + [name, key], "unknown key '\(dotted).\(name).\(key)'",
+                            NearestName.hint(key, in: keys.map(\.name)))
+                    }
+                    do throws(Complaint) { try known.apply(&made, setting) } catch {
+                        throw fault(path + [name, key] + error.member, "\(dotted).\(name).\(key): \(error.message)", error.hint)
+                    }
+                }
+                configuration[keyPath: place][name] = made
             }
         }
 
@@ -110,6 +146,19 @@ package enum ConfigurationLoader {
                 throw fault(
                     ["queue", "default_agent"], "no agent kind '\(configuration.defaultAgent)'",
                     NearestName.hint(configuration.defaultAgent, in: kinds))
+            }
+            for (name, delegator) in configuration.delegators.sorted(by: { $0.key < $1.key }) {
+                guard !delegator.agent.isEmpty else {
+                    throw fault(["delegators", name], "delegators.\(name): needs `agent`", nil)
+                }
+                if configuration.agents[delegator.agent] == nil {
+                    throw fault(
+                        ["delegators", name, "agent"], "no agent kind '\(delegator.agent)'",
+                        NearestName.hint(delegator.agent, in: kinds))
+                }
+            }
+            for (name, hook) in configuration.notifications.webhooks.sorted(by: { $0.key < $1.key }) where hook.url.isEmpty {
+                throw fault(["notifications", "webhook", name], "notifications.webhook.\(name): needs `url`", nil)
             }
             for name in configuration.limits.maxPerAgent.keys.sorted() where configuration.agents[name] == nil {
                 throw fault(["queue", "max_per_agent", name], "no agent kind '\(name)'", NearestName.hint(name, in: kinds))

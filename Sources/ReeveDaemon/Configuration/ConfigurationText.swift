@@ -26,6 +26,12 @@ package enum ConfigurationText {
             "events = \(quote(DurationText.format(c.retention.events)))", "max_events = \(c.retention.maxEvents)",
             "finished_tickets = \(quote(c.retention.finishedTickets.map(DurationText.format) ?? "never"))",
         ]
+        lines += git(c.git) + notifications(c.notifications)
+        for delegator in c.delegators.values.sorted(by: { $0.name < $1.name }) {
+            lines += ["", "[delegators.\(name(delegator.name))]", "agent = \(quote(delegator.agent))"]
+            if let model = delegator.model { lines.append("model = \(quote(model))") }
+            lines += ["flags = \(list(delegator.flags))", "permission_mode = \(quote(delegator.permission.rawValue))"]
+        }
         for kind in c.agents.values.sorted(by: { $0.name < $1.name }) {
             lines += [
                 "", "[agents.\(name(kind.name))]", "start = \(list(kind.start))",
@@ -43,6 +49,36 @@ package enum ConfigurationText {
             ]
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func git(_ g: GitKeys) -> [String] {
+        [
+            "", "[git]", "use_worktrees = \(g.usesWorktrees)", "branch = \(quote(g.branch))",
+            "worktree_directory = \(quote(g.directory))", "remote = \(quote(g.remote))", "fetch = \(g.fetch)",
+            "fetch_timeout = \(quote(DurationText.format(g.fetchTimeout)))", "setup = \(list(g.setup))",
+            "setup_timeout = \(quote(DurationText.format(g.setupTimeout)))",
+        ]
+    }
+
+    private static func notifications(_ n: NotificationKeys) -> [String] {
+        var lines = [
+            "", "[notifications]", "desktop = \(n.desktop)", "desktop_events = \(kinds(n.desktopEvents))", "bell = \(n.bell)",
+            "bell_events = \(kinds(n.bellEvents))", "command = \(list(n.command))", "command_events = \(kinds(n.commandEvents))",
+            "command_timeout = \(quote(DurationText.format(n.commandTimeout)))", "quiet_hours = \(list(n.quietHours))",
+            "quiet_pass = \(kinds(n.quietPass))", "window = \(quote(DurationText.format(n.window)))",
+        ]
+        for (key, hook) in n.webhooks.sorted(by: { $0.key < $1.key }) {
+            lines += [
+                "", "[notifications.webhook.\(name(key))]", "url = \(quote(hook.url))", "secret = \(quote(hook.secret))",
+                "token = \(quote(hook.token))", "events = \(kinds(hook.events))",
+                "timeout = \(quote(DurationText.format(hook.timeout)))",
+            ]
+        }
+        return lines
+    }
+
+    private static func kinds(_ kinds: Set<NoticeKind>) -> String {
+        list(NoticeKind.choices.filter { kinds.contains($0) }.map(\.rawValue))
     }
 
     /// A bare key ends at a dot.

@@ -4,13 +4,16 @@ import ReeveWire
 /// The generated parts of `docs/`: from the same tables that the program works by. `reeved --print-document NAME` prints them.
 package enum Documents {
     package static let names = [
-        "configuration-table", "agent-table", "environment-list", "exit-status", "manual-reeve", "manual-reeved", "protocol",
+        "configuration-table", "agent-table", "delegator-table", "webhook-table", "environment-list", "exit-status",
+        "manual-reeve", "manual-reeved", "protocol",
     ]
 
     package static func named(_ name: String) -> String? {
         switch name {
         case "configuration-table": configurationTable()
         case "agent-table": agentTable()
+        case "delegator-table": delegatorTable()
+        case "webhook-table": webhookTable()
         case "environment-list": environmentList()
         case "exit-status": exitStatus()
         case "manual-reeve": manualOfClient()
@@ -37,6 +40,18 @@ package enum Documents {
             AgentKey.all.map {
                 ["`\($0.name)`", $0.type, $0.fallback.hasPrefix("required") ? $0.fallback : "`\($0.fallback)`", $0.note]
             })
+    }
+
+    package static func delegatorTable() -> String {
+        table(
+            ["Key", "Type", "Default", "Meaning"],
+            DelegatorKey.all.map { ["`\($0.name)`", $0.type, $0.fallback, $0.note] })
+    }
+
+    package static func webhookTable() -> String {
+        table(
+            ["Key", "Type", "Default", "Meaning"],
+            WebhookKey.all.map { ["`\($0.name)`", $0.type, $0.fallback.isEmpty ? "none" : $0.fallback, $0.note] })
     }
 
     package static func environmentList() -> String {

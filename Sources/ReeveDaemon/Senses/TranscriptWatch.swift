@@ -30,6 +30,8 @@ struct TranscriptWatch: Sendable {
     private let files = DiskTranscriptFiles()
     private var folders: [String: Folder] = [:]
     private var sources: [String: ThreadSource] = [:]
+    /// Watched for places that are not there yet.
+    private var above: Set<String> = []
     private var index: [String: CodexIndex] = [:]
 
     init(places: [TranscriptPaths.Place], watcher: DirectoryWatcher?) {
@@ -48,6 +50,7 @@ struct TranscriptWatch: Sendable {
                 found.append((place.path, place, now))
             } else {
                 enter(place.path, Folder(place: place, depth: place.depth), &found)
+                if folders[place.path] == nil { awaitPlace(place.path) }
             }
         }
         let youngest = found.filter { $0.modified.advanced(by: Self.youth) >= now }.sorted { $0.modified > $1.modified }
@@ -67,6 +70,11 @@ struct TranscriptWatch: Sendable {
         }
         guard let name = event.name else { return event.kind == .overflow ? scan(now: now) : news }
         let path = "\(event.directory)/\(name)"
+        if above.contains(event.directory), event.kind == .created || event.kind == .movedIn,
+            places.contains(where: { $0.path == path || $0.path.hasPrefix("\(path)/") })
+        {
+            return scan(now: now)
+        }
         if let folder = folders[event.directory] {
             if folder.depth > 0, event.kind == .created || event.kind == .movedIn, isFolder(path) {
                 var found: [(path: String, place: TranscriptPaths.Place, modified: Timestamp)] = []
@@ -140,6 +148,20 @@ struct TranscriptWatch: Sendable {
                 #endif
                 found.append((path, folder.place, Timestamp(milliseconds: Int64(time.tv_sec) * 1000)))
             }
+        }
+    }
+
+    /// An agent that is used for the first time makes its folders then.
+    private mutating func awaitPlace(_ path: String) {
+        var rest = path[...]
+        while let slash = rest.lastIndex(of: "/"), slash != rest.startIndex {
+            rest = rest[..<slash]
+            let directory = String(rest)
+            guard isFolder(directory) else { continue }
+            if above.contains(directory) { return }
+            do throws(ReeveError) { try watcher?.add(directory) } catch { return }
+            above.insert(directory)
+            return
         }
     }
 

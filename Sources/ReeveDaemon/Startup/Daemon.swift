@@ -6,6 +6,7 @@ import NIOPosix
 import ReeveAgents
 import ReeveControl
 import ReeveEngine
+import ReeveGit
 import ReeveHooks
 import ReeveModel
 import ReeveMultiplexers
@@ -87,7 +88,8 @@ package struct Daemon: Sendable {
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,
             multiplexer: multiplexer(configuration, instance, environment, loops), keepers: fleet, environment: environment,
-            workflows: workflows, settings: live, instance: instance, time: time, ids: RandomIDs(), logger: logger,
+            workflows: workflows, worktrees: try worktrees(configuration), settings: live, instance: instance, time: time,
+            ids: RandomIDs(), logger: logger,
             onRecovered: { recovered.open() })
         let reloader = Reloader(
             directories: directories, configuration: configuration, live: live, workflows: workflows, logger: logger)
@@ -98,6 +100,10 @@ package struct Daemon: Sendable {
             watch: TranscriptWatch(
                 places: TranscriptPaths.places(home: directories.home, environment: options.environment), watcher: watcher),
             queue: engine.queue, backend: engine.backend, board: engine.board, journal: journal, time: time, logger: logger)
+        let notifier = try await Notifications(
+            keys: configuration.notifications, environment: options.environment, inherited: environment.base, engine: engine,
+            journal: journal, time: time, logger: logger
+        ).service()
         let tickets = try ticketFolder(configuration, engine, journal)
         let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
         let handlers = Handlers(
@@ -112,32 +118,32 @@ package struct Daemon: Sendable {
 
         let (replacements, replace) = AsyncStream<ListeningSocket>.makeStream()
         let stopNotice = StopNotice(manager: manager, journal: journal)
+        var aside: [any Service] = [
+            SenseService(
+                senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board, time: time,
+                logger: logger, recovered: recovered),
+            notifier,
+        ]
+        if let tickets {
+            aside.append(
+                FolderWatch(
+                    folder: tickets.folder, watcher: tickets.watcher, hub: engine.hub, time: time, recovered: recovered))
+        }
         let services = ServiceGroup(
             configuration: serviceConfiguration(
-                [
-                    engine,
-                    SenseService(
-                        senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board,
-                        time: time, logger: logger, recovered: recovered),
-                ]
-                    + (tickets.map { watch in
-                        [
-                            FolderWatch(
-                                folder: watch.folder, watcher: watch.watcher, hub: engine.hub, time: time, recovered: recovered)
-                        ] as [any Service]
-                    } ?? []) + [
-                        Watchdog(
-                            manager: manager, engine: engine, journal: journal, time: time, logger: logger,
-                            trouble: { journal.trouble }, isReady: { recovered.isOpen }),
-                        ReloadService(manager: manager, reload: handlers.reload),
-                        LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
-                        ControlDoor(
-                            gate: recovered,
-                            server: server(
-                                listener, replacements, handlers, engine, loops, agents: configuration.limits.maxParallel)),
-                        SocketGuard(directories: directories, time: time, logger: logger, replace: replace),
-                        stopNotice,
-                    ]))
+                [engine] + aside + [
+                    Watchdog(
+                        manager: manager, engine: engine, journal: journal, time: time, logger: logger,
+                        trouble: { journal.trouble }, isReady: { recovered.isOpen }),
+                    ReloadService(manager: manager, reload: handlers.reload),
+                    LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
+                    ControlDoor(
+                        gate: recovered,
+                        server: server(
+                            listener, replacements, handlers, engine, loops, agents: configuration.limits.maxParallel)),
+                    SocketGuard(directories: directories, time: time, logger: logger, replace: replace),
+                    stopNotice,
+                ]))
         await group.set(services)
         var failure: (any Error)?
         do { try await services.run() } catch { failure = error }
@@ -171,6 +177,18 @@ package struct Daemon: Sendable {
                 manager.ready()
                 logger.info("ready", metadata: ["socket": "\(options.directories.controlSocket)"])
             })
+    }
+
+    private func worktrees(_ configuration: Configuration) throws -> any Worktrees {
+        let keys = configuration.git
+        let home = options.environment["HOME"] ?? NSHomeDirectory()
+        return GitWorktrees(
+            settings: GitSettings(
+                branch: try BranchTemplate(keys.branch),
+                directory: keys.directory.isEmpty ? nil : AgentEnvironment.expand(keys.directory, home: home),
+                remote: keys.remote,
+                fetch: keys.fetch, fetchTimeout: keys.fetchTimeout, setup: keys.setup, setupTimeout: keys.setupTimeout,
+                environment: options.environment), time: time)
     }
 
     private func ticketFolder(

@@ -48,6 +48,14 @@ struct Importer: Sendable {
                 plan.items[index].verdict = .wrong(Self.fault(error, ticket, plan.items[index].path))
             }
         }
+        // What says the same as a file that is refused is not there already.
+        let refused = Set(plan.items.compactMap { item in if case .wrong = item.verdict { item.path } else { nil } })
+        for index in plan.items.indices {
+            guard case .duplicate(_, let file?) = plan.items[index].verdict, refused.contains(file) else { continue }
+            plan.items[index].verdict = .wrong(
+                TicketFault(file: plan.items[index].path, "says the same as \(file), which is wrong", hint: "mend that one first")
+            )
+        }
         return plan
     }
 

@@ -72,6 +72,9 @@ package struct AgentDesk: Sendable {
         try await backend.capture(try await queue.session(of: ticket), lines: lines, styled: styled)
     }
 
+    /// Rings the bell of the terminals that show the ticket's session. Without one, nothing.
+    package func ring(_ ticket: TicketID) async throws { try await backend.ring(try await queue.session(of: ticket)) }
+
     package func focus(_ ticket: TicketID) async throws { try await backend.focus(try await queue.session(of: ticket)) }
 
     package func attachCommand(_ ticket: TicketID) async throws -> AttachCommand {

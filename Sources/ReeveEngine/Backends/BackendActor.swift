@@ -234,6 +234,11 @@ package actor BackendActor {
         try await multiplexer.split(try handle(session), id: session.id, direction: direction)
     }
 
+    package func ring(_ session: SessionRecord) async throws {
+        try requireUp()
+        try await multiplexer.ring(try handle(session), id: session.id)
+    }
+
     package func focus(_ session: SessionRecord) async throws {
         try await multiplexer.focus(try handle(session), id: session.id)
     }

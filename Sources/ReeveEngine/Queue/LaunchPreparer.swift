@@ -6,6 +6,9 @@ struct LaunchPreparer: Sendable {
     var journal: any Journal
     var workflows: any Workflows
     var environment: any LaunchEnvironment
+    var settings: LiveSettings
+    /// Nil: every agent works in its ticket's own directory.
+    var worktrees: (any Worktrees)?
     var ids: any IDGenerator
     var time: any TimeSource
 
@@ -24,15 +27,23 @@ struct LaunchPreparer: Sendable {
         _ ticket: Ticket, kind: AgentKind, session: SessionID, conversation: String?, telling: Telling
     ) async throws -> PreparedLaunch {
         guard let id = LaunchID(ids.token(16)) else { throw ReeveError(.internal, "the id generator made an invalid id") }
-        let directory = ticket.project ?? environment.defaultDirectory
+        let place = try await worktree(of: ticket)
+        let directory = place?.directory ?? ticket.project ?? environment.defaultDirectory
         if let reason = environment.badDirectory(directory) {
             throw ReeveError.conflict(
                 "the directory \(directory) cannot be used: \(reason)", hint: "reeve edit \(ticket.id) --project DIR")
         }
-        let talk = conversation ?? ids.uuid()
-        let resumes = conversation != nil && !kind.resume.isEmpty
-        let type = try workflows.type(ticket.type)
+        let resumes = kind.canResume(conversation.flatMap { $0.isEmpty ? nil : $0 }, installed: nil)
+        let talk = resumes ? conversation ?? "" : ids.uuid()
+        let delegation = settings.current.delegation
+        let type = try delegation.resolved(try workflows.type(ticket.type), for: ticket)
         let progress = StepMachine(type: type, progress: ticket.progress).progress.entered
+        let choice = try delegation.choice(progress.step, of: try workflows.type(ticket.type), for: ticket)
+        // A person who switched to another agent meant that one, without what the delegator says of its own.
+        let delegator = choice.agent == kind.name ? choice.delegator : nil
+        let line = try LaunchLine(
+            kind: kind, form: resumes ? .resume : .start, installed: nil,
+            wishes: LaunchWishes(delegator: delegator, step: type.step(progress.step)), conversation: talk)
         let prompt: String? =
             switch telling {
             case .words(let words): words
@@ -41,10 +52,10 @@ struct LaunchPreparer: Sendable {
             }
         let plan = LaunchPlan(
             kind: kind, form: resumes ? .resume : .start, ticket: ticket.id, conversation: talk, project: directory,
-            prompt: prompt, promptFile: environment.promptPath(for: id))
+            prompt: prompt, promptFile: environment.promptPath(for: id), line: line)
         let launch = Launch(
             id: id, ticket: ticket.id, session: session, kind: kind.name, arguments: plan.arguments, directory: directory,
-            environment: kind.environment, conversation: talk,
+            environment: kind.environment, conversation: line.isNamedByUs || resumes ? talk : "",
             standardInput: plan.promptIsStandardInput ? environment.promptPath(for: id) : nil,
             prompt: plan.paste == nil ? .none : .pending, createdAt: time.wall())
         let values = try environment.environment(for: launch)
@@ -53,13 +64,21 @@ struct LaunchPreparer: Sendable {
                 "\(kind.name) cannot be started: \(reason)", hint: "reeve doctor shows which agents are installed")
         }
         if plan.needsPromptFile || plan.paste != nil { try await environment.writePrompt(prompt ?? "", for: id) }
-        return PreparedLaunch(launch: launch, kind: kind, type: type, progress: progress)
+        return PreparedLaunch(launch: launch, kind: kind, type: type, progress: progress, place: place)
+    }
+
+    /// Where the ticket's work is, made if it must be; nil when it works in its own directory.
+    private func worktree(of ticket: Ticket) async throws -> WorktreePlace? {
+        guard let worktrees, settings.current.usesWorktrees, let project = ticket.project else { return ticket.extras.place }
+        return try await worktrees.prepare(
+            WorktreeWish(ticket: ticket.id, type: ticket.type, project: project, branch: ticket.extras.place?.branch))
     }
 
     /// The words for the step that `progress` is in.
     func prompt(_ ticket: Ticket, _ type: TicketType, _ progress: StepProgress, isNewcomer: Bool) async throws -> String {
         try workflows.prompt(
-            ticket, type: type, progress: progress, directory: ticket.project ?? environment.defaultDirectory,
+            ticket, type: type, progress: progress,
+            directory: ticket.extras.place?.directory ?? ticket.project ?? environment.defaultDirectory,
             runs: try await journal.stepRuns(of: ticket.id), isNewcomer: isNewcomer)
     }
 }

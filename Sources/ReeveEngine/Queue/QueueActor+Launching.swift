@@ -88,6 +88,7 @@ extension QueueActor {
     ) async throws -> Promise<AgentReply> {
         var ticket = wanted
         ticket.progress = prepared.progress ?? wanted.progress
+        if let place = prepared.place { ticket.extras.place = place }
         let machine = AgentMachine(
             ticket: ticket, session: session, launch: prepared, settings: settings.current.machine, now: time.wall())
         var shown = machine.agent

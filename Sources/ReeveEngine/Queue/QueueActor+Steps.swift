@@ -15,7 +15,7 @@ extension QueueActor {
         var name = ticket.agent
         do {
             let type = try workflows.type(ticket.type)
-            if !ticket.isAgentChosen, let named = type.agent(of: next.step) { name = named }
+            name = try settings.current.delegation.choice(next.step, of: type, for: ticket).agent
             if name == ticket.agent, let entered = ticket.progress?.entered {
                 agent.tell(.prompt(visit: next.visit, try await preparer.prompt(ticket, type, entered, isNewcomer: false)))
             } else {
@@ -96,8 +96,8 @@ extension QueueActor {
             changes.append(.event(.ticketFinished(decided)))
         } else {
             decided.state = .queued
-            if !decided.isAgentChosen, let step = decided.step, let agent = outcome.steps.type.agent(of: step) {
-                decided.agent = agent
+            if let step = decided.step {
+                decided.agent = try settings.current.delegation.choice(step, of: steps.type, for: decided).agent
             }
             changes.append(.event(.ticketUpdated(decided)))
         }

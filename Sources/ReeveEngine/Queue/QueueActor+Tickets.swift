@@ -35,7 +35,14 @@ extension QueueActor {
     package func check(_ new: NewTicket) throws -> (kind: AgentKind, project: String?) {
         let current = settings.current
         let type = try workflows.type(new.type)
-        let kind = try current.kind(new.agent ?? type.steps.first.flatMap { type.agent(of: $0.name) } ?? current.defaultAgent)
+        if let agent = new.agent { _ = try current.kind(agent) }
+        // All of them: a step that nobody can work on is better known now than in the middle.
+        for step in type.steps {
+            _ = try current.delegation.choice(step.name, of: type, extras: new.extras, chosen: new.agent)
+        }
+        let first = type.steps.first?.name ?? ""
+        let kind = try current.kind(
+            try current.delegation.choice(first, of: type, extras: new.extras, chosen: new.agent).agent)
         if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
             throw ReeveError.invalid(
                 "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")

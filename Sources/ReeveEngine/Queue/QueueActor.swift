@@ -67,7 +67,8 @@ package actor QueueActor {
 
     package init(
         journal: any Journal, settings: LiveSettings, board: StatusBoard, keepers: any Keepers, backend: BackendActor,
-        environment: any LaunchEnvironment, workflows: any Workflows, time: any TimeSource, ids: any IDGenerator, logger: Logger
+        environment: any LaunchEnvironment, workflows: any Workflows, worktrees: (any Worktrees)?, time: any TimeSource,
+        ids: any IDGenerator, logger: Logger
     ) {
         let (jobs, jobLine) = AsyncStream<Job>.makeStream()
         self.jobs = jobs
@@ -82,7 +83,9 @@ package actor QueueActor {
         policy.breaker = LaunchBreaker(settings.current.breaker)
         policy.hold = "\(backend.name) is not connected yet"
         self.workflows = workflows
-        preparer = LaunchPreparer(journal: journal, workflows: workflows, environment: environment, ids: ids, time: time)
+        preparer = LaunchPreparer(
+            journal: journal, workflows: workflows, environment: environment, settings: settings, worktrees: worktrees, ids: ids,
+            time: time)
         surroundings = AgentSurroundings(
             journal: journal, keepers: keepers, backend: backend, environment: environment, board: board, time: time,
             logger: logger, readyTimeout: settings.current.readyTimeout,

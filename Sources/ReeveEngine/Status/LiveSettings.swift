@@ -15,14 +15,19 @@ package struct EngineSettings: Sendable, Hashable {
     package var lastResort: LastResort
     package var readyTimeout: Duration
     package var kinds: [String: AgentKind]
+    package var delegators: [String: Delegator]
+    /// Each ticket with a project has a worktree of its own.
+    package var usesWorktrees: Bool
     package var retention: Retention
 
     package init(
         limits: QueueLimits, retry: RetryPolicy, breaker: LaunchBreaker.Settings = LaunchBreaker.Settings(),
         early: Duration = .seconds(10), defaultAgent: String, sessionPrefix: String, linger: Duration,
         rungTimeout: Duration, lastResort: LastResort, readyTimeout: Duration, kinds: [String: AgentKind],
-        retention: Retention = Retention()
+        delegators: [String: Delegator] = [:], usesWorktrees: Bool = false, retention: Retention = Retention()
     ) {
+        self.delegators = delegators
+        self.usesWorktrees = usesWorktrees
         self.limits = limits
         self.retry = retry
         self.breaker = breaker
@@ -35,6 +40,11 @@ package struct EngineSettings: Sendable, Hashable {
         self.readyTimeout = readyTimeout
         self.kinds = kinds
         self.retention = retention
+    }
+
+    /// Who works on which step.
+    package var delegation: Delegation {
+        Delegation(delegators: delegators, kinds: Set(kinds.keys), standard: defaultAgent)
     }
 
     var machine: AgentMachine.Settings {

@@ -29,7 +29,9 @@ extension AgentMachine {
         ticket.finishedAt = state.isFinished ? now.wall : nil
         if goesOn {
             ticket.startedAt = nil
-            if !ticket.isAgentChosen, let step = self.steps.progress.advance?.step, let agent = self.steps.type.agent(of: step) {
+            if let step = self.steps.progress.advance?.step, let agent = self.steps.type.agent(of: step),
+                !ticket.isAgentChosen || ticket.extras.stepDelegators[step] != nil
+            {
                 ticket.agent = agent
             }
         } else if state == .queued {

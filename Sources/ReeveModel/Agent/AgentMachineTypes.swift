@@ -17,8 +17,13 @@ package struct PreparedLaunch: Sendable, Hashable {
     package var type: TicketType?
     /// Where the ticket stands once this launch has been made: its prompt is this step's.
     package var progress: StepProgress?
+    /// The worktree that it works in.
+    package var place: WorktreePlace?
 
-    package init(launch: Launch, kind: AgentKind, type: TicketType? = nil, progress: StepProgress? = nil) {
+    package init(
+        launch: Launch, kind: AgentKind, type: TicketType? = nil, progress: StepProgress? = nil, place: WorktreePlace? = nil
+    ) {
+        self.place = place
         self.launch = launch
         self.kind = kind
         self.type = type

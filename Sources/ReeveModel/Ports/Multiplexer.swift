@@ -37,6 +37,8 @@ package protocol Multiplexer: Sendable {
     func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane
     /// Shows the session to the people who look at this multiplexer; `conflict` when nobody does.
     func focus(_ handle: TerminalHandle, id: SessionID) async throws
+    /// Rings the bell of the people's terminals that show the session; nothing where nobody looks.
+    func ring(_ handle: TerminalHandle, id: SessionID) async throws
     /// Attaches a value to the session in the multiplexer itself, where it survives us.
     func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws
     /// The command that shows this session in a person's own terminal.
@@ -53,6 +55,8 @@ package enum TerminalLife: Sendable, Hashable {
 }
 
 extension Multiplexer {
+    package func ring(_ handle: TerminalHandle, id: SessionID) async throws {}
+
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
         try await send(text, to: handle, id: id, claim: nil)
     }

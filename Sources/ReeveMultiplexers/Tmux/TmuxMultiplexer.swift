@@ -258,6 +258,21 @@ package final class TmuxMultiplexer: Multiplexer {
         return TerminalPane(id: words[0], width: width, height: height, active: words[3] == "1")
     }
 
+    /// Written to the terminals themselves: tmux has no command that rings a client's bell.
+    package func ring(_ handle: TerminalHandle, id: SessionID) async throws {
+        try await check(handle, id)
+        let lines = try await current().client.ask(
+            TmuxCommand("list-clients", "-t", handle.session, "-F", "#{client_control_mode}|#{client_tty}"), patience: patience)
+        for line in lines {
+            let words = line.split(separator: "|", maxSplits: 1).map(String.init)
+            guard words.count == 2, words[0] == "0", words[1].hasPrefix("/dev/") else { continue }
+            let terminal = open(words[1], O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+            guard terminal >= 0 else { continue }
+            _ = write(terminal, "\u{7}", 1)
+            close(terminal)
+        }
+    }
+
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
         try await check(handle, id)
         let connection = try current()

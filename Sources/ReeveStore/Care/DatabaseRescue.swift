@@ -49,7 +49,7 @@ package struct DatabaseRescue: Sendable {
                 throw ReeveError(.notFound, "there is no database at \(path)")
             }
             try removeDraft()
-            let salvaged = try DatabaseCare.reading(path, isAlone: true, isLenient: true) { source in
+            let salvaged = try reading { source in
                 let fresh = try DatabaseOpening(path: path).fresh(draft)
                 defer { try? fresh.close() }
                 // Without a transaction: after damage has been met, its end would fail.
@@ -63,6 +63,15 @@ package struct DatabaseRescue: Sendable {
                 }
             }
             return (salvaged, try finish())
+        }
+    }
+
+    /// Where the pages that say where everything is cannot be read, the connection cannot even be made.
+    private func reading<Value>(_ body: (DatabaseQueue) throws -> Value) throws -> Value {
+        do { return try DatabaseCare.reading(path, isAlone: true, isLenient: true, body) } catch let error as DatabaseError
+            where JournalHealth.isDamage(error)
+        {
+            throw DatabaseSalvage.nothingToRead
         }
     }
 

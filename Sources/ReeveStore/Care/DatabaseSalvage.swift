@@ -11,6 +11,10 @@ struct DatabaseSalvage {
     /// Databases of earlier versions do not have them.
     private static let laterTables = ["step_run", "ticket_file", "thread", "metadata"]
 
+    static let nothingToRead = ReeveError.damaged(
+        "the pages that say where everything is are gone: nothing can be read",
+        hint: "restore a backup: reeve db restore FILE; or begin anew: docs/database.md")
+
     private let source: Database
     private let target: Database
     private let now: Timestamp
@@ -40,9 +44,7 @@ struct DatabaseSalvage {
             guard !columns.isEmpty else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
         } catch {
             guard JournalHealth.isDamage(error) || error is DatabaseError else { throw error }
-            throw ReeveError.damaged(
-                "the first page is gone, which says where everything is: nothing can be read",
-                hint: "restore a backup: reeve db restore FILE; or begin anew: docs/database.md")
+            throw Self.nothingToRead
         }
         let wanted = Set(try SchemaState.columns(of: table, target))
         let names = columns.filter { wanted.contains($0) }.joined(separator: ", ")

@@ -97,7 +97,7 @@ import Glibc
                 ]) { $1 }
                 let pid = Int(try #require(await d.agentPid("A")))
                 var found = environment(of: pid)
-                for name in ["REEVE_SESSION", "REEVE_LAUNCH"] {
+                for name in ["REEVE_SESSION", "REEVE_LAUNCH", "REEVE_SPOOL"] {
                     #expect(found[name].map { !$0.isEmpty && $0 != "WRONG" } == true)
                     found[name] = nil
                 }

@@ -32,7 +32,7 @@ struct RealTime: TimeSource {
 
 @Suite struct `Commands` {
     static func deliver(_ arguments: [String], _ notice: Notice, time: any TimeSource = RealTime()) async -> ReeveError? {
-        let door = CommandDoor(arguments: arguments, environment: ["PATH": "/usr/bin:/bin"], time: time)
+        let door = CommandDoor(arguments: arguments, environment: ["PATH": "/usr/bin:/bin"], limit: .seconds(600), time: time)
         do throws(ReeveError) { try await door.deliver(notice) } catch { return error }
         return nil
     }
@@ -74,7 +74,7 @@ struct RealTime: TimeSource {
         let time = ManualTime()
         async let error = Self.deliver(["sleep", "3600"], Doors.notice(), time: time)
         #expect(await eventually { time.hasSleepers })
-        time.advance(by: CommandDoor.longest)
+        time.advance(by: .seconds(600))
         #expect(await error?.kind == .timeout)
     }
 }

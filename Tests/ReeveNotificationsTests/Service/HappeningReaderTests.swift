@@ -65,7 +65,8 @@ import Testing
 
     @Test func `For every kind of event it is decided whether anybody is told`() {
         let silent: Set<String> = [
-            "ticket.created", "ticket.updated", "queue.paused", "agent.exited", "agent.switch", "agent.step", "agent.input",
+            "ticket.created", "ticket.updated", "ticket.file", "queue.paused", "agent.exited", "agent.switch", "agent.step",
+            "agent.input",
             "session.opened",
             "session.closed", "session.lost", "system.started", "system.stopping", "metadata.status", "metadata.progress",
             "metadata.log",

@@ -1,0 +1,106 @@
+import Logging
+import ReeveEngine
+import ReeveModel
+import ReeveNotifications
+
+/// Who is told, and how: the doors of the configuration, fed from the event log.
+struct Notifications: Sendable {
+    let keys: NotificationKeys
+    /// The daemon's: where secrets are looked up.
+    let environment: [String: String]
+    /// What the command gets of it.
+    let inherited: [String: String]
+    let engine: Engine
+    let journal: any Journal
+    let time: any TimeSource
+    let logger: Logger
+
+    private static let meta = "notifications"
+
+    func service() async throws -> Notifier<EventLog> {
+        let kept = try await journal.meta(Self.meta).flatMap { Bookmark($0) }
+        let newest = await engine.hub.cursor
+        let bookmark = kept ?? Bookmark(memory: NotificationMemory(cursor: newest))
+        let quiet = (try? QuietHours(parsing: keys.quietHours)) ?? QuietHours()
+        let journal = journal
+        return Notifier(
+            events: EventLog(hub: engine.hub, cursor: bookmark.memory.cursor), bookmark: bookmark,
+            settings: NotificationPolicy.Settings(window: keys.window, quiet: quiet, passing: keys.quietPass),
+            routes: try routes(),
+            time: time, localOffset: { LocalTime.offset(at: $0) },
+            keep: { text in try await journal.enqueue([.setMeta(key: Self.meta, value: text)]).value() }, logger: logger)
+    }
+
+    private func routes() throws -> [NotificationRoute] {
+        var routes: [NotificationRoute] = []
+        if keys.desktop {
+            routes.append(
+                NotificationRoute(name: "desktop", door: DesktopDoor(environment: environment), kinds: keys.desktopEvents))
+        }
+        if keys.bell {
+            let engine = engine
+            let bell = BellDoor { (ticket) throws(ReeveError) in
+                guard let ticket else { return }
+                do { try await engine.desk.ring(ticket) } catch {
+                    throw error as? ReeveError ?? ReeveError(.internal, "\(error)")
+                }
+            }
+            routes.append(NotificationRoute(name: "bell", door: bell, kinds: keys.bellEvents))
+        }
+        if !keys.command.isEmpty {
+            let door = CommandDoor(
+                arguments: keys.command, environment: inherited, limit: keys.commandTimeout, time: time)
+            routes.append(NotificationRoute(name: "command", door: door, kinds: keys.commandEvents, width: 2))
+        }
+        for (name, hook) in keys.webhooks.sorted(by: { $0.key < $1.key }) {
+            let url = hook.url.hasPrefix("$") ? environment[String(hook.url.dropFirst())] ?? "" : hook.url
+            let address: WebhookAddress
+            do throws(ReeveError) { address = try WebhookAddress(url) } catch {
+                logger.error(
+                    "a webhook is left out", metadata: ["webhook": "\(name)", "error": "\(error.message)"])
+                continue
+            }
+            let door = WebhookDoor(
+                address: address, secret: try hook.secret.isEmpty ? nil : SecretReference(hook.secret),
+                token: try hook.token.isEmpty ? nil : SecretReference(hook.token), environment: environment,
+                patience: hook.timeout,
+                time: time)
+            routes.append(NotificationRoute(name: "webhook.\(name)", door: door, kinds: hook.events, isKept: true))
+        }
+        return routes
+    }
+}
+
+/// The event log from a cursor on, without end. Where the log no longer reaches back it goes on from its oldest event.
+struct EventLog: AsyncSequence, Sendable {
+    typealias Element = StoredEvent
+    let hub: EventHub
+    let cursor: Int64
+
+    struct Iterator: AsyncIteratorProtocol {
+        let hub: EventHub
+        var cursor: Int64
+        private var batch: [StoredEvent] = []
+
+        init(hub: EventHub, cursor: Int64) {
+            self.hub = hub
+            self.cursor = cursor
+        }
+
+        mutating func next() async throws -> StoredEvent? {
+            while batch.isEmpty {
+                do {
+                    batch = try await hub.next(after: cursor, limit: 256).events.reversed()
+                    if batch.isEmpty { return nil }
+                } catch let error as ReeveError where error.kind == .cursorExpired {
+                    cursor = (error.oldest ?? 1) - 1
+                }
+            }
+            let event = batch.removeLast()
+            cursor = event.seq
+            return event
+        }
+    }
+
+    func makeAsyncIterator() -> Iterator { Iterator(hub: hub, cursor: cursor) }
+}
