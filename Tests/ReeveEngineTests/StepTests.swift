@@ -25,7 +25,7 @@ import Testing
 
     private func add(_ f: EngineFixture, _ name: String = "A", agent: String? = nil) async throws {
         _ = try await f.engine.queue.create(NewTicket(id: Samples.id(name), title: name, type: "FEAT", agent: agent))
-        #expect(await f.awaitState(name, .running))
+        #expect(await f.awaitState(name, .running), "\(f.journal.allTickets[Samples.id(name)]?.reason ?? "")")
     }
 
     private func report(_ f: EngineFixture, _ summary: String = "", _ name: String = "A") async throws {
@@ -136,7 +136,7 @@ import Testing
         let world = FakeWorld()
         for crash in ["before the text", "after the text", "after Enter"] {
             let name = "T\(crash.count)"
-            try await EngineFixture.with(journal: journal, world: world, workflows: Story()) { f in
+            try await EngineFixture.with(journal: journal, world: world, ids: "\(name)first", workflows: Story()) { f in
                 try await add(f, name)
                 try await report(f, "", name)
                 #expect(try await f.awaitTicket(name, .review))

@@ -19,6 +19,7 @@ extension Documents {
         ("PATH", "Where reeved is looked for if it is not beside reeve, and what reeve doctor looks through."),
         ("TMUX", "Set inside tmux: reeve attach and reeve focus then switch this client if it is one of Reeve's server."),
         ("REEVE_TICKET", "The ticket of reeve step, which agents have in their environment."),
+        ("REEVE_SESSION", "Without a ticket: the session that reeve meta is about."),
         ("REEVE_LAUNCH", "The launch that reeve step speaks for; agents have it too."),
         ("REEVE_SPOOL", "Where reeve hook keeps what no daemon has heard; agents have it in their environment."),
         ("REEVE_STATE_DIR", "Without REEVE_SPOOL: spool in this directory."),
