@@ -214,12 +214,13 @@ package final class TmuxMultiplexer: Multiplexer {
                     patience: patience)
                 let words = (answer.first ?? "").split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
                 guard words.count == 3, TmuxTag.text(words[2], names: id) else { return .gone }
-                guard words[1] != "1", let pid = Int(words[0]) else { return .dead }
-                // tmux may not know yet what the kernel does.
+                guard let pid = Int(words[0]) else { return .dead }
+                // tmux may not know yet what the kernel does. Also of a pane that it calls dead: it has seen the end of the terminal
+                // then, and writes nothing into it before it has seen that of the program.
                 switch ProcessTable.state(pid) {
                 case "Z": remindOfZombie(connection)
                 case "X", nil: return .dead
-                default: return .alive
+                default: return words[1] == "1" ? .dead : .alive
                 }
                 // The reminder may get lost as well.
                 try await time.sleep(for: .milliseconds(20))
