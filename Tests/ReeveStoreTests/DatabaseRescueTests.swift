@@ -90,6 +90,22 @@ import Testing
         }
     }
 
+    /// GRDB 7.10 would end the process over such a row.
+    @Test func `a row of the schema that says nothing is damage like any other`() async throws {
+        try await Scratch.with { scratch in
+            let path = "\(scratch.path)/db"
+            try await StoreFixture.fill(path)
+            try await DatabaseQueue(path: path).write { db in
+                try db.execute(sql: "PRAGMA writable_schema = ON; INSERT INTO sqlite_master VALUES (NULL, NULL, NULL, 0, NULL)")
+            }
+            #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
+            #expect(try await !sound(path))
+            let (salvaged, _) = try rescue(path).salvage()
+            #expect(salvaged.rows["ticket"] == 400 && salvaged.rows["event"] == 400)
+            #expect(try await sound(path))
+        }
+    }
+
     @Test func `of a damaged log everything before the damage is kept`() async throws {
         try await Scratch.with { scratch in
             let path = "\(scratch.path)/db"

@@ -35,7 +35,7 @@ package final class DatabaseCare: Sendable {
                 if isAlone { try Self.examineAlone(path) }
                 return try Self.reading(path, isAlone: isAlone) { source in
                     let findings = try DatabaseExamination.within(source) { db in
-                        try Migrations.migrator.hasBeenSuperseded(db)
+                        try SchemaState.isSuperseded(db)
                             ? ["it was written by a newer Reeve: start that one again; this one cannot judge it"]
                             : DatabaseExamination.findings(db)
                     }

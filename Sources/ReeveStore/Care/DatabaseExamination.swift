@@ -32,7 +32,7 @@ enum DatabaseExamination {
             // What is read from a broken tree would only be the same fault told in other words.
             if !damage.isEmpty { return damage }
             // A file of an older daemon, which has not all the columns yet: the next start adds them.
-            guard try Migrations.migrator.hasCompletedMigrations(db) else { return [] }
+            guard try SchemaState.isComplete(db) else { return [] }
             return try promises(db)
         } catch  where JournalHealth.isDamage(error) {
             return [JournalHealth.sentence(error)]

@@ -42,7 +42,8 @@ struct DatabaseOpening: Sendable {
                     let more = findings.count > 1 ? " (and \(findings.count - 1) more)" : ""
                     throw ReeveError.damaged("the database \(path) is damaged: \(first)\(more)")
                 }
-                if try Migrations.migrator.hasBeenSuperseded(db) {
+                try SchemaState.refuseDamage(db)
+                if try SchemaState.isSuperseded(db) {
                     throw ReeveError.damaged(
                         "the database \(path) was written by a newer Reeve; nothing was touched",
                         hint: "start the newer reeved again, or restore a backup that an older one has made")

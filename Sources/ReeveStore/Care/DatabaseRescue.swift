@@ -27,7 +27,7 @@ package struct DatabaseRescue: Sendable {
             }
             try DatabaseCare.reading(backup, isAlone: true) { source in
                 let findings = try DatabaseExamination.within(source) { db in
-                    try Migrations.migrator.hasBeenSuperseded(db)
+                    try SchemaState.isSuperseded(db)
                         ? ["it was written by a newer Reeve"] : DatabaseExamination.findings(db)
                 }
                 if let first = findings.first {
@@ -54,7 +54,7 @@ package struct DatabaseRescue: Sendable {
                 defer { try? fresh.close() }
                 // Without a transaction: after damage has been met, its end would fail.
                 return try source.unsafeRead { old in
-                    if (try? Migrations.migrator.hasBeenSuperseded(old)) == true {
+                    if (try? SchemaState.isSuperseded(old)) == true {
                         throw ReeveError.damaged(
                             "the database was written by a newer Reeve, and would lose what only that one knows",
                             hint: "start the newer reeved again, or use its reeve db salvage")

@@ -32,13 +32,16 @@ struct DatabaseSalvage {
 
     private mutating func take(_ table: String) throws {
         let columns: [String]
-        do { columns = try source.columns(in: table).map(\.name) } catch {
+        do {
+            columns = try SchemaState.columns(of: table, source)
+            guard !columns.isEmpty else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+        } catch {
             guard JournalHealth.isDamage(error) || error is DatabaseError else { throw error }
             throw ReeveError.damaged(
                 "the first page is gone, which says where everything is: nothing can be read",
                 hint: "restore a backup: reeve db restore FILE; or begin anew: docs/database.md")
         }
-        let wanted = Set(try target.columns(in: table).map(\.name))
+        let wanted = Set(try SchemaState.columns(of: table, target))
         let names = columns.filter { wanted.contains($0) }.joined(separator: ", ")
         let marks = Array(repeating: "?", count: columns.filter { wanted.contains($0) }.count).joined(separator: ",")
         let insert = try target.cachedStatement(sql: "INSERT OR IGNORE INTO \(table) (\(names)) VALUES (\(marks))")
