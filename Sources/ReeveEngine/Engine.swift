@@ -121,7 +121,9 @@ package struct Engine: Service {
                 case .advance(let ticket): group.addTask { await queue.advance(ticket) }
                 case .judged(let ticket, let kind, let outcome): await queue.judged(ticket, kind: kind, outcome)
                 case .keepsKind(let id, let kind): await queue.keepsKind(id, kind)
-                case .agentFinished(let id, let agent): await queue.agentFinished(id, agent)
+                case .agentFinished(let id, let agent):
+                    await queue.agentFinished(id, agent)
+                    group.addTask { await queue.tidyPlace(of: id) }
                 }
             }
             group.cancelAll()

@@ -17,6 +17,7 @@ final class DemoAgent {
     private var lastByteAt = 0
     private var status: Int32?
     private var modesAtStart = termios()
+    private var heading = ""
     private let startedAt = milliseconds()
 
     init(_ options: DemoOptions) { self.options = options }
@@ -127,7 +128,8 @@ final class DemoAgent {
     // MARK: Work
 
     private func submit(_ prompt: String) {
-        say("\r\nprompt: \(prompt.prefix { $0 != "\n" })\r\n")
+        heading = String(prompt.prefix { $0 != "\n" })
+        say("\r\nprompt: \(heading)\r\n")
         if options.crashes {
             say("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?2004h\u{1B}[31mcrashing")
             // The Swift runtime would offer its backtrace and wait for a key.
@@ -136,6 +138,7 @@ final class DemoAgent {
         }
         if options.asks {
             mood = .asking
+            tell("waiting")
             say("Do you want to allow this? (Enter = yes)\r\n")
         } else {
             think()
@@ -143,6 +146,7 @@ final class DemoAgent {
     }
 
     private func think() {
+        tell("running")
         say("thinking…\r\n")
         if options.printsFakePrompt { say("user@host:~$ \r\n100%\r\n❯ \r\n") }
         mood = .thinking(until: milliseconds() + options.work)
@@ -151,10 +155,40 @@ final class DemoAgent {
     private func finishWork() {
         mood = .atPrompt
         say("done.\r\n")
+        tell("done")
+        if options.reports { reeve(["step", "done", "--summary", heading]) }
         if options.exitWhenDone { leave() } else { showPrompt() }
     }
 
     private func leave() { status = Int32(truncatingIfNeeded: options.status) }
+
+    // MARK: The daemon
+
+    private func tell(_ status: String) {
+        guard options.tells else { return }
+        let thread = getenv("REEVE_LAUNCH").map { String(cString: $0) } ?? "demo"
+        reeve(["hook", "demo", #"{"agent":"demo","status":"\#(status)","threadId":"\#(thread)"}"#])
+    }
+
+    /// Runs the client to its end, in silence: what it says next must come after this.
+    private func reeve(_ arguments: [String]) {
+        #if canImport(Glibc)
+        var files = posix_spawn_file_actions_t()
+        #else
+        var files: posix_spawn_file_actions_t?
+        #endif
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        for descriptor: Int32 in 0...2 {
+            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY, 0)
+        }
+        var words: [UnsafeMutablePointer<CChar>?] = (["reeve"] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process = pid_t()
+        guard posix_spawnp(&process, "reeve", &files, nil, &words, environ) == 0 else { return }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    }
 
     // MARK: Terminal
 

@@ -7,6 +7,8 @@ struct DemoOptions {
           --exit-after MS          leave by itself after so long, whatever happens
           --status N               exit status (default 0)
           --ledger FILE            append a line at each start: ticket, pid, launch
+          --report                 after each prompt, report the step done with the prompt's first line as summary
+          --tell                   tell the daemon of each state, as agents with hooks do
           --ask                    ask for permission before the work
           --ignore-exit            do not obey /exit
           --ignore-interrupts N    ignore the first N Ctrl+C (without: the first warns, the second leaves)
@@ -25,6 +27,8 @@ struct DemoOptions {
     var status = 0
     var ledger: String?
     var asks = false
+    var reports = false
+    var tells = false
     var ignoresExit = false
     var ignoredInterrupts: Int?
     var ignoresEOF = false
@@ -43,6 +47,8 @@ struct DemoOptions {
             switch word {
             case "--exit-when-done": exitWhenDone = true
             case "--ask": asks = true
+            case "--report": reports = true
+            case "--tell": tells = true
             case "--ignore-exit": ignoresExit = true
             case "--ignore-eof": ignoresEOF = true
             case "--ignore-term": ignoresTerminate = true

@@ -33,6 +33,27 @@ import Testing
         #expect(policy.refusal(project: nil, agent: "codex") == nil && policy.runningCount == 0)
     }
 
+    @Test func `of paired types one ticket is in work at a time, and others go on`() {
+        var policy = QueuePolicy(limits: QueueLimits(maxParallel: 100))
+        policy.isPaired = { $0.type == "SPIKE" }
+        var tickets = [Samples.ticket("s1", sequence: 1), Samples.ticket("s2", sequence: 2), Samples.ticket("t", sequence: 3)]
+        tickets[0].type = "SPIKE"
+        tickets[1].type = "SPIKE"
+        for ticket in tickets { policy.enqueue(ticket, unmet: []) }
+        let first = policy.nextLaunch(now: now)
+        #expect(first?.id.text == "s1")
+        policy.remove(Samples.id("s1"))
+        policy.occupy(Samples.id("s1"), project: nil, agent: "claude", isPaired: true)
+        #expect(policy.nextLaunch(now: now)?.id.text == "t")
+        #expect(policy.refusal(launching: Samples.id("s2"), now: now)?.kind == .conflict)
+        #expect(policy.waitingReason(Samples.id("s2"), now: now)?.contains("'s1' is in work") == true)
+        // A switch of its agent keeps what it is.
+        policy.occupy(Samples.id("s1"), project: nil, agent: "codex")
+        #expect(policy.refusal(launching: Samples.id("s2"), now: now)?.kind == .conflict)
+        policy.release(Samples.id("s1"))
+        #expect(policy.refusal(launching: Samples.id("s2"), now: now) == nil)
+    }
+
     @Test(arguments: ["paused", "held", "full", "by hand"])
     func `a back-off that is over wakes nobody, also while nothing may be launched`(reason: String) {
         var policy = policy([Samples.ticket("a", notBefore: Samples.now)])

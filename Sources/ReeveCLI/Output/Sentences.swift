@@ -44,7 +44,11 @@ enum Sentences {
 
     static func reviewed(_ ticket: TicketShape, _ verdict: String) -> String {
         let then =
-            ticket.state == .done ? "done" : ticket.step.map { "step \(Terminal.clean($0)) comes next" } ?? ticket.state.rawValue
+            ticket.state == .done
+            ? "done"
+            : ticket.reason == AgentIntent.finishing
+                ? "that was the last step; its agent leaves, then it is done"
+                : ticket.step.map { "step \(Terminal.clean($0)) comes next" } ?? ticket.state.rawValue
         return "\(ticket.id) \(verdict): \(then)"
     }
 
@@ -72,6 +76,9 @@ enum Sentences {
         add("priority", ticket.priority.word)
         add("agent", ticket.agent)
         add("project", ticket.project)
+        add("branch", ticket.branch)
+        add("worktree", ticket.worktree)
+        add("kept", ticket.worktreeKept)
         add("after", ticket.after?.joined(separator: ", "))
         add("created", ticket.createdAt)
         add("started", ticket.startedAt)

@@ -208,8 +208,14 @@ actor Senses {
         for (launch, key) in threads {
             guard let agent = agents[launch], let verdict = roster.verdict(of: key) else { continue }
             let endedTurn = ended.contains(key)
-            guard let seen = Observation(verdict, endedTurn: endedTurn), endedTurn || seen != told[launch] else { continue }
-            told[launch] = Observation(verdict, endedTurn: false)
+            guard var seen = Observation(verdict, endedTurn: false) else { continue }
+            // Of an agent that was not told its conversation's id.
+            if conversations[launch] == "", !key.id.hasPrefix("process:"), !key.id.hasPrefix("directory:") {
+                seen.conversation = key.id
+            }
+            guard endedTurn || seen != told[launch] else { continue }
+            told[launch] = seen
+            seen.endedTurn = endedTurn
             await queue.observe(agent.ticket, launch, seen)
         }
     }

@@ -122,7 +122,7 @@ package struct Daemon: Sendable {
             SenseService(
                 senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board, time: time,
                 logger: logger, recovered: recovered),
-            notifier,
+            notifier, ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]
         if let tickets {
             aside.append(

@@ -264,7 +264,9 @@ actor FolderActor {
     }
 
     private static func known(_ ticket: Ticket, _ memory: FileMemory?) -> KnownTicket {
-        KnownTicket(id: ticket.id, state: ticket.state, file: memory, step: ticket.progress == nil ? nil : ticket.step)
+        KnownTicket(
+            id: ticket.id, state: ticket.state, file: memory, step: ticket.progress == nil ? nil : ticket.step,
+            branch: ticket.extras.place?.branch.text, worktreePath: ticket.extras.place?.root)
     }
 
     // MARK: Carrying out

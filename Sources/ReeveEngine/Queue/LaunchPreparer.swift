@@ -28,7 +28,7 @@ struct LaunchPreparer: Sendable {
     ) async throws -> PreparedLaunch {
         guard let id = LaunchID(ids.token(16)) else { throw ReeveError(.internal, "the id generator made an invalid id") }
         let place = try await worktree(of: ticket)
-        let directory = place?.directory ?? ticket.project ?? environment.defaultDirectory
+        let directory = place?.directory ?? directory(of: ticket)
         if let reason = environment.badDirectory(directory) {
             throw ReeveError.conflict(
                 "the directory \(directory) cannot be used: \(reason)", hint: "reeve edit \(ticket.id) --project DIR")
@@ -74,11 +74,15 @@ struct LaunchPreparer: Sendable {
             WorktreeWish(ticket: ticket.id, type: ticket.type, project: project, branch: ticket.extras.place?.branch))
     }
 
+    func directory(of ticket: Ticket) -> String {
+        ticket.extras.place?.directory ?? ticket.project ?? environment.defaultDirectory
+    }
+
     /// The words for the step that `progress` is in.
     func prompt(_ ticket: Ticket, _ type: TicketType, _ progress: StepProgress, isNewcomer: Bool) async throws -> String {
         try workflows.prompt(
             ticket, type: type, progress: progress,
-            directory: ticket.extras.place?.directory ?? ticket.project ?? environment.defaultDirectory,
+            directory: directory(of: ticket),
             runs: try await journal.stepRuns(of: ticket.id), isNewcomer: isNewcomer)
     }
 }

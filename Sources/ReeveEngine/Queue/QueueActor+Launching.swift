@@ -24,7 +24,7 @@ extension QueueActor {
 
     func reserve(_ ticket: Ticket) {
         policy.remove(ticket.id)
-        policy.occupy(ticket.id, project: ticket.project, agent: ticket.agent)
+        policy.occupy(ticket.id, project: ticket.project, agent: ticket.agent, isPaired: policy.isPaired(ticket))
         policy.breaker.launched(ticket.id, kind: ticket.agent)
         launching.insert(ticket.id)
         publish()

@@ -24,7 +24,8 @@ extension QueueActor {
             if work.isInWork {
                 let next = await nextForIntent(work)
                 policy.occupy(
-                    work.ticket.id, project: work.ticket.project, agent: work.ticket.agent, coming: next?.kind.name)
+                    work.ticket.id, project: work.ticket.project, agent: work.ticket.agent, coming: next?.kind.name,
+                    isPaired: policy.isPaired(work.ticket))
                 agent.tell(.adopt(next: next))
             } else {
                 agent.tell(.adoptFinished)
@@ -36,7 +37,11 @@ extension QueueActor {
 
     /// A type whose file has become wrong has no steps: what the ticket's agent does is seen, and what it reports is refused, until it is mended.
     private func type(of ticket: Ticket) -> TicketType {
-        do throws(ReeveError) { return try workflows.type(ticket.type) } catch {
+        do throws(ReeveError) {
+            let type = try workflows.type(ticket.type)
+            // A delegator that is gone is told when a step wants it.
+            return (try? settings.current.delegation.resolved(type, for: ticket)) ?? type
+        } catch {
             logger.error("a ticket's type cannot be used", metadata: ["ticket": "\(ticket.id)", "error": "\(error.message)"])
             return TicketType(name: ticket.type, steps: [])
         }

@@ -45,6 +45,21 @@ extension QueueActor {
     /// What an agent's own signals say of it.
     package func observe(_ id: TicketID, _ launch: LaunchID, _ seen: Observation) { agents[id]?.tell(.observed(launch, seen)) }
 
+    /// The tickets in work whose step ends with files, with the globs and where they count from.
+    package func awaitedArtifacts() async -> [(ticket: TicketID, visit: Int, directory: String, globs: [String])] {
+        var awaited: [(ticket: TicketID, visit: Int, directory: String, globs: [String])] = []
+        for (id, agent) in agents where policy.runningIDs.contains(id) {
+            let ticket = await agent.ticket
+            guard ticket.state == .running, let progress = ticket.progress, let globs = try? workflows.artifacts(ticket),
+                !globs.isEmpty
+            else { continue }
+            awaited.append((id, progress.visit, preparer.directory(of: ticket), globs))
+        }
+        return awaited
+    }
+
+    package func artifactsAreThere(_ id: TicketID, visit: Int) { agents[id]?.tell(.artifacts(visit: visit)) }
+
     /// An agent, or somebody for it, says how its step stands.
     package func report(_ id: TicketID, launch: LaunchID?, _ report: StepReport) async throws -> Agent {
         let agent = try await working(id)

@@ -82,6 +82,7 @@ package actor QueueActor {
         policy = QueuePolicy(limits: settings.current.limits)
         policy.breaker = LaunchBreaker(settings.current.breaker)
         policy.hold = "\(backend.name) is not connected yet"
+        policy.isPaired = { ticket in (try? workflows.type(ticket.type).mode) == .paired }
         self.workflows = workflows
         preparer = LaunchPreparer(
             journal: journal, workflows: workflows, environment: environment, settings: settings, worktrees: worktrees, ids: ids,

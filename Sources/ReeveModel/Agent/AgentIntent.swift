@@ -19,3 +19,8 @@ package enum LastResort: String, Sendable, Hashable, CaseIterable {
     /// The old agent goes on, and the answer says what was tried.
     case giveUp = "give-up"
 }
+
+extension AgentIntent {
+    /// The reason of a ticket whose last step is over while its agent is still there.
+    package static let finishing = "finishing"
+}

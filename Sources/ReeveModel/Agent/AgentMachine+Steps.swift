@@ -35,12 +35,24 @@ extension AgentMachine {
         observation = seen
         // What it said itself holds until it works again: it ends its turn to wait for the answer.
         if seen.state == .running || seen.state == .tool { attention = nil }
-        var effects = [record([], at: now)]
+        var learned: [JournalChange] = []
+        if launch.conversation.isEmpty, let talk = seen.conversation {
+            launch.conversation = talk
+            learned = [.putLaunch(launch)]
+        }
+        var effects = [record(learned, at: now)]
         if !seen.isDialog, delivery?.isUnderWay == false { effects += deliver(at: now) }
         guard seen.endedTurn, attention == nil else { return effects }
         if case .finish = ticket.intent { return effects + beginFarewell(at: now) }
         effects += carryOut(steps.handle(.idle, now: now.wall), nil, nil, at: now)
         return effects
+    }
+
+    mutating func artifacts(_ visit: Int, at now: Moment) -> [Effect] {
+        guard case .running = phase, ticket.intent == nil, steps.progress.visit == visit, steps.progress.advance == nil else {
+            return []
+        }
+        return carryOut(steps.handle(.artifacts, now: now.wall), nil, nil, at: now)
     }
 
     /// Carries out what the steps have decided while the agent runs.

@@ -174,6 +174,7 @@ package struct AgentMachine: Sendable {
         case .promptDelivered(let visit, let error): promptDelivered(visit, error, at: now)
         case .stepRefused(let visit, let error): stepRefused(visit, error, at: now)
         case .reviewed(let ticket): reviewed(ticket)
+        case .artifacts(let visit): artifacts(visit, at: now)
         case .observed(let id, let seen): id == launch.id ? observed(seen, at: now) : []
         }
     }

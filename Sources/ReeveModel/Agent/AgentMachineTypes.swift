@@ -148,6 +148,8 @@ extension AgentMachine {
         case reviewed(Ticket)
         /// What the agent's own signals say of it.
         case observed(LaunchID, Observation)
+        /// All that the step of this visit was to make is there.
+        case artifacts(visit: Int)
     }
 
     package enum Effect: Sendable {
@@ -222,8 +224,11 @@ package struct Observation: Sendable, Hashable {
 
     /// It has ended a turn in which it worked, by evidence better than a look at its screen.
     package var endedTurn: Bool
+    /// Its conversation's own id, for an agent that names it itself.
+    package var conversation: String?
 
-    package init(state: AgentState, reason: String? = nil, endedTurn: Bool = false) {
+    package init(state: AgentState, reason: String? = nil, endedTurn: Bool = false, conversation: String? = nil) {
+        self.conversation = conversation
         self.state = state
         self.reason = reason
         self.endedTurn = endedTurn

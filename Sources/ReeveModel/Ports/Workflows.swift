@@ -12,6 +12,12 @@ package protocol Workflows: Sendable {
     func prompt(
         _ ticket: Ticket, type: TicketType, progress: StepProgress, directory: String, runs: [StepRun], isNewcomer: Bool
     ) throws(ReeveError) -> String
+    /// The globs that end the step that the ticket is in, below its directory; empty where the step ends otherwise.
+    func artifacts(_ ticket: Ticket) throws(ReeveError) -> [String]
+}
+
+extension Workflows {
+    package func artifacts(_ ticket: Ticket) -> [String] { [] }
 }
 
 /// Every type is one step, and its prompt the ticket's own words.

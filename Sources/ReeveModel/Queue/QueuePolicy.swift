@@ -3,17 +3,21 @@
 /// Tickets that could start lie in lanes (same project, same agent kind), so that a decision looks at the head of each lane and not
 /// at ten thousand tickets, of which all but one may wait for the same project.
 package struct QueuePolicy: Sendable {
-    private struct Lane: Hashable { var project: String?, agent: String }
-    private struct Slot { var project: String?, agents: Set<String> }
+    private struct Lane: Hashable { var project: String?, agent: String, isPaired: Bool }
+    private struct Slot { var project: String?, agents: Set<String>, isPaired: Bool }
 
     package var limits: QueueLimits
     package var isPaused: Bool
     /// Why nothing can be launched at the moment whatever the limits say (the multiplexer is down); nil when all is well.
     package var hold: String?
     package var breaker = LaunchBreaker()
+    /// Whether a person works on a ticket together with its agent. Of such tickets one at a time is in work: a daemon is one person's.
+    package var isPaired: @Sendable (Ticket) -> Bool = { _ in false }
 
     private var queued: [TicketID: Ticket] = [:]
     private var ready: [Lane: ReadyList] = [:]
+    /// Kept, because a type may be defined anew while its tickets wait.
+    private var lanes: [TicketID: Lane] = [:]
     private var delayed: [TicketID: Timestamp] = [:]
     private var dependencies = DependencyGraph()
     private var slots: [TicketID: Slot] = [:]
@@ -46,10 +50,11 @@ package struct QueuePolicy: Sendable {
     @discardableResult
     package mutating func remove(_ id: TicketID) -> Ticket? {
         guard let ticket = queued.removeValue(forKey: id) else { return nil }
-        let lane = lane(of: ticket)
-        let entry = entry(of: ticket)
-        ready[lane]?.remove(entry)
-        if ready[lane]?.isEmpty == true { ready[lane] = nil }
+        if let lane = lanes.removeValue(forKey: id) {
+            let entry = entry(of: ticket)
+            ready[lane]?.remove(entry)
+            if ready[lane]?.isEmpty == true { ready[lane] = nil }
+        }
         delayed[id] = nil
         dependencies.remove(id)
         return ticket
@@ -72,12 +77,17 @@ package struct QueuePolicy: Sendable {
 
     /// Takes the slot of a ticket in work. The caller has asked `refusal` or `nextLaunch` first, or adopts what already runs.
     ///
-    /// - Parameter coming: the kind that a switch leads to. Until it is over the slot counts for both: the one has not left, and the other's
-    ///   place must not be given away.
-    package mutating func occupy(_ id: TicketID, project: String?, agent: String, coming: String? = nil) {
+    /// - Parameters:
+    ///   - coming: the kind that a switch leads to. Until it is over the slot counts for both: the one has not left, and the other's
+    ///     place must not be given away.
+    ///   - isPaired: nil: as it was.
+    package mutating func occupy(
+        _ id: TicketID, project: String?, agent: String, coming: String? = nil, isPaired: Bool? = nil
+    ) {
+        let wasPaired = slots[id]?.isPaired ?? false
         release(id)
         let agents = Set([agent, coming].compactMap(\.self))
-        slots[id] = Slot(project: project, agents: agents)
+        slots[id] = Slot(project: project, agents: agents, isPaired: isPaired ?? wasPaired)
         if let project { perProject[project, default: 0] += 1 }
         for agent in agents { perAgent[agent, default: 0] += 1 }
     }
@@ -101,7 +111,8 @@ package struct QueuePolicy: Sendable {
         guard !isPaused, hold == nil, limits.autoLaunch, slots.count < limits.maxParallel else { return nil }
         guard breaker.refusal(now: now) == nil else { return nil }
         var best: ReadyList.Entry?
-        for (lane, list) in ready where limitRefusal(project: lane.project, agent: lane.agent) == nil {
+        for (lane, list) in ready
+        where limitRefusal(project: lane.project, agent: lane.agent, isPaired: lane.isPaired) == nil {
             guard let head = list.first, breaker.refusal(kind: lane.agent, now: now) == nil else { continue }
             if best.map({ head < $0 }) ?? true { best = head }
         }
@@ -122,7 +133,9 @@ package struct QueuePolicy: Sendable {
     }
 
     /// Why a launch of `project` by `agent` is not allowed now; nil when it is. `except` is a ticket whose own slot does not count.
-    package func refusal(project: String?, agent: String, except: TicketID? = nil) -> ReeveError? {
+    package func refusal(
+        project: String?, agent: String, except: TicketID? = nil, isPaired: Bool = false
+    ) -> ReeveError? {
         if isPaused { return Self.pausedRefusal }
         if let hold { return .unavailable(hold, hint: "reeve doctor says what is wrong") }
         var others = self
@@ -132,7 +145,7 @@ package struct QueuePolicy: Sendable {
                 "\(others.slots.count) agents are in work, the limit is \(limits.maxParallel)",
                 hint: "wait for one to finish, or raise [queue] max_parallel")
         }
-        return others.limitRefusal(project: project, agent: agent)
+        return others.limitRefusal(project: project, agent: agent, isPaired: isPaired)
     }
 
     package static let pausedRefusal = ReeveError.conflict(
@@ -147,7 +160,8 @@ package struct QueuePolicy: Sendable {
                 "'\(id)' waits for \(Self.list(unmet))",
                 hint: "it starts when these are done; reeve edit \(id) --after '' lets it go first")
         }
-        return refusal(project: ticket.project, agent: ticket.agent) ?? breaker.refusal(kind: ticket.agent, now: now)
+        return refusal(project: ticket.project, agent: ticket.agent, isPaired: isPaired(ticket))
+            ?? breaker.refusal(kind: ticket.agent, now: now)
     }
 
     /// Why a queued ticket waits, in a few words for people; nil when only the order of the queue holds it back.
@@ -161,10 +175,14 @@ package struct QueuePolicy: Sendable {
         if isPaused { return "queue paused" }
         if let hold { return hold }
         if let refusal = breaker.refusal(kind: ticket.agent, now: now) { return refusal.message }
-        return limitRefusal(project: ticket.project, agent: ticket.agent)?.message
+        return limitRefusal(project: ticket.project, agent: ticket.agent, isPaired: isPaired(ticket))?.message
     }
 
-    private func limitRefusal(project: String?, agent: String) -> ReeveError? {
+    private func limitRefusal(project: String?, agent: String, isPaired: Bool) -> ReeveError? {
+        if isPaired, let other = slots.first(where: \.value.isPaired)?.key {
+            return .conflict(
+                "'\(other)' is in work, and of such types a person has one at a time", hint: "docs/workflows.md: paired types")
+        }
         if let project, let running = perProject[project], running >= limits.maxPerProject {
             return .conflict("project limit: \(running) of \(limits.maxPerProject) in work", hint: "[queue] max_per_project")
         }
@@ -179,12 +197,15 @@ package struct QueuePolicy: Sendable {
         if let moment = ticket.notBefore {
             delayed[ticket.id] = moment
         } else {
-            let entry = entry(of: ticket)
-            ready[lane(of: ticket), default: ReadyList()].insert(entry)
+            let lane = lane(of: ticket)
+            lanes[ticket.id] = lane
+            ready[lane, default: ReadyList()].insert(entry(of: ticket))
         }
     }
 
-    private func lane(of ticket: Ticket) -> Lane { Lane(project: ticket.project, agent: ticket.agent) }
+    private func lane(of ticket: Ticket) -> Lane {
+        Lane(project: ticket.project, agent: ticket.agent, isPaired: isPaired(ticket))
+    }
     private func entry(of ticket: Ticket) -> ReadyList.Entry {
         ReadyList.Entry(priority: ticket.priority, sequence: ticket.sequence, id: ticket.id)
     }

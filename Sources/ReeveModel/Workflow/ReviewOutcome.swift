@@ -28,7 +28,7 @@ package struct ReviewOutcome: Sendable {
         case .finish:
             ticket.progress = steps.progress
             ticket.state = .running
-            ticket.reason = nil
+            ticket.reason = AgentIntent.finishing
             ticket.intent = .finish(.done, reason: "step '\(before.step)' was approved")
         case .fail(let reason): return .failure(.conflict(reason, hint: "reeve show \(ticket.id)"))
         case .refuse(let error): return .failure(error)

@@ -36,6 +36,9 @@ package struct TicketShape: WireObject, Equatable {
     package var reason: String?
     package var staysDown: Bool?
     package var file: String?
+    package var branch: String?
+    package var worktree: String?
+    package var worktreeKept: String?
     package var metadata: MetadataShape?
 
     package init() {}
@@ -62,6 +65,9 @@ package struct TicketShape: WireObject, Equatable {
         attempts = ticket.attempts
         self.reason = reason ?? ticket.reason
         staysDown = ticket.staysDown ? true : nil
+        branch = ticket.extras.place?.branch.text
+        worktree = ticket.extras.place?.root
+        worktreeKept = ticket.extras.kept
     }
 
     package static let fields: [Field<TicketShape>] = [
@@ -83,6 +89,9 @@ package struct TicketShape: WireObject, Equatable {
         .required("attempts", \.attempts, "launches by the queue"),
         .optional("reason", \.reason, "why it is in its state, or why it waits"),
         .optional("staysDown", \.staysDown, "true: started too often, not started again by itself"),
+        .optional("branch", \.branch, "the branch that its work is on"),
+        .optional("worktree", \.worktree, "the worktree that its agents work in"),
+        .optional("worktreeKept", \.worktreeKept, "why that stays although the ticket is done"),
         .optional("file", \.file, "its file, in the answer to the ticket's creation where tickets are files"),
         .optional("metadata", \.metadata, "what is told of it; in lists without its log, in events never"),
     ]

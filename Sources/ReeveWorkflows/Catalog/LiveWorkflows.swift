@@ -16,10 +16,21 @@ package final class LiveWorkflows: Workflows {
 
     package func type(_ name: String) throws(ReeveError) -> TicketType { try current.type(name) }
 
+    package func artifacts(_ ticket: Ticket) throws(ReeveError) -> [String] {
+        let type = try type(ticket.type)
+        guard let progress = ticket.progress, progress.advance == nil, let step = type.step(progress.step),
+            step.doneWhen.contains(.artifacts)
+        else { return [] }
+        return try PromptWriter(type: type, setting: PromptSetting(now: time.wall())).artifacts(of: step, ticket)
+    }
+
     package func prompt(
         _ ticket: Ticket, type: TicketType, progress: StepProgress, directory: String, runs: [StepRun], isNewcomer: Bool
     ) throws(ReeveError) -> String {
-        let writer = PromptWriter(type: type, setting: PromptSetting(directory: directory, now: time.wall()))
+        let writer = PromptWriter(
+            type: type,
+            setting: PromptSetting(
+                directory: directory, branch: ticket.extras.place?.branch.text, now: time.wall(), fields: ticket.extras.fields))
         return try writer.prompt(for: ticket, in: progress, runs: runs, reader: isNewcomer ? .newcomer : .worker)
     }
 }
