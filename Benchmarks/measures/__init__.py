@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from host.workbench import Workbench
-from measures import agents, clients, creation, footprint, isolation, losses, requests, sessions
+from measures import agents, clients, creation, footprint, isolation, knowing, losses, requests, sessions
 from report.line import Line
 
 
@@ -38,4 +38,9 @@ ROWS = [
     Row("tmux-killed", "tmux server killed with 50 agents → every ticket `lost`", "≤ 1000 ms", losses.tmux_killed),
     Row("stopped-client", "p99 of `system.ping` with a stopped subscriber ÷ without; events it misses", "≤ 2; ≤ 0", clients.stopped_client),
     Row("connections-10k", "10 000 idle connections: memory of each; callers without an answer", "≤ 20 KiB; ≤ 0", clients.connections_10k),
+    Row("hook-state", "hook event → `agent.state`", "≤ 20 ms", knowing.hook_state),
+    Row("transcript-state", "transcript grows → `agent.state`", "≤ 50 ms", knowing.transcript_state),
+    Row("transcripts-200", "200 transcripts of 100 MiB: first contact; processor time; memory", "≤ 1 s; ≤ 0.5 %; ≤ 60 MiB", knowing.transcripts),
+    Row("hook-cold", "`reeve hook claude`, daemon up; down", "≤ 30 ms; ≤ 30 ms", knowing.hook_cold),
+    Row("approve-prompt", "approve → next prompt in the agent's terminal", "≤ 300 ms", knowing.approve_prompt),
 ]

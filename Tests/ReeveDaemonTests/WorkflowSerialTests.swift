@@ -144,4 +144,40 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: "\(place)/new"))
         }
     }
+
+    @Test func `a branch in a request's review is pushed, and what a person has to do is told`()
+        async throws
+    {
+        let git = ["/usr/bin/env", "-i", "PATH=/usr/bin:/bin", "HOME=/", "git", "-c", "user.name=t", "-c", "user.email=t@t"]
+        let type = "name = \"WORK\"\n[[steps]]\nname = \"code\"\nreview = \"pr\"\nprompt = \"Code\""
+        let keys = Self.agents + "\n[git]\nuse_worktrees = true\nprovider = \"none\"\n"
+        try await withTypes(["WORK": type], keys) { d in
+            let remote = try d.scratch.directory("remote.git")
+            #expect(await d.run(git + ["init", "-q", "--bare", "-b", "main", remote]).code == 0)
+            let project = try d.scratch.directory("p")
+            for words in [
+                ["init", "-q", "-b", "main"], ["commit", "-q", "--allow-empty", "-m", "first"],
+                ["remote", "add", "origin", remote],
+                ["push", "-q", "origin", "main"],
+            ] { #expect(await d.run(git + ["-C", project] + words).code == 0) }
+            // An agent that commits, reports, and waits.
+            let script =
+                "\(git.dropFirst().joined(separator: " ")) commit -q --allow-empty -m work; reeve step done --summary coded; cat"
+            try
+                (try String(contentsOfFile: "\(d.scratch.path)/reeve.toml", encoding: .utf8)
+                + "\n[agents.committer]\nstart = [\"/bin/sh\", \"-c\", \"/usr/bin/env \(script)\"]\nprompt = \"none\"\n")
+                .write(toFile: "\(d.scratch.path)/reeve.toml", atomically: true, encoding: .utf8)
+            #expect(await d.reeve("config", "reload").code == 0)
+            #expect(
+                await d.reeve("add", "x", "--type", "WORK", "--id", "F", "--project", project, "--agent", "committer").code == 0)
+            #expect(await isInReview(d, "code", 1))
+            #expect(await eventually { await d.run(git + ["-C", remote, "rev-parse", "-q", "--verify", "WORK/F"]).code == 0 })
+            #expect(await eventually { await d.reeve("meta", "show", "--ticket", "F").text.contains("WORK/F") })
+            let place = "\(project).worktrees/F"
+            #expect(FileManager.default.fileExists(atPath: place))
+            #expect(await d.run(git + ["-C", remote, "update-ref", "refs/heads/main", "WORK/F"]).code == 0)
+            #expect(await d.reeve("approve", "F").code == 0)
+            #expect(await eventually { await d.state("F") == "done" })
+        }
+    }
 }

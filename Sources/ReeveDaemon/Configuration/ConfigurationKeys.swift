@@ -158,7 +158,7 @@ package enum ConfigurationKeys {
         }
     }
 
-    private static func words(
+    static func words(
         _ name: String, _ fallback: String, _ words: [String], _ note: String,
         _ path: any WritableKeyPath<Configuration, String> & Sendable
     ) -> ConfigurationKey {

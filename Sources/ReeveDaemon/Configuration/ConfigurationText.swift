@@ -56,7 +56,8 @@ package enum ConfigurationText {
             "", "[git]", "use_worktrees = \(g.usesWorktrees)", "branch = \(quote(g.branch))",
             "worktree_directory = \(quote(g.directory))", "remote = \(quote(g.remote))", "fetch = \(g.fetch)",
             "fetch_timeout = \(quote(DurationText.format(g.fetchTimeout)))", "setup = \(list(g.setup))",
-            "setup_timeout = \(quote(DurationText.format(g.setupTimeout)))",
+            "setup_timeout = \(quote(DurationText.format(g.setupTimeout)))", "provider = \(quote(g.provider))",
+            "poll_interval = \(quote(DurationText.format(g.pollInterval)))",
         ]
     }
 

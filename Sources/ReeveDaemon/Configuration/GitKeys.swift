@@ -11,6 +11,8 @@ package struct GitKeys: Sendable, Hashable {
     package var fetchTimeout = Duration.seconds(60)
     package var setup: [String] = []
     package var setupTimeout = Duration.seconds(600)
+    package var provider = "auto"
+    package var pollInterval = Duration.seconds(60)
     package init() {}
 
     static let keys: [ConfigurationKey] = [
@@ -54,6 +56,12 @@ package struct GitKeys: Sendable, Hashable {
             note: "a command that is run in each new worktree before its agent, never through a shell",
             keep: ConfigurationKeys.kept(\.git.setup)
         ) { (configuration, value) throws(Complaint) in configuration.git.setup = try Read.strings(value) },
+        ConfigurationKeys.words(
+            "git.provider", "auto", ["auto", "github", "gitlab", "none"],
+            "who makes requests of `pr` reviews; `auto` goes by the remote's address, `none` leaves it to you", \.git.provider),
+        ConfigurationKeys.duration(
+            "git.poll_interval", "1m", "how often an open request is looked at", \.git.pollInterval,
+            keep: ConfigurationKeys.kept(\.git.pollInterval)),
         ConfigurationKeys.duration(
             "git.setup_timeout", "10m", "how long that may take", \.git.setupTimeout,
             keep: ConfigurationKeys.kept(\.git.setupTimeout)),

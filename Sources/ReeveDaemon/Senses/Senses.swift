@@ -172,6 +172,7 @@ actor Senses {
         }
         if uptime >= nextScreens, !agents.isEmpty {
             await lookAtScreens()
+            await markSeen()
             nextScreens = time.uptime() + Self.screensEvery
         }
     }
@@ -185,6 +186,17 @@ actor Senses {
                 let text = try? await backend.capture(session, lines: 60, styled: false)
             else { continue }
             roster.take(screen: ScreenReader.read(text, kind: key.kind), of: key, now: time.wall())
+        }
+    }
+
+    /// What a person has in front of him is no news any more.
+    private func markSeen() async {
+        let unseen = threads.filter { roster.verdict(of: $0.value)?.isUnseen == true }
+        guard !unseen.isEmpty, let seen = try? await backend.seen() else { return }
+        for (launch, key) in unseen {
+            guard let agent = agents[launch], seen.contains(agent.sessionID) else { continue }
+            roster.see(key, now: time.wall())
+            _ = journal.enqueue([.putThread(key, data: roster.stored(key).flatMap(Self.encode))])
         }
     }
 
@@ -288,11 +300,6 @@ actor Senses {
     func explain(_ agent: Agent) -> Explanation {
         let knowledge = threads[agent.launch].flatMap { roster.knowledge(of: $0) }
         return Explanation(agent: agent, thread: knowledge?.explanation(now: time.wall()))
-    }
-
-    /// A person has looked at its terminal.
-    func see(_ launch: LaunchID) {
-        if let key = threads[launch] { roster.see(key, now: time.wall()) }
     }
 
     private static func encode(_ stored: ThreadKnowledge.Stored) -> String? {

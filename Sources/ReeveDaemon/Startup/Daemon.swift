@@ -88,7 +88,8 @@ package struct Daemon: Sendable {
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,
             multiplexer: multiplexer(configuration, instance, environment, loops), keepers: fleet, environment: environment,
-            workflows: workflows, worktrees: try worktrees(configuration), settings: live, instance: instance, time: time,
+            workflows: workflows, worktrees: GitWorktrees(settings: try git(configuration), time: time), settings: live,
+            instance: instance, time: time,
             ids: RandomIDs(), logger: logger,
             onRecovered: { recovered.open() })
         let reloader = Reloader(
@@ -124,6 +125,10 @@ package struct Daemon: Sendable {
                 logger: logger, recovered: recovered),
             notifier, ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]
+        let requests = RequestDesk(
+            requests: ProviderRequests(settings: try git(configuration), time: time), queue: engine.queue,
+            metadata: engine.metadata, journal: journal, interval: configuration.git.pollInterval, logger: logger)
+        aside.append(RequestFollower(desk: requests, hub: engine.hub, time: time, recovered: recovered))
         if let tickets {
             aside.append(
                 FolderWatch(
@@ -179,16 +184,14 @@ package struct Daemon: Sendable {
             })
     }
 
-    private func worktrees(_ configuration: Configuration) throws -> any Worktrees {
+    private func git(_ configuration: Configuration) throws -> GitSettings {
         let keys = configuration.git
         let home = options.environment["HOME"] ?? NSHomeDirectory()
-        return GitWorktrees(
-            settings: GitSettings(
-                branch: try BranchTemplate(keys.branch),
-                directory: keys.directory.isEmpty ? nil : AgentEnvironment.expand(keys.directory, home: home),
-                remote: keys.remote,
-                fetch: keys.fetch, fetchTimeout: keys.fetchTimeout, setup: keys.setup, setupTimeout: keys.setupTimeout,
-                environment: options.environment), time: time)
+        return GitSettings(
+            branch: try BranchTemplate(keys.branch),
+            directory: keys.directory.isEmpty ? nil : AgentEnvironment.expand(keys.directory, home: home), remote: keys.remote,
+            fetch: keys.fetch, fetchTimeout: keys.fetchTimeout, setup: keys.setup, setupTimeout: keys.setupTimeout,
+            provider: GitSettings.Provider(rawValue: keys.provider) ?? .auto, environment: options.environment)
     }
 
     private func ticketFolder(

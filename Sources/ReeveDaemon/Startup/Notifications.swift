@@ -28,6 +28,10 @@ struct Notifications: Sendable {
             settings: NotificationPolicy.Settings(window: keys.window, quiet: quiet, passing: keys.quietPass),
             routes: try routes(),
             time: time, localOffset: { LocalTime.offset(at: $0) },
+            isVisible: { [engine] tickets in
+                guard let seen = try? await engine.backend.seen(), !seen.isEmpty else { return [] }
+                return tickets.filter { ticket in engine.board.agent(ticket).map { seen.contains($0.sessionID) } ?? false }
+            },
             keep: { text in try await journal.enqueue([.setMeta(key: Self.meta, value: text)]).value() }, logger: logger)
     }
 

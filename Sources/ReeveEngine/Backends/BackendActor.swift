@@ -239,6 +239,12 @@ package actor BackendActor {
         try await multiplexer.ring(try handle(session), id: session.id)
     }
 
+    /// The sessions that somebody looks at.
+    package func seen() async throws -> Set<SessionID> {
+        try requireUp()
+        return try await multiplexer.seen()
+    }
+
     package func focus(_ session: SessionRecord) async throws {
         try await multiplexer.focus(try handle(session), id: session.id)
     }

@@ -39,6 +39,8 @@ package protocol Multiplexer: Sendable {
     func focus(_ handle: TerminalHandle, id: SessionID) async throws
     /// Rings the bell of the people's terminals that show the session; nothing where nobody looks.
     func ring(_ handle: TerminalHandle, id: SessionID) async throws
+    /// The sessions of ours that are in front of somebody now.
+    func seen() async throws -> Set<SessionID>
     /// Attaches a value to the session in the multiplexer itself, where it survives us.
     func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws
     /// The command that shows this session in a person's own terminal.
@@ -56,6 +58,7 @@ package enum TerminalLife: Sendable, Hashable {
 
 extension Multiplexer {
     package func ring(_ handle: TerminalHandle, id: SessionID) async throws {}
+    package func seen() async throws -> Set<SessionID> { [] }
 
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
         try await send(text, to: handle, id: id, claim: nil)

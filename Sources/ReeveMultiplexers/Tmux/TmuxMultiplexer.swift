@@ -258,6 +258,22 @@ package final class TmuxMultiplexer: Multiplexer {
         return TerminalPane(id: words[0], width: width, height: height, active: words[3] == "1")
     }
 
+    /// Shown by a client whose terminal has the focus. A server that does not ask terminals for it (`focus-events off`, tmux's default)
+    /// cannot tell: there whoever is attached looks.
+    package func seen() async throws -> Set<SessionID> {
+        let lines = try await current().client.ask(
+            TmuxCommand("list-clients", "-F", "#{client_control_mode}|#{focus-events}|#{client_flags}|\(TmuxTag.format)"),
+            patience: patience)
+        return Set(
+            lines.compactMap { line in
+                let words = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
+                guard words.count == 4, words[0] == "0",
+                    !["on", "1"].contains(words[1]) || words[2].split(separator: ",").contains("focused")
+                else { return nil }
+                return TmuxTag(words[3].utf8)?.id
+            })
+    }
+
     /// Written to the terminals themselves: tmux has no command that rings a client's bell.
     package func ring(_ handle: TerminalHandle, id: SessionID) async throws {
         try await check(handle, id)
