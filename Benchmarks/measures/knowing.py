@@ -21,6 +21,7 @@ SESSION = "11111111-2222-4333-8444-555555555555"
 TRANSCRIPTS = 200
 TRANSCRIPT_BYTES = 100 << 20
 FIRST_CONTACT_SECONDS = 5
+SETTLE_SECONDS = 1
 
 
 def hook_state(bench: Workbench) -> list[Line]:
@@ -34,15 +35,17 @@ def hook_state(bench: Workbench) -> list[Line]:
             at = time.time_ns() // 1_000_000
             client.call("agent.event", {"kind": "claude", "at": at, "launch": launch, "ticket": ticket, "event": event})
 
+        def event(name: str, number: int = 0) -> dict:
+            return {"hook_event_name": name, "session_id": SESSION, "cwd": "/", "tool_name": "Bash", "tool_use_id": f"t{number}",
+                    "tool_input": {}, "tool_response": {}, "prompt": "x"}
+
         def turn(number: int) -> float:
-            names = ("PreToolUse", "PostToolUse") if number else ("UserPromptSubmit",) * 2
-            name = names[number % 2]
-            event = {"hook_event_name": name, "session_id": SESSION, "cwd": "/", "tool_name": "Bash",
-                     "tool_use_id": f"t{number // 2}", "tool_input": {}, "tool_response": {}, "prompt": "x"}
             sent = time.monotonic_ns()
-            tell(event)
+            tell(event("PostToolUse" if number % 2 else "PreToolUse", number // 2))
             return (_arrival(subscriber) - sent) / 1e6
 
+        # It is shown as running already.
+        tell(event("UserPromptSubmit"))
         samples = [turn(number) for number in range(bench.plan.count(400, 100))]
     return [_p95("hook-state", "hook event → `agent.state` at a subscriber, p95", 20, samples)]
 
@@ -61,14 +64,19 @@ def transcript_state(bench: Workbench) -> list[Line]:
         subscriber.subscribe("agent.state")
         transcript = folder / f"{conversation}.jsonl"
 
+        def write(line: dict) -> None:
+            with transcript.open("a") as file:
+                file.write(json.dumps(line) + "\n")
+
         def turn(number: int) -> float:
             line = _user(conversation, number) if number % 2 == 0 else _end(conversation, number)
             sent = time.monotonic_ns()
-            with transcript.open("a") as file:
-                file.write(json.dumps(line) + "\n")
+            write(line)
             return (_arrival(subscriber) - sent) / 1e6
 
-        turn(0)
+        # It is shown as running already; a moment later it is known whose the file is.
+        write(_user(conversation, 0))
+        time.sleep(SETTLE_SECONDS)
         samples = [turn(number) for number in range(1, bench.plan.count(200, 60))]
     transcript.unlink()
     return [_p95("transcript-state", "transcript grows → `agent.state` at a subscriber, p95", 50, samples)]
