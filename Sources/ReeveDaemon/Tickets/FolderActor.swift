@@ -9,6 +9,8 @@ import ReeveTickets
 ///
 /// One look at a time, in the order of `signals`. What is to be done is `FolderReconciler`'s to say; this carries it out. The disk is read
 /// and written on a thread of its own, because a folder may be on a slow one.
+///
+/// Longer than four hundred lines: looking, carrying out and telling share the memory of one look, and each of them is short.
 actor FolderActor {
     enum Signal: Sendable {
         case file(FileEvent)
