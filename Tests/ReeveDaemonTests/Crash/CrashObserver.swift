@@ -42,7 +42,7 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
             if found.isEmpty { break }
             usleep(20_000)
         } while ContinuousClock.now < (isSteady ? deadline : end)
-        if everything { found += strangers() + subscribers.differences }
+        if everything { found += strangers(until: isSteady ? deadline : end) + subscribers.differences }
         return found
     }
 
@@ -112,11 +112,18 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
         }
     }
 
-    /// Processes of this run that nobody accounts for: agents that are in no ledger.
-    private func strangers() -> [Violation] {
-        let known = Set(ledger.lines.values.joined().map(\.pid))
-        return ProcessFacts.mentioning(["REEVE_SOCKET=\(daemon.socket)"]).filter { !known.contains($0) }.map {
-            Violation(.agents, "process \($0) is an agent's and in no ledger")
+    /// Processes of this run that nobody accounts for: agents that are in no ledger. One that has just been started may not have written
+    /// its line yet.
+    private func strangers(until end: ContinuousClock.Instant) -> [Violation] {
+        while true {
+            let processes = ProcessFacts.mentioning(["REEVE_SOCKET=\(daemon.socket)"])
+            watched.formUnion(ledger.read())
+            let known = Set(ledger.lines.values.joined().map(\.pid))
+            let found = processes.filter { !known.contains($0) }
+            if found.isEmpty || ContinuousClock.now >= end {
+                return found.map { Violation(.agents, "process \($0) is an agent's and in no ledger") }
+            }
+            usleep(20_000)
         }
     }
 }
