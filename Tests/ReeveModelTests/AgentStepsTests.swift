@@ -144,6 +144,34 @@ import Testing
         #expect(d.left.map(\.state) == [.queued] && d.left.first?.progress?.advance != nil)
     }
 
+    @Test func `a report that is faster than the news of its prompt's arrival is that step's`() {
+        var d = driver("plan")
+        d.feed(.report(StepReport(status: .complete, summary: "one"), reply: reply))
+        d.feed(.review(ReviewVerdict(isApproval: false, text: "more", reviewer: "ann"), reply: ReplyToken(8)))
+        d.feed(.prompt(visit: 2, "again"))
+        // Said again of the step before.
+        d.feed(.report(StepReport(status: .complete, summary: "one"), reply: ReplyToken(9)))
+        #expect(d.replies[ReplyToken(9)] != nil && d.machine.ticket.state == .running)
+        d.feed(.report(StepReport(status: .complete, summary: "two"), reply: ReplyToken(10)))
+        #expect(d.replies[ReplyToken(10)] == nil)
+        // Not seen in the terminal yet, and asked again whether it is there.
+        d.feed(.promptDelivered(visit: 2, .unavailable("tmux hangs")))
+        #expect(d.replies[ReplyToken(10)] == nil && d.machine.ticket.state == .running)
+        d.feed(.timer(.deliver(visit: 2)))
+        d.feed(.promptDelivered(visit: 2, nil))
+        #expect(d.replies[ReplyToken(10)] != nil && d.machine.ticket.state == .review)
+        #expect(d.machine.ticket.progress?.visit == 2)
+    }
+
+    @Test func `a report of an agent that ends before its prompt is seen is answered`() {
+        var d = driver("plan", advance: .init(step: "plan", visit: 2))
+        d.feed(.prompt(visit: 2, "again"))
+        d.feed(.report(StepReport(status: .complete), reply: reply))
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        d.feed(.promptDelivered(visit: 2, .conflict("the program has ended")))
+        #expect(d.replies[reply] != nil)
+    }
+
     @Test func `an exit of 0 ends a step only if the step says so`() {
         var d = driver("build", visit: 2)
         d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))

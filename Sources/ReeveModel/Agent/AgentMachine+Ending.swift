@@ -87,7 +87,7 @@ extension AgentMachine {
         changes.append(.event(ticket.state.isFinished ? .ticketFinished(ticket) : .ticketUpdated(ticket)))
 
         var then: [Effect] = [.leaveWork(ticket, from: from, outcome), .forgetLaunch(launch.id)]
-        then += answerRequests(failure, at: now)
+        then += answerRequests(failure, at: now) + refuseEarlyReports()
         if case .lost = launchState, cause == .terminalGone {
             session.closedAt = now.wall
             isGone = true

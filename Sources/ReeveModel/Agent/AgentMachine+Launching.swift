@@ -29,7 +29,7 @@ extension AgentMachine {
         delivery = nil
         attention = nil
         observation = nil
-        earlyReports = []
+        heard = nil
         isStopped = false
         earlyEnd = nil
         note = nil
@@ -110,8 +110,7 @@ extension AgentMachine {
             then.append(.timer(.proven(launch.id), settings.early))
         }
         var effects = [record(changes, then: then, at: now)]
-        for early in earlyReports { effects += report(early.report, early.reply, at: now) }
-        earlyReports = []
+        effects += hearEarlyReports(at: now)
         if let exit = earlyEnd { return effects + ended(exit, at: now) }
         if let waiting = deferred {
             deferred = nil

@@ -53,7 +53,7 @@ extension AgentMachine {
         phase = .leaving(ladder, begun: true)
         // A stopped program would read none of the keys.
         let resume: [Effect] = isStopped ? [.signal(launch.id, .resume)] : []
-        return resume + perform(actions, at: now)
+        return refuseEarlyReports() + resume + perform(actions, at: now)
     }
 
     mutating func intentRefused(_ error: ReeveError, at now: Moment) -> [Effect] {

@@ -21,6 +21,12 @@ extension AgentMachine {
             return answer(reply, .failure(.conflict("'\(ticket.id)' is \(ticket.state.rawValue): no agent works on it")))
         case .running: break
         }
+        if delivery?.isUnderWay == true, report != heard {
+            // Of a step whose prompt is in the terminal and not seen there yet: quick agents are done before that. What is said again
+            // of the step before is known.
+            earlyReports.append((report, reply))
+            return []
+        }
         if case .finish = ticket.intent { return answer(reply, .success(.agent(agent))) }
         let decision = steps.handle(.reported(report), now: now.wall)
         if decision == .nothing, report.status == .blocked {
@@ -63,6 +69,7 @@ extension AgentMachine {
         case .nothing: return answer(reply, .success(.agent(agent)))
         case .refuse(let error): return answer(reply, .failure(error))
         case .advance:
+            heard = report
             let done = stepOver(.done, report, at: now)
             ticket.progress = steps.progress
             return [
@@ -71,6 +78,7 @@ extension AgentMachine {
                     then: answer(reply, .success(.agent(agent))) + [.advance(ticket)], at: now)
             ]
         case .review(let kind):
+            heard = report
             let from = ticket.state
             let over = stepOver(.review, report, at: now)
             ticket.progress = steps.progress
@@ -227,9 +235,24 @@ extension AgentMachine {
         ticket.reason = nil
         let entered = record(
             Self.entering(ticket, steps.type, agent: launch.kind, at: now.wall) + [.putTicket(ticket)], at: now)
-        guard let exit = earlyEnd else { return [entered] }
+        let said = hearEarlyReports(at: now)
+        guard let exit = earlyEnd else { return [entered] + said }
         earlyEnd = nil
-        return [entered] + ended(exit, at: now)
+        return [entered] + said + ended(exit, at: now)
+    }
+
+    /// In their order, now that it is known what they speak of.
+    mutating func hearEarlyReports(at now: Moment) -> [Effect] {
+        let reports = earlyReports
+        earlyReports = []
+        return reports.flatMap { report($0.report, $0.reply, at: now) }
+    }
+
+    /// Nobody works on what they speak of any more.
+    mutating func refuseEarlyReports() -> [Effect] {
+        let reports = earlyReports
+        earlyReports = []
+        return reports.flatMap { answer($0.reply, .failure(.conflict("the agent of '\(ticket.id)' is leaving"))) }
     }
 
     /// What is written down when a step's prompt goes to its agent with a launch.

@@ -66,8 +66,10 @@ package struct AgentMachine: Sendable {
     /// What the agent has said of itself, until it is told or seen to do something else.
     var attention: (state: AgentState, reason: String)?
     var observation: Observation?
-    /// Said before the keeper's word that it runs.
+    /// Said before the keeper's word that it runs, or that the prompt of its step has arrived.
     var earlyReports: [(report: StepReport, reply: ReplyToken?)] = []
+    /// The report that ended the step before.
+    var heard: StepReport?
 
     package init(
         ticket: Ticket, session: SessionRecord, launch: PreparedLaunch, settings: Settings, now: Timestamp
