@@ -133,6 +133,10 @@ package final class SQLiteJournal: Journal {
         try await read { try TicketFileRow.all($0) }
     }
 
+    package func file(of ticket: TicketID) async throws -> TicketFileRecord? {
+        try await read { try TicketFileRow.one(ticket, $0) }
+    }
+
     package func threads() async throws -> [String] {
         try await read { try String.fetchAll($0, sql: "SELECT data FROM thread") }
     }

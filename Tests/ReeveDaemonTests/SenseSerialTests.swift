@@ -69,6 +69,28 @@ import Testing
         }
     }
 
+    @Test func `an event that comes in the very moment in which its agent starts is the agent's`() async throws {
+        try await RealDaemon.with { d in
+            let events = try LineClient(d.socket)
+            let requests = try LineClient(d.socket)
+            _ = await events.ask(#"{"id":1,"method":"events.subscribe","params":{"types":["agent.state"]}}"#)
+            for number in 1...5 {
+                #expect(await d.reeve("add", "paint", "--id", "T-\(number)", "--agent", "sleeper").code == 0)
+                var launch: String?
+                while launch == nil, let line = await events.line() {
+                    guard line.contains(#""state":"running""#), line.contains("\"T-\(number)\"") else { continue }
+                    let agent = await requests.ask(#"{"id":2,"method":"agent.get","params":{"ticket":"T-\#(number)"}}"#) ?? ""
+                    launch = agent.firstMatch(of: /"launch":"([^"]+)"/).map { String($0.1) }
+                }
+                let event = Self.ask.replacingOccurrences(of: Self.session, with: "\(number)" + Self.session.dropFirst())
+                _ = await requests.ask(
+                    #"{"id":3,"method":"agent.event","params":{"kind":"claude","at":1,"launch":"\#(launch ?? "")","event":\#(event)}}"#
+                )
+            }
+            #expect(await eventually { await agent(d).components(separatedBy: "permission").count == 6 })
+        }
+    }
+
     @Test func `an event of no launch of ours changes no ticket`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "paint", "--id", "T-1", "--agent", "sleeper").code == 0)

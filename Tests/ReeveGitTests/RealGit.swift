@@ -8,6 +8,7 @@ import ReeveTestSupport
 /// configuration.
 struct RealGit: Sendable {
     let scratch: Scratch
+    let providers: FakeProviders
     let remote: String
     /// The person's clone.
     let home: String
@@ -23,7 +24,7 @@ struct RealGit: Sendable {
 
     private init(_ scratch: Scratch, hasRemote: Bool) async throws {
         self.scratch = scratch
-        _ = try scratch.directory("bin")
+        providers = try FakeProviders(scratch)
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         environment = [
             "PATH": "\(scratch.path)/bin:\(path)", "HOME": try scratch.directory("home"), "GIT_CONFIG_NOSYSTEM": "1",
@@ -87,10 +88,10 @@ struct RealGit: Sendable {
         return other
     }
 
-    /// A program of the tests' own in the PATH.
-    func install(_ name: String, _ script: String) throws {
-        try write(script, to: "bin/\(name)")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(scratch.path)/bin/\(name)")
+    /// The remote has the address of a provider.
+    func address(_ url: String) async throws {
+        try await git("remote", "set-url", "origin", url, in: home)
+        try providers.installSSH(to: remote)
     }
 
     func wish(_ id: String = "FEAT-1", type: String = "FEAT", project: String? = nil) throws -> WorktreeWish {
@@ -102,14 +103,6 @@ struct RealGit: Sendable {
 struct Failure: Error, CustomStringConvertible {
     var text: String
     var description: String { text }
-}
-
-/// The real clocks.
-struct RealTime: TimeSource {
-    private let start = ContinuousClock.now
-    func wall() -> Timestamp { Timestamp(milliseconds: 0) }
-    func uptime() -> Duration { start.duration(to: .now) }
-    func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
 }
 
 /// What a call throws, or nil.

@@ -10,14 +10,6 @@ import Testing
 
 @testable import ReeveMultiplexers
 
-/// Real time for tests of real programs.
-struct RealTime: TimeSource {
-    private static let start = ContinuousClock.now
-    func wall() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
-    func uptime() -> Duration { Self.start.duration(to: .now) }
-    func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
-}
-
 /// A private tmux server with our backend connected to it and real keepers in its sessions. Ends with everything killed.
 final class RealTmux: Sendable {
     let multiplexer: TmuxMultiplexer

@@ -213,6 +213,8 @@ package final class MemoryJournal: Journal {
         }
     }
 
+    package func file(of ticket: TicketID) async throws -> TicketFileRecord? { state.withLock { $0.files[ticket] } }
+
     package func tickets(_ query: TicketQuery) async throws -> [Ticket] {
         state.withLock { state in
             Array(

@@ -150,7 +150,7 @@ actor RequestDesk {
         case .changesRequested(let by, let url): await say(id, "\(by.joined(separator: ", ")) wants changes: \(url)", tone: .warn)
         case .merged(let url): await say(id, "merged: \(url)", tone: .success)
         case .closed(let url): await say(id, "closed without a merge: \(url)", tone: .warn)
-        case .trouble(let error): await say(id, error.message + (error.hint.map { "; \($0)" } ?? ""), tone: .warn)
+        case .trouble(let error): await say(id, error.spoken, tone: .warn)
         case .recovered: await say(id, "the provider answers again", tone: .info)
         }
     }

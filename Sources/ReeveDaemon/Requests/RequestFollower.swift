@@ -33,7 +33,6 @@ struct RequestFollower: Service {
     }
 
     private func follow(_ start: Int64) async {
-        var events = EventLog(hub: hub, cursor: start).makeAsyncIterator()
-        while !Task.isCancelled, let event = try? await events.next() { await desk.heed(event) }
+        for await event in EventLog(hub: hub, cursor: start, time: time) { await desk.heed(event) }
     }
 }

@@ -23,7 +23,9 @@ struct ArtifactWatch: Service {
             while !Task.isCancelled {
                 for awaited in await queue.awaitedArtifacts() {
                     let (directory, globs) = (awaited.directory, awaited.globs)
-                    let isThere = await Self.onDisk { globs.allSatisfy { Self.matches("\(Self.escape(directory))/\($0)") } }
+                    let isThere = await DispatchQueue.global(qos: .utility).blocking {
+                        globs.allSatisfy { Self.matches("\(Self.escape(directory))/\($0)") }
+                    }
                     if isThere { await queue.artifactsAreThere(awaited.ticket, visit: awaited.visit) }
                 }
                 try? await time.sleep(for: Self.interval)
@@ -42,12 +44,6 @@ struct ArtifactWatch: Service {
         path.reduce(into: "") { result, sign in
             if "*?[\\".contains(sign) { result += "\\" }
             result.append(sign)
-        }
-    }
-
-    private static func onDisk<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { continuation.resume(returning: work()) }
         }
     }
 }

@@ -26,18 +26,7 @@ struct SenseService: Service {
                 senses.line.yield(.agents)
                 readSpool()
                 group.addTask { await followAgents() }
-                var armed: Duration?
-                for await signal in senses.signals {
-                    if case .tick = signal { armed = nil }
-                    let next = await senses.take(signal)
-                    if armed.map({ $0 > next }) ?? true {
-                        armed = next
-                        group.addTask {
-                            try? await time.sleep(for: max(.milliseconds(1), next - time.uptime()))
-                            senses.line.yield(.tick)
-                        }
-                    }
-                }
+                await senses.takeAll(&group, time: time)
                 group.cancelAll()
             }
         }

@@ -11,7 +11,7 @@ import ReeveModel
 /// passes on what `ThreadRoster` makes of it.
 ///
 /// One signal at a time, in their order. The disk is read on a thread of its own.
-actor Senses {
+actor Senses: SignalTaker {
     enum Signal: Sendable {
         case file(FileEvent)
         case event(HookEnvelope)
@@ -29,9 +29,12 @@ actor Senses {
         init(_ watch: TranscriptWatch) { self.watch = watch }
 
         func run<Value: Sendable>(_ work: @escaping @Sendable (Disk) -> Value) async -> Value {
-            await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: work(self)) } }
+            await queue.blocking { work(self) }
         }
     }
+
+    static let tick = Signal.tick
+    static func isTick(_ signal: Signal) -> Bool { if case .tick = signal { true } else { false } }
 
     let signals: AsyncStream<Signal>
     nonisolated let line: AsyncStream<Signal>.Continuation
@@ -54,6 +57,8 @@ actor Senses {
     private var sockets: [LaunchID: String] = [:]
     private var told: [LaunchID: Observation] = [:]
     private var table: [Int: ThreadProcess] = [:]
+    /// The same directories are asked after at every signal; links that are changed are seen at the next scan.
+    private var realPaths: [String: String] = [:]
     private var nextScan = Duration.zero
     private var nextProcesses = Duration.zero
     private var nextScreens = Duration.zero
@@ -86,7 +91,10 @@ actor Senses {
         let now = time.wall()
         switch signal {
         case .file(let event): take(await disk.run { $0.watch.take(event, now: now) })
-        case .event(let envelope): take(envelope)
+        case .event(let envelope):
+            // It may be faster than the news of who says it.
+            if let launch = envelope.launch.flatMap({ LaunchID($0) }), agents[launch] == nil { await meetAgents() }
+            take(envelope)
         case .agents:
             await meetAgents()
             nextProcesses = .zero
@@ -160,6 +168,7 @@ actor Senses {
         let uptime = time.uptime()
         let now = time.wall()
         if uptime >= nextScan {
+            realPaths = [:]
             take(await disk.run { $0.watch.scan(now: now) })
             nextScan = time.uptime() + Self.scanEvery
         }
@@ -269,7 +278,7 @@ actor Senses {
         if !panes.isEmpty {
             roster.take(panes: panes)
             let taken = Set(found.values)
-            for (key, binding) in roster.bindings(realPath: { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path })
+            for (key, binding) in roster.bindings(realPath: { realPath($0) })
             where !taken.contains(key) {
                 guard let pane = binding.pane, let agent = agents.values.first(where: { $0.session.text == pane.session }) else {
                     continue
@@ -278,6 +287,13 @@ actor Senses {
             }
         }
         threads = found
+    }
+
+    private func realPath(_ path: String) -> String {
+        if let known = realPaths[path] { return known }
+        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        realPaths[path] = real
+        return real
     }
 
     private func wake() -> Duration {

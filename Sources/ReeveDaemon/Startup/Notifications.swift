@@ -24,7 +24,7 @@ struct Notifications: Sendable {
         let quiet = (try? QuietHours(parsing: keys.quietHours)) ?? QuietHours()
         let journal = journal
         return Notifier(
-            events: EventLog(hub: engine.hub, cursor: bookmark.memory.cursor), bookmark: bookmark,
+            events: EventLog(hub: engine.hub, cursor: bookmark.memory.cursor, time: time), bookmark: bookmark,
             settings: NotificationPolicy.Settings(window: keys.window, quiet: quiet, passing: keys.quietPass),
             routes: try routes(),
             time: time, localOffset: { LocalTime.offset(at: $0) },
@@ -73,38 +73,4 @@ struct Notifications: Sendable {
         }
         return routes
     }
-}
-
-/// The event log from a cursor on, without end. Where the log no longer reaches back it goes on from its oldest event.
-struct EventLog: AsyncSequence, Sendable {
-    typealias Element = StoredEvent
-    let hub: EventHub
-    let cursor: Int64
-
-    struct Iterator: AsyncIteratorProtocol {
-        let hub: EventHub
-        var cursor: Int64
-        private var batch: [StoredEvent] = []
-
-        init(hub: EventHub, cursor: Int64) {
-            self.hub = hub
-            self.cursor = cursor
-        }
-
-        mutating func next() async throws -> StoredEvent? {
-            while batch.isEmpty {
-                do {
-                    batch = try await hub.next(after: cursor, limit: 256).events.reversed()
-                    if batch.isEmpty { return nil }
-                } catch let error as ReeveError where error.kind == .cursorExpired {
-                    cursor = (error.oldest ?? 1) - 1
-                }
-            }
-            let event = batch.removeLast()
-            cursor = event.seq
-            return event
-        }
-    }
-
-    func makeAsyncIterator() -> Iterator { Iterator(hub: hub, cursor: cursor) }
 }

@@ -9,9 +9,7 @@ import ReeveTickets
 ///
 /// One look at a time, in the order of `signals`. What is to be done is `FolderReconciler`'s to say; this carries it out. The disk is read
 /// and written on a thread of its own, because a folder may be on a slow one.
-///
-/// Longer than four hundred lines: looking, carrying out and telling share the memory of one look, and each of them is short.
-actor FolderActor {
+actor FolderActor: SignalTaker {
     enum Signal: Sendable {
         case file(FileEvent)
         /// Tickets have changed.
@@ -21,6 +19,9 @@ actor FolderActor {
         /// The file of a ticket that was just made.
         case written(TicketID, CheckedContinuation<String?, Never>)
     }
+
+    static let tick = Signal.tick
+    static func isTick(_ signal: Signal) -> Bool { if case .tick = signal { true } else { false } }
 
     let signals: AsyncStream<Signal>
     nonisolated let line: AsyncStream<Signal>.Continuation
@@ -66,12 +67,6 @@ actor FolderActor {
         self.time = time
         self.ids = ids
         self.logger = logger
-    }
-
-    /// The directory that the projects are in.
-    private var projects: String {
-        guard let slash = folder.root.lastIndex(of: "/"), slash != folder.root.startIndex else { return "/" }
-        return String(folder.root[..<slash])
     }
 
     /// What holds now and a person should know.
@@ -140,7 +135,7 @@ actor FolderActor {
 
     private func settleDue() async {
         for file in steady.due(at: time.uptime()) {
-            let stamp = try? await onDisk { [folder] () throws(ReeveError) in try folder.stamp(file.place, file.name) }
+            let stamp = try? await disk.blocking { [folder] () throws(ReeveError) in try folder.stamp(file.place, file.name) }
             guard let found = stamp ?? nil else {
                 steady.forget(file)
                 isDirty = true
@@ -154,7 +149,7 @@ actor FolderActor {
     private func watch() async {
         guard watched.count < folder.directories.count else { return }
         do {
-            try await onDisk { [folder] () throws(ReeveError) in try folder.prepare() }
+            try await disk.blocking { [folder] () throws(ReeveError) in try folder.prepare() }
             for (_, path) in folder.directories where !watched.contains(path) {
                 try watcher.add(path)
                 watched.insert(path)
@@ -197,20 +192,16 @@ actor FolderActor {
     }
 
     private func answerWaiting() async {
-        guard !waiting.isEmpty else { return }
-        let paths = Dictionary(
-            ((try? await journal.filedTickets()) ?? []).map { ($0.file.ticket, $0.file) }, uniquingKeysWith: { first, _ in first }
-        )
         let answered = waiting
         waiting = []
         for (ticket, continuation) in answered {
-            let file = paths[ticket].flatMap { $0.isWanted ? nil : $0 }
-            continuation.resume(returning: file.map { "\(folder.root)/\($0.place)/\($0.name)" })
+            let file = (try? await journal.file(of: ticket)).flatMap { $0 }
+            continuation.resume(returning: file.flatMap { $0.isWanted ? nil : "\(folder.root)/\($0.place)/\($0.name)" })
         }
     }
 
     private func files() async throws -> (files: [FoundFile], faults: [TicketFault]) {
-        let (entries, faults) = try await onDisk { [folder] () throws(ReeveError) in try folder.list() }
+        let (entries, faults) = try await disk.blocking { [folder] () throws(ReeveError) in try folder.list() }
         let unsettled = steady.unsettled
         var kept: [Place: (stamp: FileStamp, content: FoundFile.Content)] = [:]
         var files: [FoundFile] = []
@@ -236,7 +227,8 @@ actor FolderActor {
     private func read(_ entry: TicketFolder.Entry) async -> FoundFile.Content {
         do {
             guard
-                let content = try await onDisk({ [folder] () throws(ReeveError) in try folder.read(entry.place, entry.name) })
+                let content = try await disk.blocking({ [folder] () throws(ReeveError) in try folder.read(entry.place, entry.name)
+                    })
             else { return .unsettled }
             return .ticket(try TicketFile.parse(content.bytes, name: entry.name), content.mark)
         } catch let fault as TicketFault {
@@ -282,8 +274,10 @@ actor FolderActor {
                 try await remember(ticket.id, memory)
                 continue
             }
-            let draft = TicketDraft(ticket, below: projects)
-            let (entry, content) = try await onDisk { [folder, ids] () throws(ReeveError) in try folder.create(draft, ids: ids) }
+            let draft = TicketDraft(ticket, below: folder.projects)
+            let (entry, content) = try await disk.blocking { [folder, ids] () throws(ReeveError) in
+                try folder.create(draft, ids: ids)
+            }
             guard let file = try? TicketFile.parse(content.bytes, name: entry.name) else { continue }
             try await remember(
                 ticket.id, FileMemory(place: entry.place, name: entry.name, mark: content.mark, sense: file.sense))
@@ -309,7 +303,7 @@ actor FolderActor {
             case .update(let id, let file, let memory):
                 do {
                     _ = try await queue.rewrite(
-                        id, NewTicket(file, below: projects), CommandContext(file: { _ in memory.record(id) }))
+                        id, NewTicket(file, below: folder.projects), CommandContext(file: { _ in memory.record(id) }))
                     senses[id] = memory.sense
                 } catch {
                     failures.append(FolderReport(refusing: error, ticket: id, file, memory))
@@ -331,7 +325,7 @@ actor FolderActor {
             for (file, memory) in left {
                 do {
                     _ = try await queue.create(
-                        NewTicket(file, below: projects), CommandContext(file: { memory.record($0.id) }))
+                        NewTicket(file, below: folder.projects), CommandContext(file: { memory.record($0.id) }))
                     // What it has become is still to be written into its file.
                     isDirty = true
                 } catch {
@@ -353,30 +347,35 @@ actor FolderActor {
         guard let stamp = readAt[old]?.stamp else { return nil }
         let entry = TicketFolder.Entry(place: place, name: name, stamp: stamp)
         do {
-            let moved: (entry: TicketFolder.Entry, content: TicketFolder.Content)
-            do {
-                moved = try await onDisk { [folder, ids] () throws(ReeveError) in
-                    try folder.revise(entry, to: target, expecting: mark, changes: changes, ids: ids)
-                }
-            } catch let error as ReeveError where error.kind == .invalidParams && place != target {
-                // Its front matter is written in a way that is not cut: it moves as it is, and that is told.
-                moved = try await onDisk { [folder, ids] () throws(ReeveError) in
-                    try folder.revise(entry, to: target, expecting: mark, changes: [], ids: ids)
-                }
-                try await rememberMove(id, moved)
-                throw error
-            }
-            try await rememberMove(id, moved)
+            try await rememberMove(id, try await revise(entry, to: target, mark, changes))
             return nil
-        } catch let error as ReeveError where error.kind == .conflict || error.kind == .notFound {
+        } catch let error as ReeveError where error.kind == .invalidParams && place != target {
+            // Its front matter is written in a way that is not cut: it moves as it is, and that is told.
+            do { try await rememberMove(id, try await revise(entry, to: target, mark, [])) } catch {
+                return failure(error, id, entry)
+            }
+            return failure(error, id, entry)
+        } catch {
+            return failure(error, id, entry)
+        }
+    }
+
+    private func revise(
+        _ entry: TicketFolder.Entry, to target: TicketPlace, _ mark: ContentMark, _ changes: [FrontMatterEdit.Change]
+    ) async throws -> (entry: TicketFolder.Entry, content: TicketFolder.Content) {
+        try await disk.blocking { [folder, ids] () throws(ReeveError) in
+            try folder.revise(entry, to: target, expecting: mark, changes: changes, ids: ids)
+        }
+    }
+
+    private func failure(_ error: any Error, _ id: TicketID, _ entry: TicketFolder.Entry) -> FolderReport? {
+        let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
+        if error.kind == .conflict || error.kind == .notFound {
             // Somebody was faster: what is there now is looked at again.
             isDirty = true
             return nil
-        } catch {
-            let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
-            return FolderReport(
-                TicketFault(file: "\(place.rawValue)/\(name)", error.message, hint: error.hint), ticket: id)
         }
+        return FolderReport(TicketFault(file: entry.path, error.message, hint: error.hint), ticket: id)
     }
 
     private func rememberMove(_ id: TicketID, _ moved: (entry: TicketFolder.Entry, content: TicketFolder.Content)) async throws {
@@ -405,11 +404,5 @@ actor FolderActor {
         }
         let events = (new.map { ($0, false) } + over.map { ($0, true) }).filter { !$0.0.kind.isNote }
         if !events.isEmpty { _ = journal.enqueue(events.map { .event(.ticketFile($0.0.news(isOver: $0.1))) }) }
-    }
-
-    private func onDisk<Value: Sendable>(_ work: @escaping @Sendable () throws(ReeveError) -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            disk.async { continuation.resume(with: Result { try work() }) }
-        }
     }
 }

@@ -19,18 +19,7 @@ struct FolderWatch: Service {
                 group.addTask { for await event in watcher.events { folder.line.yield(.file(event)) } }
                 group.addTask { await followTickets() }
                 folder.line.yield(.look)
-                var armed: Duration?
-                for await signal in folder.signals {
-                    if case .tick = signal { armed = nil }
-                    let next = await folder.take(signal)
-                    if armed.map({ $0 > next }) ?? true {
-                        armed = next
-                        group.addTask {
-                            try? await time.sleep(for: max(.milliseconds(1), next - time.uptime()))
-                            folder.line.yield(.tick)
-                        }
-                    }
-                }
+                await folder.takeAll(&group, time: time)
                 group.cancelAll()
             }
             await folder.stop()
@@ -38,14 +27,8 @@ struct FolderWatch: Service {
     }
 
     private func followTickets() async {
-        var cursor = await hub.cursor
-        while !Task.isCancelled {
-            guard let batch = try? await hub.next(after: cursor, limit: 1000), let last = batch.events.last else {
-                cursor = await hub.cursor
-                continue
-            }
-            cursor = last.seq
-            if batch.events.contains(where: { Self.kinds.contains($0.kind) }) { folder.line.yield(.look) }
+        for await event in EventLog(hub: hub, cursor: await hub.cursor, time: time) where Self.kinds.contains(event.kind) {
+            folder.line.yield(.look)
         }
     }
 

@@ -15,7 +15,9 @@ struct Importer: Sendable {
     private static let mostListed = 2000
 
     func run(_ directory: String, isDry: Bool) async throws -> TicketImport.Result {
-        let tree = try await onDisk { () throws(ReeveError) in try ImportTree.read(directory) }
+        let tree = try await DispatchQueue.global(qos: .utility).blocking { () throws(ReeveError) in
+            try ImportTree.read(directory)
+        }
         let plan = await checked(
             ImportPlanner.plan(tree, basis: try await basis(), ids: SeededIDs(seed: tree.seed)), tree)
         let failures = isDry ? [:] : await carryOut(plan, tree)
@@ -133,11 +135,5 @@ struct Importer: Sendable {
         case .skipped: shape.verdict = .skipped
         }
         return shape
-    }
-
-    private func onDisk<Value: Sendable>(_ work: @escaping @Sendable () throws(ReeveError) -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try work() }) }
-        }
     }
 }

@@ -58,6 +58,9 @@ package struct ReeveError: Error, Sendable, Hashable {
     /// For `cursor_expired`: the oldest event that is still there.
     package var oldest: Int64?
 
+    /// The message with what to do next, for one line.
+    package var spoken: String { message + (hint.map { "; \($0)" } ?? "") }
+
     package init(_ kind: Kind, _ message: String, hint: String? = nil, path: String? = nil, oldest: Int64? = nil) {
         self.kind = kind
         self.message = message

@@ -17,6 +17,8 @@ package protocol Journal: Sendable {
 
     /// The tickets that have a file, or are to get one.
     func filedTickets() async throws -> [(file: TicketFileRecord, ticket: Ticket)]
+    /// Nil where the ticket has none.
+    func file(of ticket: TicketID) async throws -> TicketFileRecord?
 
     /// What was kept of threads, as JSON.
     func threads() async throws -> [String]

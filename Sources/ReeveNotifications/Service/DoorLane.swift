@@ -57,7 +57,7 @@ actor DoorLane {
                 if Task.isCancelled { return }
                 logger.log(
                     level: isFailing ? .debug : .warning,
-                    "notification not delivered: \(error.message)\(error.hint.map { "; \($0)" } ?? "")",
+                    "notification not delivered: \(error.spoken)",
                     metadata: ["door": "\(route.name)", "notice": "\(notice.key)"])
                 isFailing = true
             }

@@ -17,16 +17,29 @@ enum TicketFileRow {
         return try Row.fetchAll(
             db,
             sql: """
-                SELECT \(columns), file.place AS f_place, file.name AS f_name, file.mark AS f_mark, file.sense AS f_sense,
-                file.missing AS f_missing, file.wanted AS f_wanted
+                SELECT \(columns), \(fileColumns)
                 FROM ticket_file AS file JOIN ticket ON ticket.id = file.ticket ORDER BY ticket.sequence
                 """
         ).map { row in
             let ticket = try TicketRow.decode(row)
-            let file = TicketFileRecord(
-                ticket: ticket.id, place: row["f_place"], name: row["f_name"], mark: row["f_mark"], sense: row["f_sense"],
-                isMissing: row["f_missing"], isWanted: row["f_wanted"])
-            return (file, ticket)
+            return (decode(row, of: ticket.id), ticket)
         }
+    }
+
+    static func one(_ ticket: TicketID, _ db: Database) throws -> TicketFileRecord? {
+        try Row.fetchOne(
+            db, sql: "SELECT \(fileColumns) FROM ticket_file AS file WHERE file.ticket = ?", arguments: [ticket.text]
+        ).map { decode($0, of: ticket) }
+    }
+
+    private static let fileColumns = """
+        file.place AS f_place, file.name AS f_name, file.mark AS f_mark, file.sense AS f_sense, file.missing AS f_missing,
+        file.wanted AS f_wanted
+        """
+
+    private static func decode(_ row: Row, of ticket: TicketID) -> TicketFileRecord {
+        TicketFileRecord(
+            ticket: ticket, place: row["f_place"], name: row["f_name"], mark: row["f_mark"], sense: row["f_sense"],
+            isMissing: row["f_missing"], isWanted: row["f_wanted"])
     }
 }

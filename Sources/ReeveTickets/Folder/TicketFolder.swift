@@ -43,6 +43,14 @@ package struct TicketFolder: Sendable {
     /// The directories to watch.
     package var directories: [(place: TicketPlace, path: String)] { TicketPlace.allCases.map { ($0, "\(root)/\($0.rawValue)") } }
 
+    package func path(_ place: TicketPlace, _ name: String) -> String { "\(root)/\(place.rawValue)/\(name)" }
+
+    /// The directory that the projects are in: the folder's parent.
+    package var projects: String {
+        guard let slash = root.lastIndex(of: "/"), slash != root.startIndex else { return "/" }
+        return String(root[..<slash])
+    }
+
     /// Makes the three directories where they are missing. The root must be there.
     /// - Throws: `notFound` without a root, `conflict` where one of them is a link or a file.
     package func prepare() throws(ReeveError) {

@@ -33,10 +33,7 @@ package struct ImportTree: Sendable {
     }
 
     /// The directory that the projects are in: the parent of `.tickets`.
-    package var projects: String {
-        guard let slash = root.lastIndex(of: "/"), slash != root.startIndex else { return "/" }
-        return String(root[..<slash])
-    }
+    package var projects: String { TicketFolder(root).projects }
 
     /// A seed for `SeededIDs`: the same files give the same new ids, so a dry run prints what the run will do.
     package var seed: UInt64 {

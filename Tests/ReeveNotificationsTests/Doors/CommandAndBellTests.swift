@@ -22,14 +22,6 @@ enum Files {
     }
 }
 
-/// Clocks that go as they do.
-struct RealTime: TimeSource {
-    private static let start = ContinuousClock.now
-    func wall() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
-    func uptime() -> Duration { Self.start.duration(to: .now) }
-    func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
-}
-
 @Suite struct `Commands` {
     static func deliver(_ arguments: [String], _ notice: Notice, time: any TimeSource = RealTime()) async -> ReeveError? {
         let door = CommandDoor(arguments: arguments, environment: ["PATH": "/usr/bin:/bin"], limit: .seconds(600), time: time)

@@ -85,6 +85,7 @@ package final class SimulatedJournal: Journal {
     package func stepRuns(of ticket: TicketID) async throws -> [StepRun] { try await disk.stepRuns(of: ticket) }
     package func threads() async throws -> [String] { try await disk.threads() }
     package func filedTickets() async throws -> [(file: TicketFileRecord, ticket: Ticket)] { try await disk.filedTickets() }
+    package func file(of ticket: TicketID) async throws -> TicketFileRecord? { try await disk.file(of: ticket) }
     package func ticket(_ id: TicketID) async throws -> Ticket? { try await disk.ticket(id) }
     package func metadata(of owner: MetadataOwner) async throws -> MetadataBoard { try await disk.metadata(of: owner) }
     package func metadata(of tickets: [TicketID]) async throws -> [TicketID: MetadataBoard] {

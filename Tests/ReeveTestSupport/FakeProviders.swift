@@ -1,11 +1,19 @@
 import Foundation
-import ReeveTestSupport
 
 /// Stand-ins for the providers' programs: scripts that know the flags of the real ones and refuse all others, keep what was created in
 /// files, and write down every call. What they answer is in `view.json` and so on, put there by the test.
-extension RealGit {
+///
+/// They are put into `bin` of a scratch directory, which comes first in the PATH of whom they are for.
+package struct FakeProviders: Sendable {
+    private let scratch: Scratch
+
+    package init(_ scratch: Scratch) throws {
+        self.scratch = scratch
+        _ = try scratch.directory("bin")
+    }
+
     /// Follows gh 2.45: `gh-pr-create(1)`, `gh-pr-list(1)`, `gh-pr-view(1)`, `gh-api(1)`, `gh-auth-status(1)`, `gh help exit-codes`.
-    func installGH(isSignedIn: Bool = true) throws {
+    package func installGH(isSignedIn: Bool = true) throws {
         let store = try scratch.directory("gh")
         if isSignedIn { try write("", to: store + "/signed-in") }
         try install(
@@ -52,7 +60,7 @@ extension RealGit {
     }
 
     /// Follows glab 1.49: `glab-mr-create`, `glab-mr-list`, `glab-mr-view`, `glab-api`, `glab-auth-status`.
-    func installGLab(isSignedIn: Bool = true) throws {
+    package func installGLab(isSignedIn: Bool = true) throws {
         let store = try scratch.directory("glab")
         if isSignedIn { try write("", to: store + "/signed-in") }
         try install(
@@ -99,9 +107,8 @@ extension RealGit {
             """#)
     }
 
-    /// The remote has the address of a provider: an `ssh` of the tests' own leads there, and refuses to be called so that it could ask.
-    func address(_ url: String) async throws {
-        try await git("remote", "set-url", "origin", url, in: home)
+    /// Whatever the host: this `ssh` leads to a repository of the tests' own, and refuses to be called so that it could ask.
+    package func installSSH(to remote: String) throws {
         try install(
             "ssh",
             """
@@ -116,7 +123,17 @@ extension RealGit {
             """)
     }
 
-    func said(_ file: String) -> String {
+    package func said(_ file: String) -> String {
         (try? String(contentsOfFile: "\(scratch.path)/\(file)", encoding: .utf8)) ?? ""
     }
+
+    package func answer(_ file: String, _ text: String) throws { try write(text, to: "\(scratch.path)/\(file)") }
+
+    /// A program of the tests' own in the PATH.
+    package func install(_ name: String, _ script: String) throws {
+        try write(script, to: "\(scratch.path)/bin/\(name)")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(scratch.path)/bin/\(name)")
+    }
+
+    private func write(_ text: String, to path: String) throws { try text.write(toFile: path, atomically: true, encoding: .utf8) }
 }
