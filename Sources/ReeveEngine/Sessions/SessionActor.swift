@@ -17,8 +17,12 @@ package actor SessionActor {
     private let ids: any IDGenerator
     private let logger: Logger
     private var own: [SessionName: SessionRecord] = [:]
-    private var launches: [SessionID: LaunchID] = [:]
+    /// What was started there, and why: `Launch.kind`.
+    private var launches: [SessionID: (id: LaunchID, kind: String)] = [:]
     private var reserved: Set<SessionName> = []
+    /// Their keepers go before their terminals: until those are gone too they are not written down as closed, or nobody would end
+    /// what a crash in between leaves.
+    private var ending: Set<SessionID> = []
 
     package init(
         journal: any Journal, keepers: any Keepers, backend: BackendActor, queue: QueueActor, board: StatusBoard,
@@ -39,7 +43,7 @@ package actor SessionActor {
     func restore(_ snapshot: JournalSnapshot) {
         for (session, launch) in snapshot.sessions {
             own[session.name] = session
-            launches[session.id] = launch?.id
+            launches[session.id] = launch.map { ($0.id, $0.kind) }
             jobLine.yield(.watch(session))
         }
     }
@@ -47,8 +51,11 @@ package actor SessionActor {
     func stop() { jobLine.finish() }
 
     /// Makes a session with a keeper in it and runs `command` there. Returns it as the multiplexer sees it.
+    /// - Parameter kind: what the session is for, as long as it is open.
+    @discardableResult
     package func spawn(
-        _ name: SessionName, command: [String]?, directory: String?, environment extra: [String: String], backend wanted: String?
+        _ name: SessionName, command: [String]?, directory: String?, environment extra: [String: String],
+        backend wanted: String? = nil, kind: String = "session"
     ) async throws -> TerminalSession {
         if let wanted, wanted != backend.name { throw ReeveError.notFound("backend", wanted) }
         if backend.reservedNames.contains(name) {
@@ -70,7 +77,7 @@ package actor SessionActor {
         let arguments = command ?? [environment.shell]
         // The values come from a request and are meant as they are: no look-up of `$NAME`, and none of them is stored.
         var launch = Launch(
-            id: launchID, ticket: nil, session: id, kind: "session", arguments: arguments, directory: place,
+            id: launchID, ticket: nil, session: id, kind: kind, arguments: arguments, directory: place,
             createdAt: time.wall())
         let values = try environment.environment(for: launch).merging(extra) { $1 }
         if let reason = environment.missingProgram(arguments.first ?? "", environment: values, directory: place) {
@@ -91,7 +98,7 @@ package actor SessionActor {
             let seen = try await seen(session)
             try await journal.enqueue([.putSession(session), .putLaunch(launch), .event(.sessionOpened(session))]).value()
             own[name] = session
-            launches[id] = launchID
+            launches[id] = (launchID, kind)
             jobLine.yield(.watch(session))
             return seen
         } catch {
@@ -109,7 +116,13 @@ package actor SessionActor {
                 "the session '\(name)' belongs to ticket \(ticket)", hint: "reeve cancel \(ticket) ends both")
         }
         guard let session = own[name] else { throw await missing(name) }
-        try await backend.destroy(session)
+        ending.insert(session.id)
+        defer { ending.remove(session.id) }
+        do { try await backend.destroy(session) } catch {
+            // Its watcher may have seen the keeper go, and left it to us.
+            jobLine.yield(.watch(session))
+            throw error
+        }
         try await closed(session, EventPayload.sessionClosed)
     }
 
@@ -146,9 +159,15 @@ package actor SessionActor {
             guard case .gone = event else { continue }
             if own[session.name]?.id != session.id { return }
             if await keepers.isAlive(session.id) { continue }
-            try? await closed(session, EventPayload.sessionLost)
+            if !ending.contains(session.id) { await bury(session) }
             return
         }
+    }
+
+    /// The keeper is gone: so is the terminal that was its, as far as the multiplexer can be asked.
+    private func bury(_ session: SessionRecord) async {
+        try? await backend.destroy(session)
+        try? await closed(session, EventPayload.sessionLost)
     }
 
     /// After a restart: who is gone is written down, who lives is connected to.
@@ -156,7 +175,8 @@ package actor SessionActor {
         if await keepers.isAlive(session.id) {
             try? await keepers.await(session.id)
         } else {
-            try? await closed(session, EventPayload.sessionLost)
+            try? await backend.awaitUp()
+            await bury(session)
         }
     }
 
@@ -181,7 +201,29 @@ package actor SessionActor {
         }
     }
 
+    /// Waits for the program of a session of ours to end.
+    /// - Returns: how it ended; nil when that is not known: the session is gone, or there is none.
+    package func end(of name: SessionName) async -> Exit? {
+        guard let session = own[name], let launch = launches[session.id] else { return nil }
+        // Asked after the news are listened to: nothing falls between the two.
+        let news = keepers.events(of: session.id)
+        if case .ended(let exit) = try? await keepers.inspect(launch.id, in: session.id) { return exit }
+        for await event in news {
+            switch event {
+            case .ended(launch.id, let exit): return exit
+            case .gone: return nil
+            default: break
+            }
+        }
+        return nil
+    }
+
     // MARK: Finding
+
+    /// The open sessions that are there for this.
+    package func names(ofKind kind: String) -> Set<SessionName> {
+        Set(own.values.filter { launches[$0.id]?.kind == kind }.map(\.name))
+    }
 
     /// An open session without a ticket, by its name or its id.
     func open(_ text: String) -> SessionRecord? { own.values.first { $0.name.text == text || $0.id.text == text } }
@@ -196,7 +238,7 @@ package actor SessionActor {
 
     /// What runs there, as far as we started it.
     private func launch(in session: SessionRecord) throws -> LaunchID {
-        if let launch = launches[session.id] ?? session.ticket.flatMap({ board.agent($0)?.launch }) { return launch }
+        if let launch = launches[session.id]?.id ?? session.ticket.flatMap({ board.agent($0)?.launch }) { return launch }
         throw ReeveError.conflict("nothing runs in the session '\(session.name)'")
     }
 
