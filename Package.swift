@@ -113,9 +113,7 @@ let package = Package(
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
                 "ReeveControl", "ReeveTOML", "ReeveWorkflows", "ReeveTickets", "ReeveHooks", "ReeveGit", "ReeveNotifications",
-                "FileEvents", "Ownership", logging,
-                nioCore,
-                nioPosix, serviceLifecycle,
+                "FileEvents", "Ownership", "Processes", logging, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
                 unixSignals, systemd,
             ]),
         library(

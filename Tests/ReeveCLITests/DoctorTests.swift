@@ -19,6 +19,28 @@ import Testing
         }
     }
 
+    @Test func `the agents that the daemon finds are shown, and what is otherwise than Reeve knows them`() async throws {
+        let kinds = """
+            {"kinds":[{"name":"amp","program":"amp"},
+            {"name":"claude","program":"claude","path":"/opt/claude","version":"2.1.0","fine":true},
+            {"name":"codex","program":"codex","path":"/opt/codex","version":"9.0.0","fine":true,"remarks":["codex 9.0.0 is newer"]},
+            {"name":"demo","program":"reeve-demo-agent","path":"/opt/reeve-demo-agent"},
+            {"name":"pi","program":"pi","path":"/opt/pi","fine":false,"remarks":["'pi' has no --session"]}]}
+            """.replacingOccurrences(of: "\n", with: "")
+        try await FakeDaemon.with([
+            "system.status": Answer.status, "system.ping": #"{"pong":true}"#, "agent.kinds": kinds,
+        ]) { daemon in
+            let ran = await Ran.reeve("doctor", environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path])
+            #expect(ran.code == 1, "\(ran)")
+            #expect(ran.text.contains("ok   agent claude: 2.1.0 at /opt/claude\n"))
+            #expect(ran.text.contains("--   agent codex: 9.0.0 at /opt/codex; codex 9.0.0 is newer\n"))
+            #expect(ran.text.contains("FAIL agent pi: an unknown version at /opt/pi; 'pi' has no --session\n"))
+            #expect(ran.text.contains("--   agents: not in the daemon's PATH: amp\n"))
+            #expect(!ran.text.contains("agent demo"))
+            #expect(daemon.requests.last { $0.method == "agent.kinds" }?.params == #"{"check":true}"#)
+        }
+    }
+
     @Test func `a daemon that is stopped is said to be silent within seconds`() async throws {
         try await FakeDaemon.with([:]) { daemon in
             let ran = await Ran.reeve("doctor", environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path])

@@ -140,6 +140,13 @@ import Testing
             ("[agents.claude]\nenv = { A = \"1\", B = \"$\" }", 2, "agents.claude.env: B: a value that begins with $", "$NAME"),
             ("[agents.claude]\n[agents.claude.env]\nA = \"1\"\nB = \"$1bad\"", 4, "begins with $", nil),
             ("[agents.claude]\nenv = { B = \"$HOME/bin\" }", 2, "begins with $", nil),
+            (
+                "[agents.claude]\nenv = { A = \"1\", ANTHROPIC_API_KEY = \"sesame\" }", 2,
+                "agents.claude.env: ANTHROPIC_API_KEY is a secret, and stands here as it is",
+                "ANTHROPIC_API_KEY = \"$ANTHROPIC_API_KEY\""
+            ),
+            ("[workflows]\nacceptance_criteria = 1", 2, "workflows.acceptance_criteria: expected a string", nil),
+            ("[workflows]\nopen_command = \"xdg-open\"", 2, "workflows.open_command: expected", nil),
             ("[agents.\"my.kind\"]\nstart = [\"x\"]\nstrat = []", 3, "unknown key 'agents.my.kind.strat'", "start"),
             ("[agents]\n'my.kind' = { start = [\"x\",\n \"y\"], strat = [] }", 3, "unknown key 'agents.my.kind.strat'", "start"),
             ("agents.\"my.kind\".start = [\n  \"[queue]\",\n]\nagents.\"my.kind\".eof = 1", 4, "expected a list", nil),

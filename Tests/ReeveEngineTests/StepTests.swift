@@ -17,7 +17,8 @@ import Testing
 
         func type(_ name: String) -> TicketType { name == "FEAT" ? feat : .single(name) }
         func prompt(
-            _ ticket: Ticket, type: TicketType, progress: StepProgress, directory: String, runs: [StepRun], isNewcomer: Bool
+            _ ticket: Ticket, type: TicketType, progress: StepProgress, directory: String, file: String?, runs: [StepRun],
+            isNewcomer: Bool
         ) -> String {
             "\(progress.step) \(progress.visit)" + (progress.feedback.map { ": \($0)" } ?? "")
         }

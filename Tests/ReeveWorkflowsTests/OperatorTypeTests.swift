@@ -99,7 +99,8 @@ import Testing
         let ticket = Samples.ticket("LAND-1", project: "/src/x", title: "Land it")
         let writer = PromptWriter(
             type: type,
-            setting: PromptSetting(now: Samples.now, acceptanceCriteria: "green", fields: ["pr_url": "https://x/1"]))
+            setting: PromptSetting(
+                now: Samples.now, criteria: PromptCriteria(acceptance: "green"), fields: ["pr_url": "https://x/1"]))
         let run = StepRun(
             ticket: ticket.id, visit: 1, step: "collect", agent: "a", outcome: .done, summary: "collected", startedAt: Samples.now
         )

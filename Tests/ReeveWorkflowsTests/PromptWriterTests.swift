@@ -19,7 +19,7 @@ import Testing
 
     private static let setting = PromptSetting(
         directory: "/w/t-1", branch: "t/t-1", ticketPath: "/tickets/queue/20261121-0905-T-x-y.md", now: Samples.now,
-        acceptanceCriteria: "criteria", definitionOfDone: "done is", definitionOfReady: "ready is",
+        criteria: PromptCriteria(acceptance: "criteria", done: "done is", ready: "ready is"),
         fields: ["pr_url": "https://x/1"])
 
     private static var ticket: Ticket {

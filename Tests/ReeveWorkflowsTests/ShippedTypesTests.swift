@@ -64,8 +64,8 @@ import Testing
                 startedAt: Samples.now)
         }
         let setting = PromptSetting(
-            directory: "/w", branch: "feat/t-1", ticketPath: "/t/T-1.md", now: Samples.now, acceptanceCriteria: "criteria",
-            definitionOfDone: "done is", definitionOfReady: "ready is")
+            directory: "/w", branch: "feat/t-1", ticketPath: "/t/T-1.md", now: Samples.now,
+            criteria: PromptCriteria(acceptance: "criteria", done: "done is", ready: "ready is"))
         let full = try PromptWriter(type: type, setting: setting).prompt(
             for: ticket, in: StepProgress(step: step.name, visit: 99), runs: runs)
         for prompt in [bare, full] {

@@ -133,8 +133,34 @@ extension Doctor {
         return String(validatingCString: name)
     }
 
-    /// No method of the protocol says which programs the daemon finds.
-    static func agents() -> Finding {
+    /// What the daemon says of the agents that it can start.
+    static func agents(_ kinds: [AgentKindShape]) -> [Finding] {
+        let found = kinds.filter { $0.path != nil && $0.fine != nil }.map { kind in
+            Finding(
+                name: "agent \(kind.name)", isFine: kind.fine == true && kind.remarks != nil ? nil : kind.fine,
+                detail: "\(kind.version ?? "an unknown version") at \(kind.path ?? "")"
+                    + (kind.remarks.map { "; " + $0.joined(separator: "; ") } ?? ""),
+                mend: kind.fine == true
+                    ? "docs/agents.md says what is known of it" : "[agents.\(kind.name)] start, see docs/agents.md")
+        }
+        let missing = kinds.filter { $0.path == nil }.map(\.name)
+        if found.isEmpty {
+            return [
+                Finding(
+                    name: "agents", isFine: nil, detail: "the daemon finds no AI coding agent in its PATH",
+                    mend: "install one; reeve add --agent demo works without")
+            ]
+        }
+        if missing.isEmpty { return found }
+        return found + [
+            Finding(
+                name: "agents", isFine: nil, detail: "not in the daemon's PATH: \(missing.joined(separator: ", "))",
+                mend: "install them, or give the path in [agents.NAME] start")
+        ]
+    }
+
+    /// Without a daemon.
+    static func agentsHere() -> Finding {
         let names = ["claude", "codex", "gemini", "opencode", "amp", "aider", "pi"]
         let found = names.filter { Files.find($0, besideThisProgram: false) != nil }
         return Finding(

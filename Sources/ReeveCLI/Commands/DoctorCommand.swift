@@ -18,8 +18,9 @@ struct Doctor: ParsableCommand {
     }
 
     func run() throws {
-        let surroundings = [Self.unit(), Self.linger(), Self.agents()].compactMap(\.self)
-        let findings = [Self.programs(), Self.runtimeDirectory()] + daemonAndBackends() + surroundings
+        let findings =
+            [Self.programs(), Self.runtimeDirectory()] + daemonAndBackends()
+            + [Self.unit(), Self.linger()].compactMap(\.self) + agents()
         if common.json {
             Terminal.printJSON(Self.json(findings))
         } else {
@@ -67,6 +68,23 @@ struct Doctor: ParsableCommand {
                 name: "daemon", isFine: false, detail: error.message, mend: error.hint ?? "systemctl --user start reeve")
             return [daemon] + Self.configurationAndTmux() + [Self.databaseWithoutDaemon]
         }
+    }
+
+    /// As the daemon finds them, which is what launches see; without one, as this shell does.
+    private func agents() -> [Finding] {
+        var params = AgentKinds.Params()
+        params.check = true
+        let progress = Progress { "asking the agents for their versions …" }
+        defer { progress.clear() }
+        guard let path = try? CommonOptions.socketPath(common.socket),
+            let client = try? ControlClient(path: path, patience: .seconds(2)),
+            // A daemon that is stopped takes connections all the same.
+            (try? client.call(SystemPing.self, Empty())) != nil,
+            let asking = try? ControlClient(path: path, patience: .seconds(120))
+        else { return [Self.agentsHere()] }
+        asking.whileWaiting { progress.show() }
+        guard let kinds = try? asking.call(AgentKinds.self, params).kinds else { return [Self.agentsHere()] }
+        return Self.agents(kinds)
     }
 
     private static func backend(_ backend: BackendShape) -> Finding {

@@ -23,6 +23,7 @@ package struct Configuration: Sendable, Hashable {
     package var retention = Retention()
     package var agents: [String: AgentKind]
     package var delegators: [String: Delegator] = [:]
+    package var workflows = WorkflowKeys()
     package var git = GitKeys()
     package var notifications = NotificationKeys()
 

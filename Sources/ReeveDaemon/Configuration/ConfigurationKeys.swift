@@ -29,7 +29,7 @@ struct Complaint: Error {
 }
 
 package enum ConfigurationKeys {
-    package static let all = engine + GitKeys.keys + NotificationKeys.keys
+    package static let all = engine + WorkflowKeys.keys + GitKeys.keys + NotificationKeys.keys
 
     private static let engine: [ConfigurationKey] = [
         integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),

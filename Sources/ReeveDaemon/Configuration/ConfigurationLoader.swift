@@ -136,6 +136,11 @@ package enum ConfigurationLoader {
                     throw fault(
                         path, "agents.\(name): a new kind needs `start`", NearestName.hint(name, in: configuration.agents.keys))
                 }
+                if let secret = EnvironmentReference.literalSecrets(of: kind).first {
+                    throw fault(
+                        path + ["env", secret], "agents.\(name).env: \(secret) is a secret, and stands here as it is",
+                        #"set it in the daemon's environment, and write \#(secret) = "$\#(secret)""#)
+                }
                 configuration.agents[name] = kind
             }
         }

@@ -1,4 +1,5 @@
 import ReeveModel
+import ReeveWorkflows
 
 /// The configuration in force, as TOML: `reeve config show`. Secrets are references (`$NAME`) and stay so; a literal value of an
 /// agent's environment is not shown.
@@ -24,7 +25,10 @@ package enum ConfigurationText {
             "rung_timeout = \(quote(DurationText.format(c.rungTimeout)))", "last_resort = \(quote(c.lastResort.rawValue))",
             "ready_timeout = \(quote(DurationText.format(c.readyTimeout)))", "", "[retention]",
             "events = \(quote(DurationText.format(c.retention.events)))", "max_events = \(c.retention.maxEvents)",
-            "finished_tickets = \(quote(c.retention.finishedTickets.map(DurationText.format) ?? "never"))",
+            "finished_tickets = \(quote(c.retention.finishedTickets.map(DurationText.format) ?? "never"))", "", "[workflows]",
+            "acceptance_criteria = \(quote(c.workflows.criteria.acceptance))",
+            "definition_of_done = \(quote(c.workflows.criteria.done))",
+            "definition_of_ready = \(quote(c.workflows.criteria.ready))", "open_command = \(list(c.workflows.openCommand))",
         ]
         lines += git(c.git) + notifications(c.notifications)
         for delegator in c.delegators.values.sorted(by: { $0.name < $1.name }) {

@@ -1,6 +1,7 @@
 import Foundation
 import Ownership
 package import ReeveModel
+package import ReeveTickets
 
 /// What agents are started with: a documented list of the daemon's own variables, ours, and the kind's — nothing else.
 package struct AgentEnvironment: LaunchEnvironment {
@@ -14,24 +15,35 @@ package struct AgentEnvironment: LaunchEnvironment {
     private let own: [String: String]
     private let directories: Directories
     private let programs: String
+    private let folder: TicketFolder?
+    package let installed: InstalledPrograms?
     package let defaultDirectory: String
     package let shell: String
+    /// The part that does not depend on a launch; also what the tmux server gets.
+    package let base: [String: String]
 
     /// - Parameters:
     ///   - environment: the daemon's own.
     ///   - programs: the folder of the daemon's own programs, the last one of every PATH.
-    package init(environment: [String: String], directories: Directories, programs: String, defaultDirectory: String) {
+    ///   - folder: where tickets are files.
+    ///   - time: for asking programs for their versions; without one they are taken for the newest.
+    package init(
+        environment: [String: String], directories: Directories, programs: String, defaultDirectory: String,
+        folder: TicketFolder? = nil, time: (any TimeSource)? = nil
+    ) {
+        self.folder = folder
         own = environment
         self.directories = directories
         self.programs = programs
         let home = environment["HOME"] ?? NSHomeDirectory()
         self.defaultDirectory = Self.expand(defaultDirectory, home: home)
         shell = environment["SHELL"].flatMap { $0.isEmpty ? nil : $0 } ?? "/bin/sh"
+        base = Self.base(of: environment, programs)
+        installed = time.map { [base] in InstalledPrograms(environment: base, time: $0) }
     }
 
-    /// The part that does not depend on a launch; also what the tmux server gets.
-    package var base: [String: String] {
-        var values = own.filter { Self.inherited.contains($0.key) || $0.key.hasPrefix("LC_") }
+    private static func base(of own: [String: String], _ programs: String) -> [String: String] {
+        var values = own.filter { inherited.contains($0.key) || $0.key.hasPrefix("LC_") }
         values["PATH"] = (own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin") + ":" + programs
         // Without a UTF-8 locale agents draw question marks; a service manager sets none.
         if values["LANG"] == nil, values["LC_ALL"] == nil { values["LANG"] = "C.UTF-8" }
@@ -63,22 +75,22 @@ package struct AgentEnvironment: LaunchEnvironment {
         return values
     }
 
-    package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? {
-        if program.isEmpty { return "the program's name is empty" }
-        if program.contains("/") {
-            return Self.isProgram(program.hasPrefix("/") ? program : "\(directory)/\(program)") ? nil : "no program '\(program)'"
-        }
-        for folder in (environment["PATH"] ?? "").split(separator: ":") where Self.isProgram("\(folder)/\(program)") {
-            return nil
-        }
-        return "no program '\(program)' in the PATH"
+    /// What a start of this kind would miss: variables that it takes from the daemon, which has none of that name.
+    package func missingVariables(of kind: AgentKind) -> [EnvironmentReference] {
+        EnvironmentReference.missing(in: [kind]) { own[$0] != nil }
     }
 
-    /// A folder is executable too, but not by `execve`.
-    private static func isProgram(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
-            && FileManager.default.isExecutableFile(atPath: path)
+    package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? {
+        if program.isEmpty { return "the program's name is empty" }
+        let isPath = program.contains("/")
+        let named = isPath && !program.hasPrefix("/") ? "\(directory)/\(program)" : program
+        if InstalledPrograms.find(named, in: environment["PATH"] ?? "") != nil { return nil }
+        return "no program '\(program)'" + (isPath ? "" : " in the PATH")
+    }
+
+    package func installedVersion(of kind: AgentKind) async -> ToolVersion? {
+        guard let adapter = kind.adapter, let installed else { return nil }
+        return await installed.version(of: kind.start.first ?? adapter.program, adapter)
     }
 
     package func promptPath(for launch: LaunchID) -> String { "\(directories.prompts)/\(launch).txt" }
@@ -101,6 +113,11 @@ package struct AgentEnvironment: LaunchEnvironment {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }
         return String(cString: resolved)
+    }
+
+    package func path(of file: TicketFileRecord) -> String? {
+        guard let folder, !file.isWanted, !file.isMissing else { return nil }
+        return folder.path(.inProgress, file.name)
     }
 
     package func badDirectory(_ path: String) -> String? {

@@ -12,6 +12,7 @@ struct Handlers: Sendable {
     /// Nil: tickets are no files.
     let folder: FolderActor?
     let senses: Senses
+    let environment: AgentEnvironment
     let cursor: @Sendable () -> Int64
     let time: any TimeSource
     let startedAt: Timestamp
@@ -26,6 +27,7 @@ struct Handlers: Sendable {
         registerQueue(&router)
         registerAgents(&router)
         registerKnowing(&router)
+        registerPrograms(&router)
         registerSessions(&router)
         registerBackends(&router)
         registerDatabase(&router)

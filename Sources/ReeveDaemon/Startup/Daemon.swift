@@ -76,19 +76,25 @@ package struct Daemon: Sendable {
         let instance = try await instanceID(journal)
         let listener = try listen()
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, min(2, System.coreCount)))
+        let home = options.environment["HOME"] ?? NSHomeDirectory()
+        let folder =
+            configuration.ticketDirectory.isEmpty
+            ? nil : TicketFolder(Self.path(AgentEnvironment.expand(configuration.ticketDirectory, home: home)))
         let environment = AgentEnvironment(
             environment: options.environment, directories: directories, programs: options.programs,
-            defaultDirectory: configuration.directory)
+            defaultDirectory: configuration.directory, folder: folder, time: time)
         let fleet = KeeperFleet(
             program: "\(options.programs)/reeve-keeper", runtimeDirectory: directories.runtime, stateDirectory: directories.state,
             group: loops, time: time, logger: logger)
-        let workflows = LiveWorkflows(catalog: TypeCatalog.load(folder: directories.types), time: time)
+        let workflows = LiveWorkflows(
+            catalog: TypeCatalog.load(folder: directories.types), criteria: configuration.workflows.criteria, time: time)
+        let git = try git(configuration)
         Reloader.tellFaults(workflows.current, logger)
         let recovered = Gate()
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,
             multiplexer: multiplexer(configuration, instance, environment, loops), keepers: fleet, environment: environment,
-            workflows: workflows, worktrees: GitWorktrees(settings: try git(configuration), time: time), settings: live,
+            workflows: workflows, worktrees: GitWorktrees(settings: git, time: time), settings: live,
             instance: instance, time: time,
             ids: RandomIDs(), logger: logger,
             onRecovered: { recovered.open() })
@@ -105,10 +111,11 @@ package struct Daemon: Sendable {
             keys: configuration.notifications, environment: options.environment, inherited: environment.base, engine: engine,
             journal: journal, time: time, logger: logger
         ).service()
-        let tickets = try ticketFolder(configuration, engine, journal)
+        let tickets = try folder.map { try ticketFolder($0, engine, journal) }
         let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
         let handlers = Handlers(
-            engine: engine, journal: journal, database: desk, folder: tickets?.folder, senses: senses, cursor: { journal.cursor },
+            engine: engine, journal: journal, database: desk, folder: tickets?.folder, senses: senses,
+            environment: environment, cursor: { journal.cursor },
             time: time, startedAt: startedAt,
             reload: { () throws(ReeveError) in
                 let outcome = try reloader.reload()
@@ -126,8 +133,12 @@ package struct Daemon: Sendable {
             notifier, ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]
         let requests = RequestDesk(
-            requests: ProviderRequests(settings: try git(configuration), time: time), queue: engine.queue,
+            requests: ProviderRequests(settings: git, time: time), queue: engine.queue,
             metadata: engine.metadata, journal: journal, interval: configuration.git.pollInterval, logger: logger)
+        let browser = LocalBrowser(command: configuration.workflows.openCommand, environment: environment.base)
+        let visuals = VisualDesk(
+            engine: engine, workflows: workflows, journal: journal, browser: browser, time: time, logger: logger)
+        aside.append(VisualService(desk: visuals, browser: browser, hub: engine.hub, time: time, recovered: recovered))
         aside.append(RequestFollower(desk: requests, hub: engine.hub, time: time, recovered: recovered))
         if let tickets {
             aside.append(
@@ -195,14 +206,11 @@ package struct Daemon: Sendable {
     }
 
     private func ticketFolder(
-        _ configuration: Configuration, _ engine: Engine, _ journal: any Journal
-    ) throws -> (folder: FolderActor, watcher: DirectoryWatcher)? {
-        guard !configuration.ticketDirectory.isEmpty else { return nil }
-        let home = options.environment["HOME"] ?? NSHomeDirectory()
+        _ folder: TicketFolder, _ engine: Engine, _ journal: any Journal
+    ) throws -> (folder: FolderActor, watcher: DirectoryWatcher) {
         let watcher = try DirectoryWatcher()
         let folder = FolderActor(
-            folder: TicketFolder(Self.path(AgentEnvironment.expand(configuration.ticketDirectory, home: home))), watcher: watcher,
-            queue: engine.queue, journal: journal, time: time, ids: RandomIDs(), logger: logger)
+            folder: folder, watcher: watcher, queue: engine.queue, journal: journal, time: time, ids: RandomIDs(), logger: logger)
         return (folder, watcher)
     }
 

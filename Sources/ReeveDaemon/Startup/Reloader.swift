@@ -46,7 +46,7 @@ final class Reloader: Sendable {
             return old
         }
         let types = TypeCatalog.load(folder: directories.types)
-        workflows.replace(types)
+        workflows.replace(types, fresh.workflows.criteria)
         Self.tellFaults(types, logger)
         let changed = ConfigurationDifference.keys(old, fresh)
         let needsRestart = changed.filter { name in ConfigurationKeys.all.contains { $0.name == name && $0.needsRestart } }

@@ -33,7 +33,8 @@ struct LaunchPreparer: Sendable {
             throw ReeveError.conflict(
                 "the directory \(directory) cannot be used: \(reason)", hint: "reeve edit \(ticket.id) --project DIR")
         }
-        let resumes = kind.canResume(conversation.flatMap { $0.isEmpty ? nil : $0 }, installed: nil)
+        let installed = await environment.installedVersion(of: kind)
+        let resumes = kind.canResume(conversation.flatMap { $0.isEmpty ? nil : $0 }, installed: installed)
         let talk = resumes ? conversation ?? "" : ids.uuid()
         let delegation = settings.current.delegation
         let type = try delegation.resolved(try workflows.type(ticket.type), for: ticket)
@@ -42,7 +43,7 @@ struct LaunchPreparer: Sendable {
         // A person who switched to another agent meant that one, without what the delegator says of its own.
         let delegator = choice.agent == kind.name ? choice.delegator : nil
         let line = try LaunchLine(
-            kind: kind, form: resumes ? .resume : .start, installed: nil,
+            kind: kind, form: resumes ? .resume : .start, installed: installed,
             wishes: LaunchWishes(delegator: delegator, step: type.step(progress.step)), conversation: talk)
         let prompt: String? =
             switch telling {
@@ -81,8 +82,8 @@ struct LaunchPreparer: Sendable {
     /// The words for the step that `progress` is in.
     func prompt(_ ticket: Ticket, _ type: TicketType, _ progress: StepProgress, isNewcomer: Bool) async throws -> String {
         try workflows.prompt(
-            ticket, type: type, progress: progress,
-            directory: directory(of: ticket),
+            ticket, type: type, progress: progress, directory: directory(of: ticket),
+            file: try await journal.file(of: ticket.id).flatMap { environment.path(of: $0) },
             runs: try await journal.stepRuns(of: ticket.id), isNewcomer: isNewcomer)
     }
 }

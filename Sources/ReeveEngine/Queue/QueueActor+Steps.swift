@@ -58,6 +58,9 @@ extension QueueActor {
         return awaited
     }
 
+    /// Where the agents of a ticket work.
+    package nonisolated func directory(of ticket: Ticket) -> String { preparer.directory(of: ticket) }
+
     package func artifactsAreThere(_ id: TicketID, visit: Int) { agents[id]?.tell(.artifacts(visit: visit)) }
 
     /// An agent, or somebody for it, says how its step stands.

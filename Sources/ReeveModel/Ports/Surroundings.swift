@@ -26,6 +26,10 @@ package protocol LaunchEnvironment: Sendable {
     func promptPath(for launch: LaunchID) -> String
     /// The launch is over: its prompt file goes.
     func discardPrompt(for launch: LaunchID) async
+    /// The version of the program that agents of this kind are; nil when it does not say.
+    func installedVersion(of kind: AgentKind) async -> ToolVersion?
+    /// Where this file of a ticket is while an agent works on it; nil where tickets are no files.
+    func path(of file: TicketFileRecord) -> String?
     /// The working directory of tickets without a project.
     var defaultDirectory: String { get }
     /// The user's shell.
@@ -35,4 +39,9 @@ package protocol LaunchEnvironment: Sendable {
     /// The one path of a directory that has many: links followed, `.`, `..` and doubled slashes gone. The path itself where there is no
     /// such directory.
     func canonical(_ path: String) -> String
+}
+
+extension LaunchEnvironment {
+    package func path(of file: TicketFileRecord) -> String? { nil }
+    package func installedVersion(of kind: AgentKind) async -> ToolVersion? { nil }
 }

@@ -125,3 +125,40 @@ package struct ExplainedThread: WireObject {
         .required("thread", \.thread, "the conversation"), .required("evidence", \.evidence, "the decisive one first"),
     ]
 }
+
+package enum AgentKinds: WireMethod {
+    package static let name = "agent.kinds"
+    package static let summary = "The agents that can be asked for, and what of them is installed."
+    package struct Params: WireObject {
+        package var check = false
+        package init() {}
+        package static let fields: [Field<Params>] = [
+            .defaulted(
+                "check", \.check,
+                "whether the programs are asked for their versions and flags, which may take half a minute and runs them")
+        ]
+    }
+    package struct Result: WireObject {
+        package var kinds: [AgentKindShape] = []
+        package init() {}
+        package static let fields: [Field<Result>] = [.required("kinds", \.kinds, "by name")]
+    }
+}
+
+package struct AgentKindShape: WireObject, Equatable {
+    package var name = ""
+    package var program = ""
+    package var path: String?
+    package var version: String?
+    package var fine: Bool?
+    package var remarks: [String]?
+    package init() {}
+    package static let fields: [Field<AgentKindShape>] = [
+        .required("name", \.name, "of the kind"),
+        .required("program", \.program, "what is started"),
+        .optional("path", \.path, "where the daemon finds it; absent: nowhere"),
+        .optional("version", \.version, "what it says; absent: not asked, or not understood"),
+        .optional("fine", \.fine, "whether it can be started as Reeve knows it; absent: not asked, or nothing is known of it"),
+        .optional("remarks", \.remarks, "what is otherwise than Reeve knows it; absent: nothing, or not asked"),
+    ]
+}

@@ -8,9 +8,7 @@ package struct PromptSetting: Sendable, Hashable {
     /// The ticket's file.
     package var ticketPath: String?
     package var now: Timestamp
-    package var acceptanceCriteria: String
-    package var definitionOfDone: String
-    package var definitionOfReady: String
+    package var criteria: PromptCriteria
     /// Values of what the type's `fields` names.
     package var fields: [String: String]
     /// The command that reports, as the agent is to type it.
@@ -18,17 +16,14 @@ package struct PromptSetting: Sendable, Hashable {
 
     package init(
         directory: String? = nil, branch: String? = nil, ticketPath: String? = nil, now: Timestamp,
-        acceptanceCriteria: String = "",
-        definitionOfDone: String = "", definitionOfReady: String = "", fields: [String: String] = [:],
+        criteria: PromptCriteria = PromptCriteria(), fields: [String: String] = [:],
         reportCommand: String = "reeve step done"
     ) {
         self.directory = directory
         self.branch = branch
         self.ticketPath = ticketPath
         self.now = now
-        self.acceptanceCriteria = acceptanceCriteria
-        self.definitionOfDone = definitionOfDone
-        self.definitionOfReady = definitionOfReady
+        self.criteria = criteria
         self.fields = fields
         self.reportCommand = reportCommand
     }
@@ -169,9 +164,9 @@ package struct PromptWriter: Sendable {
         values[text: "step_title"] = step.title.isEmpty ? step.name : step.title
         values[text: "step_count"] = String(type.steps.count)
         values[text: "step_names"] = type.steps.map(\.name).joined(separator: ", ")
-        values[text: "acceptance_criteria"] = setting.acceptanceCriteria
-        values[text: "definition_of_done"] = setting.definitionOfDone
-        values[text: "definition_of_ready"] = setting.definitionOfReady
+        values[text: "acceptance_criteria"] = setting.criteria.acceptance
+        values[text: "definition_of_done"] = setting.criteria.done
+        values[text: "definition_of_ready"] = setting.criteria.ready
         return values
     }
 
