@@ -18,7 +18,8 @@ package enum Patience {
             "agent.list", "agent.get", "agent.explain", "agent.event", "backend.list", "backend.get", "events.subscribe",
             "events.unsubscribe", "events.read":
             atOnce
-        case "database.status", "agent.capture", "agent.attach", "session.list", "session.capture", "queue.pause", "queue.resume",
+        case "database.status", "agent.capture", "agent.attach", "agent.kinds", "session.list", "session.capture", "queue.pause",
+            "queue.resume",
             "system.reload",
             "system.shutdown":
             aLook

@@ -73,7 +73,7 @@ import Testing
         try await RealDaemon.with { d in
             let events = try LineClient(d.socket)
             let requests = try LineClient(d.socket)
-            _ = await events.ask(#"{"id":1,"method":"events.subscribe","params":{"types":["agent.state"]}}"#)
+            _ = await events.ask(#"{"id":1,"method":"events.subscribe","params":{"kinds":["agent.state"]}}"#)
             for number in 1...5 {
                 #expect(await d.reeve("add", "paint", "--id", "T-\(number)", "--agent", "sleeper").code == 0)
                 var launch: String?

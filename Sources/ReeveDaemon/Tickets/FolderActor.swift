@@ -226,10 +226,10 @@ actor FolderActor: SignalTaker {
 
     private func read(_ entry: TicketFolder.Entry) async -> FoundFile.Content {
         do {
-            guard
-                let content = try await disk.blocking({ [folder] () throws(ReeveError) in try folder.read(entry.place, entry.name)
-                    })
-            else { return .unsettled }
+            let content = try await disk.blocking { [folder] () throws(ReeveError) in
+                try folder.read(entry.place, entry.name)
+            }
+            guard let content else { return .unsettled }
             return .ticket(try TicketFile.parse(content.bytes, name: entry.name), content.mark)
         } catch let fault as TicketFault {
             return .wrong(fault)

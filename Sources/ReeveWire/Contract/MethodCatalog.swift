@@ -78,7 +78,7 @@ package enum MethodCatalog {
     /// The named shapes that methods and events refer to.
     package static let shapes: [(name: String, members: [MethodDescription.Member])] = [
         shape(TicketShape.self), shape(AgentShape.self), shape(ExitShape.self), shape(SessionShape.self), shape(PaneShape.self),
-        shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),
+        shape(AgentKindShape.self), shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),
         shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(MetadataShape.self),
         shape(MetadataStatusShape.self), shape(MetadataProgressShape.self), shape(MetadataLineShape.self), shape(EventShape.self),
     ]

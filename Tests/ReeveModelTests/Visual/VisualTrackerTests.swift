@@ -9,8 +9,10 @@ import Testing
     typealias Story = [(at: Duration, event: VisualTracker.Event, effects: [VisualTracker.Effect])]
 
     private static func page(_ command: String = "make serve") -> VisualPage {
-        // The address is one.
-        try! VisualPage(command: command, directory: "/w", url: url, timeout: .seconds(30))
+        do { return try VisualPage(command: command, directory: "/w", url: url, timeout: .seconds(30)) } catch {
+            // The tables are constants, and the address is one.
+            preconditionFailure("\(error)")
+        }
     }
 
     private static func offered(_ visit: Int = 3, _ page: VisualPage = page(), isServed: Bool = false) -> VisualTracker.Event {
