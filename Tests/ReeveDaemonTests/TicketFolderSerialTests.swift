@@ -55,6 +55,24 @@ import Testing
         }
     }
 
+    @Test func `a command changes the priority in a ticket's file, and nothing else of it`() async throws {
+        try await withFolder { d, folder in
+            #expect(await d.reeve("queue", "pause").code == 0)
+            let path = "\(folder)/queue/a.md"
+            try "---\nid: T-1\nowner: ann # mine\n---\nDo it\n".write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(await eventually { await d.state("T-1") == "queued" })
+            #expect(await d.reeve("edit", "T-1", "--priority", "P0").code == 0)
+            let text = "---\nid: T-1\nowner: ann # mine\npriority: P0-critical\n---\nDo it\n"
+            #expect(await eventually { self.text(path) == text })
+            let refused = await d.reeve("edit", "T-1", "--title", "other")
+            #expect(refused.code == 5 && refused.errors.contains("queue/a.md"), "\(refused)")
+            // The edit of before is not undone by the next one.
+            try (text + "And more\n").write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(await eventually { await d.reeve("show", "T-1").text.contains("And more") })
+            #expect(await d.reeve("show", "T-1").text.contains("P0"))
+        }
+    }
+
     @Test func `reeve add writes a file and says where`() async throws {
         try await withFolder { d, folder in
             #expect(await d.reeve("queue", "pause").code == 0)

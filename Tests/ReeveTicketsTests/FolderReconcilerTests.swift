@@ -83,7 +83,10 @@ struct FolderWorld {
             while files[Self.path(target, final)] != nil { final = "2-" + final }
             files[Self.path(target, final)] = edited
             let memory = try #require(tickets[id]?.file)
-            tickets[id]?.file = FileMemory(place: target, name: final, mark: ContentMark(of: edited), sense: memory.sense)
+            let isKnown = try TicketFile.parse(bytes, name: name).sense == memory.sense
+            tickets[id]?.file = FileMemory(
+                place: target, name: final, mark: ContentMark(of: edited),
+                sense: isKnown ? try TicketFile.parse(edited, name: final).sense : memory.sense)
         }
     }
 }
@@ -124,6 +127,22 @@ struct FolderWorld {
         #expect(id.text == "A" && file.title == "Do more" && file.priority == .p0)
         let told6 = try world.settle()
         #expect(told6.isEmpty)
+    }
+
+    @Test func `the priority of a queued ticket is changed by a command`() throws {
+        var world = try world()
+        let id = try #require(TicketID("A"))
+        world.tickets[id]?.priority = .p0
+        #expect(try world.settle().isEmpty)
+        #expect(world.text("queue/a.md") == "---\nid: A\nstatus: queued\npriority: P0-critical\n---\nDo A\n")
+        #expect(world.plan == FolderReconciler.Plan())
+        // A person's edit counts more, and that of a ticket in work waits.
+        world.write("queue/a.md", "---\nid: A\nstatus: queued\npriority: P3\n---\nDo A\n")
+        guard case .update(_, let file, _)? = world.plan.actions.first else {
+            Issue.record("no update")
+            return
+        }
+        #expect(file.priority == .p3 && world.plan.actions.count == 1)
     }
 
     @Test func `only the layout of a queued ticket's file is edited`() throws {

@@ -55,8 +55,9 @@ extension Handlers {
             let change = TicketChange(
                 title: params.title, body: params.body, project: params.project, agent: params.agent, priority: params.priority,
                 after: try params.after.map { try Self.ids($0, "$.after") })
-            return TicketAnswer(
-                TicketShape(try await queue.update(try Self.ticketID(params.ticket), change, context.ticketCommand)))
+            let id = try Self.ticketID(params.ticket)
+            if let folder { try await folder.refuse(change, of: id) }
+            return TicketAnswer(TicketShape(try await queue.update(id, change, context.ticketCommand)))
         }
         router.register(TicketCancel.self) { params, context in
             TicketAnswer(TicketShape(try await queue.cancel(try Self.ticketID(params.ticket), context.ticketCommand)))

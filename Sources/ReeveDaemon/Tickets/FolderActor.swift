@@ -27,7 +27,7 @@ actor FolderActor: SignalTaker {
     nonisolated let line: AsyncStream<Signal>.Continuation
     let folder: TicketFolder
     private let queue: QueueActor
-    private let journal: any Journal
+    let journal: any Journal
     private let time: any TimeSource
     private let ids: any IDGenerator
     private let logger: Logger
@@ -41,7 +41,7 @@ actor FolderActor: SignalTaker {
     private var steady = SteadyFiles<Place>()
     private var isDirty = true
     private var readAt: [Place: (stamp: FileStamp, content: FoundFile.Content)] = [:]
-    private var reports = FolderReports()
+    private(set) var reports = FolderReports()
     private var waiting: [(TicketID, CheckedContinuation<String?, Never>)] = []
     private var nextLook = Duration.zero
     private var lastLook = Duration.zero
@@ -67,16 +67,6 @@ actor FolderActor: SignalTaker {
         self.time = time
         self.ids = ids
         self.logger = logger
-    }
-
-    /// What holds now and a person should know.
-    var current: [FolderReport] { reports.current.sorted { ($0.file, $0.message) < ($1.file, $1.message) } }
-
-    /// The path of a ticket's file, once it is written; nil when it cannot be. The ticket is there either way.
-    nonisolated func written(_ ticket: TicketID) async -> String? {
-        await withCheckedContinuation { continuation in
-            if case .terminated = line.yield(.written(ticket, continuation)) { continuation.resume(returning: nil) }
-        }
     }
 
     /// Takes a signal, and looks if it is time.
@@ -245,22 +235,16 @@ actor FolderActor: SignalTaker {
     private func known(
         _ filed: [(file: TicketFileRecord, ticket: Ticket)], _ files: [FoundFile]
     ) async throws -> [KnownTicket] {
-        var known = filed.map { Self.known($0.ticket, FileMemory($0.file)) }
+        var known = filed.map { KnownTicket($0.ticket, FileMemory($0.file)) }
         let ids = Set(known.map(\.id))
         var asked: Set<TicketID> = []
         for case .ticket(let file, _) in files.map(\.content) {
             guard let id = file.id, !ids.contains(id), asked.insert(id).inserted, let ticket = try await journal.ticket(id) else {
                 continue
             }
-            known.append(Self.known(ticket, nil))
+            known.append(KnownTicket(ticket, nil))
         }
         return known
-    }
-
-    private static func known(_ ticket: Ticket, _ memory: FileMemory?) -> KnownTicket {
-        KnownTicket(
-            id: ticket.id, state: ticket.state, file: memory, step: ticket.progress == nil ? nil : ticket.step,
-            branch: ticket.extras.place?.branch.text, worktreePath: ticket.extras.place?.root)
     }
 
     // MARK: Carrying out
@@ -270,7 +254,7 @@ actor FolderActor: SignalTaker {
     ) async throws {
         for (record, ticket) in known where record.isWanted {
             // Written already, and the daemon was ended before that was remembered.
-            if let memory = found.files.lazy.compactMap({ Self.memory($0, of: ticket.id) }).first {
+            if let memory = found.files.lazy.compactMap({ FileMemory($0, of: ticket.id) }).first {
                 try await remember(ticket.id, memory)
                 continue
             }
@@ -285,11 +269,6 @@ actor FolderActor: SignalTaker {
             readAt[place] = (content.stamp, .ticket(file, content.mark))
             found.files.append(FoundFile(place: entry.place, name: entry.name, content: .ticket(file, content.mark)))
         }
-    }
-
-    private static func memory(_ found: FoundFile, of ticket: TicketID) -> FileMemory? {
-        guard case .ticket(let file, let mark) = found.content, file.id == ticket else { return nil }
-        return FileMemory(place: found.place, name: found.name, mark: mark, sense: file.sense)
     }
 
     /// - Returns: what could not be done.
@@ -344,14 +323,16 @@ actor FolderActor: SignalTaker {
         _ changes: [FrontMatterEdit.Change]
     ) async -> FolderReport? {
         let old = Place(place: place, name: name)
-        guard let stamp = readAt[old]?.stamp else { return nil }
+        guard let (stamp, content) = readAt[old] else { return nil }
+        // What we write ourselves is known; what a person has edited meanwhile still counts once the ticket is queued again.
+        let isKnown = if case .ticket(let file, _) = content { file.sense == senses[id] } else { false }
         let entry = TicketFolder.Entry(place: place, name: name, stamp: stamp)
         do {
-            try await rememberMove(id, try await revise(entry, to: target, mark, changes))
+            try await rememberMove(id, try await revise(entry, to: target, mark, changes), isKnown)
             return nil
         } catch let error as ReeveError where error.kind == .invalidParams && place != target {
             // Its front matter is written in a way that is not cut: it moves as it is, and that is told.
-            do { try await rememberMove(id, try await revise(entry, to: target, mark, [])) } catch {
+            do { try await rememberMove(id, try await revise(entry, to: target, mark, []), isKnown) } catch {
                 return failure(error, id, entry)
             }
             return failure(error, id, entry)
@@ -378,8 +359,11 @@ actor FolderActor: SignalTaker {
         return FolderReport(TicketFault(file: entry.path, error.message, hint: error.hint), ticket: id)
     }
 
-    private func rememberMove(_ id: TicketID, _ moved: (entry: TicketFolder.Entry, content: TicketFolder.Content)) async throws {
-        guard let sense = senses[id] else { return }
+    private func rememberMove(
+        _ id: TicketID, _ moved: (entry: TicketFolder.Entry, content: TicketFolder.Content), _ isKnown: Bool
+    ) async throws {
+        guard var sense = senses[id] else { return }
+        if isKnown, let file = try? TicketFile.parse(moved.content.bytes, name: moved.entry.name) { sense = file.sense }
         try await remember(
             id, FileMemory(place: moved.entry.place, name: moved.entry.name, mark: moved.content.mark, sense: sense))
     }

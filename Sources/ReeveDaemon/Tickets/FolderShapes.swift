@@ -86,3 +86,20 @@ extension FolderReportShape {
         hint = report.hint
     }
 }
+
+extension KnownTicket {
+    init(_ ticket: Ticket, _ memory: FileMemory?) {
+        self.init(
+            id: ticket.id, state: ticket.state, file: memory, priority: ticket.priority,
+            step: ticket.progress == nil ? nil : ticket.step, branch: ticket.extras.place?.branch.text,
+            worktreePath: ticket.extras.place?.root)
+    }
+}
+
+extension FileMemory {
+    /// Nil when it is not this ticket's.
+    init?(_ found: FoundFile, of ticket: TicketID) {
+        guard case .ticket(let file, let mark) = found.content, file.id == ticket else { return nil }
+        self.init(place: found.place, name: found.name, mark: mark, sense: file.sense)
+    }
+}

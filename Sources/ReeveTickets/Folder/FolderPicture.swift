@@ -28,6 +28,8 @@ package struct KnownTicket: Sendable, Hashable {
     package var state: TicketState
     /// Nil: it never had a file.
     package var file: FileMemory?
+    /// What its file should say while it is queued and nobody has edited it; nil leaves that to the file.
+    package var priority: Priority?
     /// What its file should say while it is not queued; nil leaves that to the file.
     package var step: String?
     package var branch: String?
@@ -36,9 +38,10 @@ package struct KnownTicket: Sendable, Hashable {
     package var sessions: [String: String]
 
     package init(
-        id: TicketID, state: TicketState, file: FileMemory? = nil, step: String? = nil, branch: String? = nil,
-        worktreePath: String? = nil, sessions: [String: String] = [:]
+        id: TicketID, state: TicketState, file: FileMemory? = nil, priority: Priority? = nil, step: String? = nil,
+        branch: String? = nil, worktreePath: String? = nil, sessions: [String: String] = [:]
     ) {
+        self.priority = priority
         self.id = id
         self.state = state
         self.file = file

@@ -132,7 +132,10 @@ package struct FolderReconciler {
             if now != memory { result.actions.append(.remember(ticket.id, now)) }
         }
         if file.place != place, file.place != memory.place { result.reports.append(movedByHand(ticket, memory, file, place)) }
-        let changes = changes(ticket, content)
+        var changes = changes(ticket, content)
+        if content.sense == memory.sense, ticket.state == .queued, let priority = ticket.priority, priority != content.priority {
+            changes.append(.set("priority", priority.fileWord))
+        }
         guard file.place != place || !changes.isEmpty else { return }
         result.actions.append(.settle(ticket.id, from: file.place, name: file.name, mark: mark, to: place, changes: changes))
     }

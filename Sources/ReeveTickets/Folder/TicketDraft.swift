@@ -39,7 +39,7 @@ package struct TicketDraft: Sendable, Hashable {
     /// Front matter, a heading with the title, the body: what `TicketFile.parse` reads back as the same.
     package var text: String {
         var lines = ["---", "id: \(YAMLScalar.write(id.text))", "type: \(YAMLScalar.write(type))", "status: \(state.fileStatus)"]
-        lines.append("priority: \(priority.word)-\(Self.priorityWords[priority.rawValue])")
+        lines.append("priority: \(priority.fileWord)")
         for (key, value) in [("project", project), ("agent", agent), ("step", step)] {
             if let value { lines.append("\(key): \(YAMLScalar.write(value))") }
         }
@@ -50,6 +50,10 @@ package struct TicketDraft: Sendable, Hashable {
         return text.utf8.last == 0x0A ? text : text + "\n"
     }
 
-    private static let priorityWords = ["critical", "high", "medium", "low"]
     private static let headings = ["FEAT": "Feature", "FIX": "Fix", "SPIKE": "Spike", "INV": "Investigation"]
+}
+
+extension Priority {
+    /// As files have it: `P0-critical`.
+    var fileWord: String { "\(word)-\(["critical", "high", "medium", "low"][rawValue])" }
 }
