@@ -63,4 +63,32 @@ import Testing
             #expect(f.launch(of: "T") == Samples.launchID("L1"))
         }
     }
+
+    @Test func `a session without a ticket whose keeper has died takes its terminal along, now or after a restart`() async throws
+    {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        let name = try #require(SessionName("mine"))
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            for round in 1...2 {
+                // The name is free again.
+                try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+                let id = try #require(try await journal.load().sessions.first?.session.id)
+                #expect(world.sessionCount == 1)
+                if round == 2 { break }
+                world.killKeeper(id, terminal: false)
+                #expect(try await eventually { try await journal.load().sessions.isEmpty })
+                #expect(world.sessionCount == 0)
+            }
+        }
+        // It died while nobody looked, as it does when the daemon is killed between its end and that of its terminal.
+        let left = try #require(try await journal.load().sessions.first?.session)
+        world.killKeeper(left.id, terminal: false)
+        world.connects(after: .milliseconds(50))
+        try await EngineFixture.with(journal: journal, world: world, ids: "u") { f in
+            #expect(try await eventually { try await journal.load().sessions.isEmpty })
+            #expect(world.sessionCount == 0)
+            try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+        }
+    }
 }

@@ -155,17 +155,21 @@ package actor SessionActor {
 
     /// Returns when the session's keeper is gone and that has been written down.
     func watch(_ session: SessionRecord) async {
-        for await event in keepers.events(of: session.id) {
+        // It may have died before anybody listened.
+        let news = keepers.events(of: session.id)
+        if await !keepers.isAlive(session.id) { return await bury(session) }
+        for await event in news {
             guard case .gone = event else { continue }
             if own[session.name]?.id != session.id { return }
             if await keepers.isAlive(session.id) { continue }
-            if !ending.contains(session.id) { await bury(session) }
-            return
+            return await bury(session)
         }
     }
 
     /// The keeper is gone: so is the terminal that was its, as far as the multiplexer can be asked.
     private func bury(_ session: SessionRecord) async {
+        guard !ending.contains(session.id) else { return }
+        try? await backend.awaitUp()
         try? await backend.destroy(session)
         try? await closed(session, EventPayload.sessionLost)
     }
@@ -175,7 +179,6 @@ package actor SessionActor {
         if await keepers.isAlive(session.id) {
             try? await keepers.await(session.id)
         } else {
-            try? await backend.awaitUp()
             await bury(session)
         }
     }
