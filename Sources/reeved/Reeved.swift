@@ -67,7 +67,7 @@ struct Reeved: AsyncParsableCommand {
         if let explainFile {
             do throws(ReeveError) { return print(try OfflineTranscript.explain(explainFile, kind: kind ?? "")) } catch {
                 complain(error.message, error.hint)
-                throw ExitCode(error.kind == .notFound ? 66 : 65)
+                throw ExitCode(error.kind == .notFound ? 66 : 2)
             }
         }
         let environment = ProcessInfo.processInfo.environment

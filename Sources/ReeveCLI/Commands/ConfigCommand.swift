@@ -67,10 +67,7 @@ struct Config: ParsableCommand {
 
     /// The configuration in force as `reeved` prints it; nil when it cannot be had in time.
     static func text(within patience: Duration) -> String? {
-        guard let program = Files.find("reeved"), let run = ProgramRun.of([program, "--show-config"], within: patience),
-            run.status == 0
-        else { return nil }
-        return run.output
+        try? DaemonProgram.run(["--show-config"], within: patience)
     }
 
     /// The names of the tables `[agents.NAME]`.
@@ -93,18 +90,7 @@ struct Config: ParsableCommand {
 
     /// What `reeved` prints. Its complaint is ours, with 2 as the code of a wrong file.
     static func daemon(_ flag: String, _ file: String?) throws(ReeveError) -> String {
-        guard let program = Files.find("reeved") else {
-            throw .unavailable("reeved is neither beside reeve nor in the PATH", hint: "make install puts both in one place")
-        }
-        guard let run = ProgramRun.of([program, flag] + (file.map { ["--config", $0] } ?? []), within: .seconds(10)) else {
-            throw .unavailable("\(program) cannot be run, or does not end", hint: "run it by hand: reeved \(flag)")
-        }
-        if run.status == 0 { return run.output }
-        let complaint = run.errors.hasPrefix("reeved: ") ? run.errors.dropFirst("reeved: ".count) : run.errors[...]
-        let lines = complaint.split(separator: "\n", maxSplits: 1).map { String($0.drop { $0 == " " }) }
-        let hint = lines.count > 1 ? String(lines[1].reversed().drop { $0 == "\n" }.reversed()) : nil
-        throw ReeveError(
-            run.status == 2 ? .invalidParams : .unavailable, lines.first ?? "\(program) ended with \(run.status)", hint: hint)
+        try DaemonProgram.run([flag] + (file.map { ["--config", $0] } ?? []), within: .seconds(10))
     }
 
     private static func object(_ members: KeyValuePairs<String, String>) -> [UInt8] {

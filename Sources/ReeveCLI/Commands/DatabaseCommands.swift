@@ -162,33 +162,13 @@ struct Database: ParsableCommand {
 
     /// What `reeved` says when it is asked instead. It holds the daemon's lock meanwhile.
     private static func offline<Result: WireObject>(_ flags: [String], _ what: String) throws(ReeveError) -> Result {
-        guard let program = Files.find("reeved") else {
-            throw .unavailable("reeved is neither beside reeve nor in the PATH", hint: "make install puts both in one place")
-        }
         var ticks = 0
         let progress = Progress {
             ticks += 1
             return "\(what) … \(ticks / 5) s"
         }
-        let run = ProgramRun.of([program] + flags, within: nil) { progress.show() }
-        progress.clear()
-        guard let run else { throw .unavailable("\(program) cannot be run", hint: "run it by hand: reeved \(flags[0])") }
-        guard run.status == 0 else { throw complaint(run, program) }
-        return try Result(reading: try JSONDocument(Array(run.output.utf8)).root)
-    }
-
-    /// The exit status of `reeved` (docs/systemd.md) as one of our errors.
-    private static func complaint(_ run: ProgramRun, _ program: String) -> ReeveError {
-        let text = run.errors.hasPrefix("reeved: ") ? run.errors.dropFirst("reeved: ".count) : run.errors[...]
-        let lines = text.split(separator: "\n").map { String($0.drop { $0 == " " }) }
-        let kind: ReeveError.Kind =
-            switch run.status {
-            case 65: .damaged
-            case 66: .notFound
-            case 75: .conflict
-            default: .unavailable
-            }
-        return ReeveError(
-            kind, lines.first ?? "\(program) ended with \(run.status)", hint: lines.count > 1 ? lines[1] : nil)
+        defer { progress.clear() }
+        let text = try DaemonProgram.run(flags, within: nil) { progress.show() }
+        return try Result(reading: try JSONDocument(Array(text.utf8)).root)
     }
 }

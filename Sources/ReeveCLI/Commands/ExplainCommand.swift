@@ -36,20 +36,8 @@ struct Explain: ParsableCommand {
 
     private func explain(_ file: String, _ kind: String) throws(ReeveError) {
         let path = try Files.fromHere(file)
-        guard let program = Files.find("reeved") else {
-            throw .unavailable("reeved is neither beside reeve nor in the PATH", hint: "make install puts both in one place")
-        }
-        guard let run = ProgramRun.of([program, "--explain-file", path, "--kind", kind], within: .seconds(60)) else {
-            throw .unavailable("\(program) cannot be run", hint: "run it by hand: reeved --explain-file FILE --kind KIND")
-        }
-        guard run.status == 0 else {
-            let lines = run.errors.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
-            let first = lines.first.map { $0.hasPrefix("reeved: ") ? String($0.dropFirst("reeved: ".count)) : $0 } ?? "it failed"
-            throw ReeveError(
-                run.status == 66 ? .notFound : .invalidParams, first,
-                hint: lines.dropFirst().first.map { String($0.drop { $0 == " " }) })
-        }
-        let result = try ExplainedFile(reading: try JSONDocument(Array(run.output.utf8)).root)
+        let text = try DaemonProgram.run(["--explain-file", path, "--kind", kind], within: .seconds(60))
+        let result = try ExplainedFile(reading: try JSONDocument(Array(text.utf8)).root)
         common.output.show(
             json: result.json, quiet: result.threads.map(\.thread.state).joined(separator: "\n")
         ) { Sentences.explained(result) }

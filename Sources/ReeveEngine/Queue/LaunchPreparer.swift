@@ -37,9 +37,10 @@ struct LaunchPreparer: Sendable {
         let resumes = kind.canResume(conversation.flatMap { $0.isEmpty ? nil : $0 }, installed: installed)
         let talk = resumes ? conversation ?? "" : ids.uuid()
         let delegation = settings.current.delegation
-        let type = try delegation.resolved(try workflows.type(ticket.type), for: ticket)
+        let written = try workflows.type(ticket.type)
+        let type = try delegation.resolved(written, for: ticket)
         let progress = StepMachine(type: type, progress: ticket.progress).progress.entered
-        let choice = try delegation.choice(progress.step, of: try workflows.type(ticket.type), for: ticket)
+        let choice = try delegation.choice(progress.step, of: written, for: ticket)
         // A person who switched to another agent meant that one, without what the delegator says of its own.
         let delegator = choice.agent == kind.name ? choice.delegator : nil
         let line = try LaunchLine(

@@ -37,12 +37,10 @@ extension QueueActor {
         let type = try workflows.type(new.type)
         if let agent = new.agent { _ = try current.kind(agent) }
         // All of them: a step that nobody can work on is better known now than in the middle.
-        for step in type.steps {
-            _ = try current.delegation.choice(step.name, of: type, extras: new.extras, chosen: new.agent)
+        let agents = try type.steps.map { step in
+            try current.delegation.choice(step.name, of: type, extras: new.extras, chosen: new.agent).agent
         }
-        let first = type.steps.first?.name ?? ""
-        let kind = try current.kind(
-            try current.delegation.choice(first, of: type, extras: new.extras, chosen: new.agent).agent)
+        let kind = try current.kind(agents.first ?? current.defaultAgent)
         if let project = new.project, let reason = surroundings.environment.badDirectory(project) {
             throw ReeveError.invalid(
                 "$.project", "\(project): \(reason)", hint: "give a directory that is there and that you may enter")

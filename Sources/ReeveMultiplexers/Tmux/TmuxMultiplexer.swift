@@ -19,7 +19,7 @@ package final class TmuxMultiplexer: Multiplexer {
     package let name = "tmux"
     package let capabilities = Set(MultiplexerCapability.allCases)
 
-    private struct Connection: Sendable {
+    struct Connection: Sendable {
         var client: TmuxControlClient
         var epoch: String
         var socketPath: String
@@ -29,14 +29,14 @@ package final class TmuxMultiplexer: Multiplexer {
         var serverPid: pid_t? { epoch.split(separator: ".").first.flatMap { pid_t($0) } }
     }
 
-    private let settings: TmuxSettings
+    let settings: TmuxSettings
     private let server: TmuxServer
     private let group: any EventLoopGroup
     private let time: any TimeSource
     private let logger: Logger
     private let connection = Mutex<Connection?>(nil)
     private let counter = Mutex(0)
-    private let patience: Duration = .seconds(5)
+    let patience: Duration = .seconds(5)
 
     package init(settings: TmuxSettings, group: any EventLoopGroup, time: any TimeSource, logger: Logger) {
         self.settings = settings
@@ -131,7 +131,7 @@ package final class TmuxMultiplexer: Multiplexer {
         }
     }
 
-    private func current() throws -> Connection {
+    func current() throws -> Connection {
         guard let connection = connection.withLock({ $0 }) else {
             throw ReeveError.unavailable("no connection to tmux", hint: "reeve status says why")
         }
@@ -258,70 +258,6 @@ package final class TmuxMultiplexer: Multiplexer {
         return TerminalPane(id: words[0], width: width, height: height, active: words[3] == "1")
     }
 
-    /// Shown by a client whose terminal has the focus. A server that does not ask terminals for it (`focus-events off`, tmux's default)
-    /// cannot tell: there whoever is attached looks.
-    package func seen() async throws -> Set<SessionID> {
-        let lines = try await current().client.ask(
-            TmuxCommand("list-clients", "-F", "#{client_control_mode}|#{focus-events}|#{client_flags}|\(TmuxTag.format)"),
-            patience: patience)
-        return Set(
-            lines.compactMap { line in
-                let words = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
-                guard words.count == 4, words[0] == "0",
-                    !["on", "1"].contains(words[1]) || words[2].split(separator: ",").contains("focused")
-                else { return nil }
-                return TmuxTag(words[3].utf8)?.id
-            })
-    }
-
-    /// Written to the terminals themselves: tmux has no command that rings a client's bell.
-    package func ring(_ handle: TerminalHandle, id: SessionID) async throws {
-        try await check(handle, id)
-        let lines = try await current().client.ask(
-            TmuxCommand("list-clients", "-t", handle.session, "-F", "#{client_control_mode}|#{client_tty}"), patience: patience)
-        for line in lines {
-            let words = line.split(separator: "|", maxSplits: 1).map(String.init)
-            guard words.count == 2, words[0] == "0", words[1].hasPrefix("/dev/") else { continue }
-            let terminal = open(words[1], O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
-            guard terminal >= 0 else { continue }
-            _ = write(terminal, "\u{7}", 1)
-            close(terminal)
-        }
-    }
-
-    package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
-        try await check(handle, id)
-        let connection = try current()
-        let clients = try await connection.client.ask(
-            TmuxCommand("list-clients", "-F", "#{client_control_mode}|#{client_activity}|#{client_name}"), patience: patience)
-        let people = clients.compactMap { line -> (activity: Int, name: String)? in
-            let words = line.split(separator: "|", maxSplits: 2).map(String.init)
-            guard words.count == 3, words[0] == "0" else { return nil }
-            return (Int(words[1]) ?? 0, words[2])
-        }
-        guard let person = people.max(by: { $0.activity < $1.activity }) else {
-            throw ReeveError.conflict("nobody looks at this tmux server", hint: "reeve attach shows the session in this terminal")
-        }
-        _ = try await connection.client.ask(
-            TmuxCommand("switch-client", "-c", person.name, "-t", handle.session), patience: patience)
-    }
-
-    package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws {
-        guard SafeName.isValid(key) else { throw ReeveError.invalid("$.key", "not a valid name: \(SafeName.rule)") }
-        try await check(handle, id)
-        _ = try await current().client.ask(
-            TmuxCommand("set-option", "-t", handle.session, "--", "@reeve_\(key)", value), patience: patience)
-    }
-
-    package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
-        try await check(handle, id)
-        // By the socket's path: what `-L` means depends on the caller's TMUX_TMPDIR.
-        let base = [settings.binary, "-u", "-S", try current().socketPath]
-        return AttachCommand(
-            arguments: base + ["attach-session", "-t", handle.session], inside: base + ["switch-client", "-t", handle.session],
-            socket: try current().socketPath)
-    }
-
     // MARK: Input
 
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
@@ -423,7 +359,7 @@ package final class TmuxMultiplexer: Multiplexer {
         return Array(answers.dropFirst().joined())
     }
 
-    private func check(_ handle: TerminalHandle, _ id: SessionID) async throws {
+    func check(_ handle: TerminalHandle, _ id: SessionID) async throws {
         guard try await exists(handle, id: id) else { throw gone(handle) }
     }
 
