@@ -17,6 +17,7 @@ package final class MemoryJournal: Journal {
         var events: [StoredEvent] = []
         var payloads: [EventPayload] = []
         var failure: ReeveError?
+        var failingReads = 0
         var onCommit: (@Sendable ([StoredEvent]) -> Void)?
         var isHolding = false
         var held: [CheckedContinuation<Void, Never>] = []
@@ -30,6 +31,9 @@ package final class MemoryJournal: Journal {
     package func onCommit(_ body: @escaping @Sendable ([StoredEvent]) -> Void) { state.withLock { $0.onCommit = body } }
     /// From now on every commit fails so; nil: none does.
     package func fail(with error: ReeveError?) { state.withLock { $0.failure = error } }
+
+    /// The next reads of the log fail.
+    package func failReading(times: Int) { state.withLock { $0.failingReads = times } }
 
     /// From now on commits are made and nobody hears of it, until `letGo` tells all, the last one first.
     package func hold() { state.withLock { $0.isHolding = true } }
@@ -236,7 +240,13 @@ package final class MemoryJournal: Journal {
     package func counts() async throws -> [TicketState: Int] { try await load().counts }
 
     package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {
-        state.withLock { Array($0.events.dropFirst(Int(cursor)).prefix(limit)) }
+        try state.withLock { state in
+            if state.failingReads > 0 {
+                state.failingReads -= 1
+                throw ReeveError.unavailable("the disk does not answer")
+            }
+            return Array(state.events.dropFirst(Int(cursor)).prefix(limit))
+        }
     }
 
     package func answer(to key: String) async throws -> RecordedAnswer? { state.withLock { $0.answers[key] } }
