@@ -163,8 +163,49 @@ import Testing
         #expect(d.machine.ticket.progress?.visit == 2)
     }
 
-    @Test func `a report of an agent that ends before its prompt is seen is answered`() {
+    @Test func `a step that ended by its files may be reported once more, and that is no news of the next`() {
         var d = driver("plan", advance: .init(step: "plan", visit: 2))
+        d.feed(.prompt(visit: 2, "again"))
+        d.feed(.report(StepReport(status: .complete, summary: "late"), reply: reply))
+        #expect(d.replies[reply] != nil)
+        d.feed(.promptDelivered(visit: 2, nil))
+        #expect(d.machine.ticket.state == .running)
+    }
+
+    @Test func `a daemon that did not hear the step before knows a report after its review to be of the next`() {
+        var d = driver("plan", review: true)
+        d.feed(.review(ReviewVerdict(isApproval: false, text: "more", reviewer: "ann"), reply: ReplyToken(8)))
+        d.feed(.prompt(visit: 2, "again"))
+        d.feed(.report(StepReport(status: .complete, summary: "two"), reply: reply))
+        #expect(d.replies[reply] == nil)
+        d.feed(.promptDelivered(visit: 2, nil))
+        #expect(d.replies[reply] != nil && d.machine.ticket.state == .review)
+    }
+
+    @Test func `a report between two tries to see the prompt arrive waits for the second`() {
+        var d = driver("plan")
+        d.feed(.report(StepReport(status: .complete, summary: "one"), reply: reply))
+        d.feed(.review(ReviewVerdict(isApproval: false, text: "more", reviewer: "ann"), reply: ReplyToken(8)))
+        d.feed(.prompt(visit: 2, "again"))
+        d.feed(.promptDelivered(visit: 2, .unavailable("tmux hangs")))
+        d.feed(.report(StepReport(status: .complete, summary: "two"), reply: ReplyToken(9)))
+        #expect(d.replies[ReplyToken(9)] == nil)
+        d.feed(.timer(.deliver(visit: 2)))
+        d.feed(.promptDelivered(visit: 2, nil))
+        #expect(d.replies[ReplyToken(9)] != nil && d.machine.ticket.state == .review)
+    }
+
+    @Test func `a ticket that ends in review is worked on again when it is tried again`() {
+        var d = driver("plan", review: true)
+        d.feed(.request(.stop, next: nil, reply: reply))
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        #expect(d.left.last?.progress?.review == nil)
+    }
+
+    @Test func `a report of an agent that ends before its prompt is seen is answered`() {
+        var d = driver("plan")
+        d.feed(.report(StepReport(status: .complete, summary: "one"), reply: ReplyToken(5)))
+        d.feed(.review(ReviewVerdict(isApproval: false, text: "more", reviewer: "ann"), reply: ReplyToken(8)))
         d.feed(.prompt(visit: 2, "again"))
         d.feed(.report(StepReport(status: .complete), reply: reply))
         d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))

@@ -57,6 +57,8 @@ extension AgentMachine {
             }
         }
         ticket.progress = self.steps.progress
+        // What is tried again is worked on again, and reviewed then.
+        if ticket.state != .review { ticket.progress?.review = nil }
         delivery = nil
         attention = nil
         observation = nil

@@ -7,7 +7,8 @@ extension AgentMachine {
             return answer(reply, .failure(.conflict("'\(ticket.id)' is already in work")))
         }
         self.ticket = ticket
-        isAdopted = false
+        inheritsDelivery = false
+        wasReviewed = false
         isHeld = false
         start(prepared)
         phase = .opening
@@ -30,6 +31,7 @@ extension AgentMachine {
         attention = nil
         observation = nil
         heard = nil
+        isAdopted = false
         isStopped = false
         earlyEnd = nil
         note = nil
@@ -110,7 +112,7 @@ extension AgentMachine {
             then.append(.timer(.proven(launch.id), settings.early))
         }
         var effects = [record(changes, then: then, at: now)]
-        effects += hearEarlyReports(at: now)
+        if steps.progress.advance == nil { effects += hearEarlyReports(at: now) }
         if let exit = earlyEnd { return effects + ended(exit, at: now) }
         if let waiting = deferred {
             deferred = nil

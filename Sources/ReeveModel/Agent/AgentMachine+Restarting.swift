@@ -8,6 +8,7 @@ extension AgentMachine {
             return [.openSession(session)]
         }
         phase = .running
+        inheritsDelivery = steps.progress.advance != nil
         isUnconfirmed = true
         shown = (.running, nil)
         if launch.prompt == .delivering {

@@ -6,6 +6,8 @@ extension AgentMachine {
         var text: String
         /// The terminal has been asked to take it and has not answered.
         var isUnderWay = false
+        /// It has been asked so once: whatever it answered, the prompt may be there.
+        var wasTyped = false
     }
 
     // MARK: What the agent says
@@ -21,9 +23,8 @@ extension AgentMachine {
             return answer(reply, .failure(.conflict("'\(ticket.id)' is \(ticket.state.rawValue): no agent works on it")))
         case .running: break
         }
-        if delivery?.isUnderWay == true, report != heard {
-            // Of a step whose prompt is in the terminal and not seen there yet: quick agents are done before that. What is said again
-            // of the step before is known.
+        if isBeforeItsPrompt(report) {
+            // Of a step whose prompt is in the terminal and not seen there yet: quick agents are done before that.
             earlyReports.append((report, reply))
             return []
         }
@@ -34,6 +35,17 @@ extension AgentMachine {
             return [record([], then: answer(reply, .success(.agent(agent))), at: now)]
         }
         return carryOut(decision, report, reply, at: now)
+    }
+
+    /// Whether a report may be of the step whose prompt has been typed, as far as is known.
+    private func isBeforeItsPrompt(_ report: StepReport) -> Bool {
+        guard steps.progress.advance != nil else { return false }
+        // Of an adopted agent nobody remembers: what was typed before is asked of its terminal first.
+        if inheritsDelivery { return true }
+        // A step that has just ended by its files or its turn may still be reported; that is no news of the next one. After a review
+        // nothing more is to come of it.
+        guard delivery?.wasTyped == true, heard != nil || wasReviewed else { return false }
+        return report != heard
     }
 
     mutating func observed(_ seen: Observation, at now: Moment) -> [Effect] {
@@ -155,6 +167,7 @@ extension AgentMachine {
         case .success(let outcome):
             steps = outcome.steps
             ticket = outcome.ticket
+            wasReviewed = true
             note = nil
             attention = nil
             var then = [Effect.moved(from: .review, to: .running)] + answer(reply, .success(.ticket(ticket)))
@@ -193,6 +206,7 @@ extension AgentMachine {
             return [record([], at: now)] + retryDelivery()
         }
         delivery?.isUnderWay = true
+        delivery?.wasTyped = true
         return [.deliver(visit: waiting.visit, text: waiting.text, claim: Self.claim(ticket.id, waiting.visit))]
     }
 
@@ -230,6 +244,8 @@ extension AgentMachine {
         note = nil
         attention = nil
         observation = nil
+        inheritsDelivery = false
+        wasReviewed = false
         steps.delivered(visit)
         ticket.progress = steps.progress
         ticket.reason = nil

@@ -68,6 +68,10 @@ package struct AgentMachine: Sendable {
     var observation: Observation?
     /// Said before the keeper's word that it runs, or that the prompt of its step has arrived.
     var earlyReports: [(report: StepReport, reply: ReplyToken?)] = []
+    /// Taken over from a daemon before this one between two steps: that one may have typed the next prompt.
+    var inheritsDelivery = false
+    /// The step before ended with a person's word.
+    var wasReviewed = false
     /// The report that ended the step before.
     var heard: StepReport?
 
