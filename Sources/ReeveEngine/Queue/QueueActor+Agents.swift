@@ -29,6 +29,7 @@ extension QueueActor {
         guard agents[id] === agent, policy.runningIDs.contains(id) else {
             throw ReeveError.conflict("the agent of '\(id)' has just ended", hint: "try again")
         }
+        try await refuseStale(ticket, agent)
         if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
         policy.occupy(id, project: ticket.project, agent: ticket.agent, coming: name)
         let outcome: Result<AgentReply, any Error>
@@ -100,10 +101,19 @@ extension QueueActor {
         let next = try await preparer.prepare(
             ticket, kind: try settings.current.kind(ticket.agent), session: agent.sessionID,
             conversation: last?.launch.conversation, telling: .stepUnlessResumed)
+        try await refuseStale(ticket, agent)
         guard case .agent(let result) = try await agent.ask(.restart, next: next) else {
             throw ReeveError(.internal, "restarting '\(id)' was answered with something else")
         }
         return result
+    }
+
+    /// A launch takes its time to be prepared: asked for its version, a program may be silent for seconds.
+    private func refuseStale(_ ticket: Ticket, _ agent: AgentActor) async throws {
+        guard await agent.ticket.progress == ticket.progress else {
+            throw ReeveError.conflict(
+                "'\(ticket.id)' has come to another step meanwhile", hint: "say it again if it is still meant")
+        }
     }
 
     package func stop(_ id: TicketID) async throws -> Agent {

@@ -166,12 +166,26 @@ package actor SessionActor {
         }
     }
 
-    /// The keeper is gone: so is the terminal that was its, as far as the multiplexer can be asked.
+    /// The keeper cannot be seen any more. Its pane says whether it is gone; then the terminal that was its goes too, and only then is
+    /// that written down. While the multiplexer does not answer nothing is known.
     private func bury(_ session: SessionRecord) async {
-        guard !ending.contains(session.id) else { return }
-        try? await backend.awaitUp()
-        try? await backend.destroy(session)
-        try? await closed(session, EventPayload.sessionLost)
+        while !Task.isCancelled, !ending.contains(session.id), own[session.name]?.id == session.id {
+            do {
+                switch try await backend.life(of: session) {
+                case .alive:
+                    // Somebody took its socket or its lock away; it makes them anew.
+                    try? await keepers.await(session.id)
+                    jobLine.yield(.watch(session))
+                    return
+                case .dead: try await backend.destroy(session)
+                case .gone: break
+                }
+                try await closed(session, EventPayload.sessionLost)
+                return
+            } catch {
+                try? await time.sleep(for: .seconds(1))
+            }
+        }
     }
 
     /// After a restart: who is gone is written down, who lives is connected to.
@@ -210,7 +224,11 @@ package actor SessionActor {
         guard let session = own[name], let launch = launches[session.id] else { return nil }
         // Asked after the news are listened to: nothing falls between the two.
         let news = keepers.events(of: session.id)
-        if case .ended(let exit) = try? await keepers.inspect(launch.id, in: session.id) { return exit }
+        switch try? await keepers.inspect(launch.id, in: session.id) {
+        case .ended(let exit): return exit
+        case .lost, .neverStarted, .refused, .occupied: return nil
+        case .running, nil: break
+        }
         for await event in news {
             switch event {
             case .ended(launch.id, let exit): return exit
@@ -222,6 +240,12 @@ package actor SessionActor {
     }
 
     // MARK: Finding
+
+    /// Whether a session of ours has its keeper.
+    package func isLive(_ name: SessionName) async -> Bool {
+        guard let session = own[name] else { return false }
+        return await keepers.isAlive(session.id)
+    }
 
     /// The open sessions that are there for this.
     package func names(ofKind kind: String) -> Set<SessionName> {

@@ -154,7 +154,12 @@ package final class KeeperFleet: Keepers {
         removeFiles(session)
     }
 
-    package func forget(_ session: SessionID) async { removeFiles(session) }
+    package func forget(_ session: SessionID) async {
+        removeFiles(session)
+        // Nothing will be told of it any more.
+        let listeners = state.withLock { $0.listeners.removeValue(forKey: session) ?? [:] }
+        for listener in listeners.values { listener.finish() }
+    }
 
     /// A daemon that stops leaves the keepers as they are.
     package func disconnect() {
