@@ -14,6 +14,9 @@ actor RequestDesk {
         case wait(TicketID, Duration, turn: Int)
     }
 
+    /// Before a record that could not be written is written again.
+    private static let pause = Duration.seconds(1)
+
     let jobs: AsyncStream<Job>
     private let line: AsyncStream<Job>.Continuation
     private let requests: any MergeRequests
@@ -21,6 +24,7 @@ actor RequestDesk {
     private let metadata: MetadataDesk
     private let journal: any Journal
     private let interval: Duration
+    private let time: any TimeSource
     private let logger: Logger
     private var trackers: [TicketID: RequestTracker] = [:]
     /// A later wait of a ticket takes the place of an earlier one.
@@ -28,7 +32,7 @@ actor RequestDesk {
 
     init(
         requests: any MergeRequests, queue: QueueActor, metadata: MetadataDesk, journal: any Journal, interval: Duration,
-        logger: Logger
+        time: any TimeSource, logger: Logger
     ) {
         (jobs, line) = AsyncStream.makeStream()
         self.requests = requests
@@ -36,6 +40,7 @@ actor RequestDesk {
         self.metadata = metadata
         self.journal = journal
         self.interval = interval
+        self.time = time
         self.logger = logger
     }
 
@@ -88,7 +93,9 @@ actor RequestDesk {
             switch effect {
             case .record:
                 let changes: [JournalChange] = [.setMeta(key: Self.key(id), value: tracker.record.stored)]
-                while (try? await journal.enqueue(changes).value()) == nil, !Task.isCancelled { await Task.yield() }
+                while (try? await journal.enqueue(changes).value()) == nil, !Task.isCancelled {
+                    try? await time.sleep(for: Self.pause)
+                }
             case .publish: line.yield(.publish(id))
             case .look(let number): line.yield(.look(id, number: number))
             case .wait(let duration):

@@ -134,7 +134,8 @@ package struct Daemon: Sendable {
         ]
         let requests = RequestDesk(
             requests: ProviderRequests(settings: git, time: time), queue: engine.queue,
-            metadata: engine.metadata, journal: journal, interval: configuration.git.pollInterval, logger: logger)
+            metadata: engine.metadata, journal: journal, interval: configuration.git.pollInterval, time: time,
+            logger: logger)
         let browser = LocalBrowser(command: configuration.workflows.openCommand, environment: environment.base)
         let visuals = VisualDesk(
             engine: engine, workflows: workflows, journal: journal, browser: browser, time: time, logger: logger)

@@ -15,6 +15,9 @@ actor VisualDesk {
         case open(TicketID, url: String)
     }
 
+    /// Before a record that could not be written is written again.
+    private static let pause = Duration.seconds(1)
+
     /// `Launch.kind` of the sessions that are made here.
     static let kind = "visual-review"
 
@@ -80,9 +83,9 @@ actor VisualDesk {
     }
 
     private func offer(_ id: TicketID) async {
-        guard let ticket = try? await journal.ticket(id), ticket.state == .review, let visit = ticket.progress?.visit else {
-            return
-        }
+        guard let ticket = try? await journal.ticket(id), ticket.state == .review, let visit = ticket.progress?.visit,
+            let review = ticket.progress?.review
+        else { return }
         let page: VisualPage
         do throws(ReeveError) {
             guard let found = try workflows.page(ticket, directory: queue.directory(of: ticket)) else { return }
@@ -98,13 +101,14 @@ actor VisualDesk {
         let stored = trackers[id] == nil ? await record(of: id) : nil
         var isServed = false
         if await sessions.names(ofKind: Self.kind).contains(name) {
-            // Of an earlier visit: what it shows is not what is to be looked at.
-            isServed = (trackers[id]?.record ?? stored)?.visit == visit
+            // Of an earlier visit: what it shows is not what is to be looked at. Its keeper may also have died while no daemon ran.
+            let isLive = await sessions.isLive(name)
+            isServed = isLive && (trackers[id]?.record ?? stored)?.isOf(visit, review.since) == true
             if !isServed { await close(name) }
         }
         if trackers[id] == nil { trackers[id] = VisualTracker(record: stored) }
         names[id] = name
-        await feed(id, .offered(page, visit: visit, isServed: isServed))
+        await feed(id, .offered(page, visit: visit, since: review.since, isServed: isServed))
         if isServed { line.yield(.follow(id, name)) }
     }
 
@@ -126,7 +130,9 @@ actor VisualDesk {
             switch effect {
             case .record:
                 let change = JournalChange.setMeta(key: Self.key(id), value: tracker.record?.stored ?? "")
-                while (try? await journal.enqueue([change]).value()) == nil, !Task.isCancelled { await Task.yield() }
+                while (try? await journal.enqueue([change]).value()) == nil, !Task.isCancelled {
+                    try? await time.sleep(for: Self.pause)
+                }
             case .serve(let page): if let name = names[id] { line.yield(.serve(id, name, page)) }
             case .look(let url): line.yield(.look(id, url: url))
             case .wait(let duration):
@@ -152,7 +158,7 @@ actor VisualDesk {
                 name, command: ["/bin/sh", "-c", page.command], directory: page.directory, environment: ["REEVE_TICKET": id.text],
                 kind: Self.kind)
         } catch {
-            await feed(id, .refused(error as? ReeveError ?? ReeveError(.internal, "\(error)")))
+            if !Task.isCancelled { await feed(id, .refused(error as? ReeveError ?? ReeveError(.internal, "\(error)"))) }
             return
         }
         await feed(id, .served)
@@ -165,9 +171,15 @@ actor VisualDesk {
         if !Task.isCancelled { await feed(id, .serverEnded(exit)) }
     }
 
-    func look(_ id: TicketID, _ url: String) async { await feed(id, .looked(problem: await browser.problem(of: url))) }
+    func look(_ id: TicketID, _ url: String) async {
+        let problem = await browser.problem(of: url)
+        if !Task.isCancelled { await feed(id, .looked(problem: problem)) }
+    }
 
-    func open(_ id: TicketID, _ url: String) async { await feed(id, .opened(problem: await browser.open(url))) }
+    func open(_ id: TicketID, _ url: String) async {
+        let problem = await browser.open(url)
+        if !Task.isCancelled { await feed(id, .opened(problem: problem)) }
+    }
 
     private func close(_ name: SessionName) async {
         do { try await sessions.destroy(name) } catch {

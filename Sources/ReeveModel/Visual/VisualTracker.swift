@@ -3,7 +3,7 @@
 package struct VisualTracker: Sendable, Hashable {
     package enum Event: Sendable, Hashable {
         /// The work of a visit is to be shown; `isServed`: its server runs already, which a process before this one has started.
-        case offered(VisualPage, visit: Int, isServed: Bool)
+        case offered(VisualPage, visit: Int, since: Timestamp, isServed: Bool)
         /// The server's command runs.
         case served
         /// It could not be started.
@@ -60,7 +60,7 @@ package struct VisualTracker: Sendable, Hashable {
     /// - Parameter uptime: a moment of the clock that only runs forward.
     package mutating func handle(_ event: Event, at uptime: Duration) -> [Effect] {
         switch event {
-        case .offered(let page, let visit, let isServed): return offered(page, visit, isServed, uptime)
+        case .offered(let page, let visit, let since, let isServed): return offered(page, visit, since, isServed, uptime)
         case .served: return served(uptime)
         case .refused(let error): return refused(error)
         case .looked(let problem): return looked(problem, uptime)
@@ -84,11 +84,14 @@ package struct VisualTracker: Sendable, Hashable {
         }
     }
 
-    private mutating func offered(_ page: VisualPage, _ visit: Int, _ isServed: Bool, _ uptime: Duration) -> [Effect] {
+    private mutating func offered(
+        _ page: VisualPage, _ visit: Int, _ begun: Timestamp, _ isServed: Bool, _ uptime: Duration
+    ) -> [Effect] {
         // Told twice.
-        if self.page == page, record?.visit == visit, stage != .idle { return [] }
+        let isSame = record?.isOf(visit, begun) == true
+        if self.page == page, isSame, stage != .idle { return [] }
         self.page = page
-        if record?.visit != visit { record = VisualRecord(visit: visit) }
+        if !isSame { record = VisualRecord(visit: visit, since: begun) }
         isLate = false
         if page.command.isEmpty || isServed { return [.record] + wait(page, uptime) }
         stage = .serving

@@ -135,7 +135,7 @@ package enum AgentKinds: WireMethod {
         package static let fields: [Field<Params>] = [
             .defaulted(
                 "check", \.check,
-                "whether the programs are asked for their versions and flags, which may take half a minute and runs them")
+                "whether the programs are asked for their versions and flags, which runs them and may take minutes")
         ]
     }
     package struct Result: WireObject {

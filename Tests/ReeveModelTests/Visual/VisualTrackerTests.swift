@@ -1,4 +1,5 @@
 import ReeveModel
+import ReeveTestSupport
 import Testing
 
 /// What a reviewer gets to see, as tables. One row is a story: each event, when it comes, and the effects that it has.
@@ -16,7 +17,7 @@ import Testing
     }
 
     private static func offered(_ visit: Int = 3, _ page: VisualPage = page(), isServed: Bool = false) -> VisualTracker.Event {
-        .offered(page, visit: visit, isServed: isServed)
+        .offered(page, visit: visit, since: Samples.now, isServed: isServed)
     }
 
     /// Up to a page that is open in front of its reviewer.
@@ -112,22 +113,30 @@ import Testing
             opening + [(.seconds(4), .opened(problem: trouble), [.tell(.notOpened(url: url, trouble))])]
         ),
         (
-            "a restart goes on waiting", VisualRecord(visit: 3),
+            "a restart goes on waiting", VisualRecord(visit: 3, since: Samples.now),
             [
                 (.zero, offered(isServed: true), [.record, .look(url: url)]),
                 (.seconds(1), .looked(problem: nil), [.record, .tell(.ready(url: url)), .open(url: url)]),
             ]
         ),
         (
-            "a restart opens no second window", VisualRecord(visit: 3, isShown: true),
+            "a restart opens no second window", VisualRecord(visit: 3, since: Samples.now, isShown: true),
             [(.zero, offered(isServed: true), [.record, .look(url: url)]), (.seconds(1), .looked(problem: nil), [])]
         ),
         (
             "after a restart a server that is gone is started again, for a window that is open",
-            VisualRecord(visit: 3, isShown: true),
+            VisualRecord(visit: 3, since: Samples.now, isShown: true),
             [
                 (.zero, offered(), [.record, .serve(page())]), (.seconds(1), .served, [.look(url: url)]),
                 (.seconds(1), .looked(problem: nil), []),
+            ]
+        ),
+        (
+            "the first visit of a ticket that is tried again is another review",
+            VisualRecord(visit: 3, since: Samples.now.advanced(by: .seconds(-9)), isShown: true),
+            [
+                (.zero, offered(), [.record, .serve(page())]), (.seconds(1), .served, [.look(url: url)]),
+                (.seconds(1), .looked(problem: nil), [.record, .tell(.ready(url: url)), .open(url: url)]),
             ]
         ),
     ]
@@ -143,16 +152,16 @@ import Testing
     @Test func `of a review that is over nothing is kept`() {
         var tracker = VisualTracker(record: nil)
         for line in Self.opening { _ = tracker.handle(line.event, at: line.at) }
-        #expect(!tracker.isOver && tracker.record == VisualRecord(visit: 3, isShown: true))
+        #expect(!tracker.isOver && tracker.record == VisualRecord(visit: 3, since: Samples.now, isShown: true))
         _ = tracker.handle(.ended, at: .seconds(9))
         #expect(tracker.isOver && tracker.record == nil)
     }
 
     @Test func `a record is read as it was written`() {
-        for record in [VisualRecord(visit: 1), VisualRecord(visit: 12, isShown: true)] {
+        for record in [VisualRecord(visit: 1, since: Samples.now), VisualRecord(visit: 12, since: Samples.now, isShown: true)] {
             #expect(VisualRecord(stored: record.stored) == record)
         }
-        for text in ["", "+", "x", "0", "-1+"] { #expect(VisualRecord(stored: text) == nil, "\(text)") }
+        for text in ["", "+", "x", "0", "-1 5", "1", "1 x shown"] { #expect(VisualRecord(stored: text) == nil, "\(text)") }
     }
 
     @Test(arguments: [
