@@ -145,6 +145,20 @@ struct FolderWorld {
         #expect(file.priority == .p3 && world.plan.actions.count == 1)
     }
 
+    @Test func `a deleted file that comes back as it was counts more than what was changed meanwhile`() throws {
+        var world = try world()
+        let bytes = world.files.removeValue(forKey: "queue/a.md")
+        _ = try world.settle()
+        let id = try #require(TicketID("A"))
+        world.tickets[id]?.priority = .p0
+        world.files["queue/a.md"] = bytes
+        guard case .update(_, let file, _)? = world.plan.actions.first else {
+            Issue.record("no update")
+            return
+        }
+        #expect(file.priority == .p2 && world.plan.actions.count == 1)
+    }
+
     @Test func `only the layout of a queued ticket's file is edited`() throws {
         var world = try world()
         world.write("queue/a.md", "---\nid: 'A' # mine\nstatus: queued\n# red\n---\n\n\nDo A\n\n")

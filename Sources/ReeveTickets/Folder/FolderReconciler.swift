@@ -117,7 +117,9 @@ package struct FolderReconciler {
         guard case .ticket(let content, let mark) = file.content else { return }
         let place = TicketPlace(of: ticket.state)
         var now = FileMemory(place: file.place, name: file.name, mark: mark, sense: memory.sense)
-        if content.sense != memory.sense, ticket.state == .queued {
+        // While it was away a command may have changed the ticket: what a file that has come back says counts, whatever it is.
+        let isRead = content.sense == memory.sense && !memory.isMissing
+        if !isRead, ticket.state == .queued {
             now.sense = content.sense
             result.actions.append(.update(ticket.id, content, now))
         } else {
@@ -133,7 +135,7 @@ package struct FolderReconciler {
         }
         if file.place != place, file.place != memory.place { result.reports.append(movedByHand(ticket, memory, file, place)) }
         var changes = changes(ticket, content)
-        if content.sense == memory.sense, ticket.state == .queued, let priority = ticket.priority, priority != content.priority {
+        if isRead, ticket.state == .queued, let priority = ticket.priority, priority != content.priority {
             changes.append(.set("priority", priority.fileWord))
         }
         guard file.place != place || !changes.isEmpty else { return }
