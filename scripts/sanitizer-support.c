@@ -6,6 +6,10 @@
  * Swift's Mutex (Synchronization, swift 6.3 on Linux): its uncontended path is inlined and instrumented, its contended one is not. It
  * spins or waits for a futex in libswiftSynchronization, and the thread sanitizer, which does not see that the lock was taken, calls
  * whatever the lock protects a race. The two functions are called through here and tell it.
+ *
+ * Continuations (swift 6.3 on Linux): whoever resumes one tells the sanitizer so, and whoever is woken by it takes note. A task that
+ * finds its continuation resumed already goes on without being woken, and takes no note: what the other one did before is then called
+ * a race with what the task does after. `scripts/sanitizer-probe.swift` shows it without any code of ours.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -39,5 +43,18 @@ SWIFT void unlock_slowly(SELF void *lock) {
     if (!next) *(void **)&next = dlsym(RTLD_NEXT, UNLOCK);
     __tsan_release(lock);
     next(lock);
+}
+
+#define TASK __attribute__((swiftasynccall))
+#define AWAIT "swift_continuation_await"
+
+SWIFT void *swift_task_getCurrent(void);
+TASK void await_continuation(void *continuation) __asm__(AWAIT);
+
+TASK void await_continuation(void *continuation) {
+    static TASK void (*next)(void *);
+    if (!next) *(void **)&next = dlsym(RTLD_NEXT, AWAIT);
+    __tsan_acquire(swift_task_getCurrent());
+    __attribute__((musttail)) return next(continuation);
 }
 #endif
