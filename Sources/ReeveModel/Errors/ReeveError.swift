@@ -22,6 +22,7 @@ package struct ReeveError: Error, Sendable, Hashable {
         package static let cursorExpired = Kind(rawValue: "cursor_expired")
         package static let blocked = Kind(rawValue: "blocked")
         package static let damaged = Kind(rawValue: "damaged")
+        package static let unsupported = Kind(rawValue: "unsupported")
 
         /// The client's own: no daemon could be asked, so no answer carries it.
         package static let unreachable = Kind(rawValue: "unreachable")
@@ -43,6 +44,7 @@ package struct ReeveError: Error, Sendable, Hashable {
             (.cursorExpired, -32007, "events older than the log keeps; `data.oldest` says from where to resync"),
             (.blocked, -32008, "input refused because the agent shows a dialog; `force:true` overrides"),
             (.damaged, -32009, "the database is damaged; nothing more is written to it, see docs/database.md"),
+            (.unsupported, -32010, "the multiplexer that holds the session cannot do this at all; says why"),
         ]
 
         /// The JSON-RPC code; a kind this version does not know counts as internal.
@@ -94,6 +96,13 @@ extension ReeveError {
         var error = self
         error.hint = error.hint ?? hint
         return error
+    }
+
+    /// - Parameter reason: half a sentence of the backend's own.
+    package static func unsupported(backend: String, capability: String, reason: String?) -> ReeveError {
+        ReeveError(
+            .unsupported, "\(backend) has no '\(capability)'" + (reason.map { ": \($0)" } ?? ""),
+            hint: "docs/multiplexers.md shows which multiplexer can do what")
     }
 
     package static func unavailable(_ message: String, hint: String? = nil) -> ReeveError {

@@ -1,17 +1,40 @@
 /// What a terminal multiplexer can do for us. Nobody asks "is it tmux?": they ask for a capability.
 package enum MultiplexerCapability: String, Sendable, Hashable, CaseIterable {
-    case capture, captureStyled, exactTarget, pushExit, split, focus, attach, sendKey, bracketedPaste, persistent, tag
+    /// What the terminal shows can be read; with its colours; with what has scrolled away.
+    case capture, captureStyled, captureHistory
+    /// A handle means one terminal, for ever, and never another of a like name.
+    case exactTarget
+    /// The end of a terminal is told, not looked for.
+    case pushExit
+    case split, focus, attach, sendKey
+    /// Several lines go in as one paste where the program asks for brackets.
+    case bracketedPaste
+    /// Its terminals outlive the daemon.
+    case persistent
+    /// Values are kept in the multiplexer itself, a claim in the same moment as the input that it is about.
+    case tag
+    /// The bell of the people's terminals can be rung; what is in front of somebody is known.
+    case bell, seen
+    /// It shows a session's status and progress beside its name.
+    case sidebar
+    /// It needs nobody who looks at it: no desktop, no window, no terminal.
+    case headless
+    /// A session that somebody else made can be taken in, under its name.
+    case adopt
 }
 
-/// The hands of the engine in one multiplexer. An implementation holds one connection and never forks per call.
+/// The hands of the engine in one multiplexer. An implementation holds one connection where the multiplexer has one to hold.
 ///
 /// Errors are `ReeveError`: `not_found` when the session is gone, `conflict` when a person is in the way (copy mode) or the name is
-/// taken, `unavailable` when the multiplexer cannot be reached — which never means that there is nothing.
+/// taken, `unavailable` when the multiplexer cannot be reached — which never means that there is nothing —, `unsupported` for what it is
+/// not able to do.
 package protocol Multiplexer: Sendable {
     var name: String { get }
     var capabilities: Set<MultiplexerCapability> { get }
     /// Names that it needs for itself.
     var reservedNames: Set<SessionName> { get }
+    /// Why it cannot do what it cannot, in half a sentence for people: "its command line has no such command".
+    var limits: [MultiplexerCapability: String] { get }
 
     /// One connection's life: connects, starting the multiplexer if there is none, reports, and returns or throws when the connection
     /// has ended. The first report is `.connected`. Cancelling it disconnects.
@@ -45,6 +68,24 @@ package protocol Multiplexer: Sendable {
     func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws
     /// The command that shows this session in a person's own terminal.
     func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand
+    /// Shows what the session's agent does beside its name; nothing where there is no such place.
+    func display(_ status: TerminalStatus, of handle: TerminalHandle, id: SessionID) async throws
+}
+
+/// What a multiplexer with a sidebar shows of a session.
+package struct TerminalStatus: Sendable, Hashable {
+    /// An agent state: `running`, `waiting`, …
+    package var state: String
+    /// One line, clean.
+    package var text: String?
+    /// 0 to 1.
+    package var progress: Double?
+
+    package init(state: String, text: String? = nil, progress: Double? = nil) {
+        self.state = state
+        self.text = text
+        self.progress = progress
+    }
 }
 
 /// A keeper that is dead and one that cannot be reached are two things: its pane tells them apart.
@@ -56,9 +97,31 @@ package enum TerminalLife: Sendable, Hashable {
     case alive
 }
 
+/// What holds for a multiplexer that says nothing of it: what it cannot do is `unsupported`, with its reason, except for courtesies
+/// (bell, sidebar), which are left out where there is no place for them.
 extension Multiplexer {
+    package var reservedNames: Set<SessionName> { [] }
+    package var limits: [MultiplexerCapability: String] { [:] }
+
+    /// The refusal of something that this multiplexer cannot do.
+    package func unsupported(_ capability: MultiplexerCapability) -> ReeveError {
+        ReeveError.unsupported(backend: name, capability: capability.rawValue, reason: limits[capability])
+    }
+
+    package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? { nil }
+    package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String {
+        throw unsupported(.capture)
+    }
+    package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String { throw unsupported(.capture) }
+    package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
+        throw unsupported(.split)
+    }
+    package func focus(_ handle: TerminalHandle, id: SessionID) async throws { throw unsupported(.focus) }
     package func ring(_ handle: TerminalHandle, id: SessionID) async throws {}
     package func seen() async throws -> Set<SessionID> { [] }
+    package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws { throw unsupported(.tag) }
+    package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand { throw unsupported(.attach) }
+    package func display(_ status: TerminalStatus, of handle: TerminalHandle, id: SessionID) async throws {}
 
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {
         try await send(text, to: handle, id: id, claim: nil)
@@ -79,12 +142,15 @@ package struct SpawnRequest: Sendable, Hashable {
     package var arguments: [String]
     /// The daemon's instance: who owns the session.
     package var owner: String
+    /// The type of the ticket that it is for (`FEAT`), where there is one: editors colour by it.
+    package var ticketType: String?
 
-    package init(id: SessionID, name: SessionName, arguments: [String], owner: String) {
+    package init(id: SessionID, name: SessionName, arguments: [String], owner: String, ticketType: String? = nil) {
         self.id = id
         self.name = name
         self.arguments = arguments
         self.owner = owner
+        self.ticketType = ticketType
     }
 }
 
