@@ -57,6 +57,7 @@ let package = Package(
         .executable(name: "reeve", targets: ["reeve"]),
         .executable(name: "reeved", targets: ["reeved"]),
         .executable(name: "reeve-keeper", targets: ["reeve-keeper"]),
+        .executable(name: "reeve-terminal", targets: ["reeve-terminal"]),
         .executable(name: "reeve-demo-agent", targets: ["reeve-demo-agent"]),
     ],
     traits: [
@@ -79,9 +80,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(
+            name: "CTerminalEmulator", pkgConfig: "vterm", providers: [.apt(["libvterm-dev"]), .brew(["libvterm"])]),
         library("KeeperLink"),
         library("FileEvents", ["ReeveModel"]),
         library("Ownership"),
+        library("ResidentMemory"),
         library("Processes", ["ReeveModel", subprocess, systemPackage]),
         library("ReeveModel"),
         library("ReeveJSON", ["ReeveModel"]),
@@ -108,12 +112,13 @@ let package = Package(
         library(
             "ReeveControl", ["ReeveWire", "ReeveJSON", "ReeveModel", "Ownership", logging, nioCore, nioPosix, serviceLifecycle]),
         library("ReeveKeeper", ["KeeperLink", "Ownership"]),
+        library("ReeveTerminal", ["KeeperLink", "Ownership", "ReeveKeeper", "ResidentMemory", "CTerminalEmulator"]),
         library(
             "ReeveDaemon",
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
                 "ReeveControl", "ReeveTOML", "ReeveWorkflows", "ReeveTickets", "ReeveHooks", "ReeveGit", "ReeveNotifications",
-                "FileEvents", "Ownership", "Processes", logging, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "FileEvents", "Ownership", "Processes", "ResidentMemory", logging, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
                 unixSignals, systemd,
             ]),
         library(
@@ -123,6 +128,7 @@ let package = Package(
         executable("reeve", ["ReeveCLI"]),
         executable("reeved", ["ReeveDaemon", argumentParser]),
         executable("reeve-keeper", ["ReeveKeeper"]),
+        executable("reeve-terminal", ["ReeveTerminal"]),
         executable("reeve-demo-agent"),
 
         .target(

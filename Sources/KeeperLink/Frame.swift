@@ -1,4 +1,4 @@
-/// The bytes between a daemon and a keeper: frames of a 4-byte big-endian length and that many bytes, at most 16 MiB.
+/// The bytes between a daemon and a keeper or a built-in terminal: frames of a 4-byte big-endian length and that many bytes, at most 16 MiB.
 ///
 /// Inside, integers are 4 bytes big-endian and strings an integer length and UTF-8; lists are an integer count and their items.
 /// No Foundation and no JSON: the keeper has to start within milliseconds and stay small.
@@ -46,6 +46,11 @@ struct FrameWriter {
         bytes += Array(value.utf8)
     }
 
+    mutating func data(_ value: [UInt8]) {
+        integer(value.count)
+        bytes += value
+    }
+
     mutating func strings(_ values: [String]) {
         integer(values.count)
         for value in values { string(value) }
@@ -78,6 +83,13 @@ struct FrameReader {
         defer { index += length }
         guard let text = String(validating: bytes[index..<(index + length)], as: UTF8.self) else { throw .notUTF8 }
         return text
+    }
+
+    mutating func data() throws(FrameError) -> [UInt8] {
+        let length = try integer()
+        guard length >= 0, index + length <= bytes.count else { throw .truncated }
+        defer { index += length }
+        return Array(bytes[index..<(index + length)])
     }
 
     mutating func strings() throws(FrameError) -> [String] {

@@ -6,7 +6,7 @@ import ServiceLifecycle
 package struct Engine: Service {
     package let queue: QueueActor
     package let sessions: SessionActor
-    package let backend: BackendActor
+    package let backends: Backends
     package let hub: EventHub
     package let board: StatusBoard
     package let desk: AgentDesk
@@ -17,10 +17,13 @@ package struct Engine: Service {
     private let logger: Logger
     private let onRecovered: @Sendable () async -> Void
 
-    /// - Parameter onRecovered: everything that was in work has its actor again and has been asked after; the doors may open.
+    /// - Parameters:
+    ///   - multiplexer: where new sessions are made.
+    ///   - others: asked for by name, or by sessions of before; not connected to until then.
+    ///   - onRecovered: everything that was in work has its actor again and has been asked after; the doors may open.
     package init(
         journal: any Journal, incoming: AsyncStream<[StoredEvent]>, cursor: Int64, multiplexer: any Multiplexer,
-        keepers: any Keepers, environment: any LaunchEnvironment, workflows: any Workflows = PlainWorkflows(),
+        others: [any Multiplexer] = [], keepers: any Keepers, environment: any LaunchEnvironment, workflows: any Workflows = PlainWorkflows(),
         worktrees: (any Worktrees)? = nil,
         settings: LiveSettings, instance: String,
         time: any TimeSource, ids: any IDGenerator, logger: Logger, onRecovered: @escaping @Sendable () async -> Void
@@ -32,18 +35,22 @@ package struct Engine: Service {
         self.onRecovered = onRecovered
         board = StatusBoard()
         hub = EventHub(journal: journal, incoming: incoming, cursor: cursor)
-        backend = BackendActor(
-            multiplexer: multiplexer, keepers: keepers, journal: journal, board: board, time: time, instance: instance,
-            logger: logger)
+        let board = board
+        let backend = { (multiplexer: any Multiplexer, isInUse: Bool) in
+            BackendActor(
+                multiplexer: multiplexer, isInUse: isInUse, keepers: keepers, journal: journal, board: board, time: time,
+                instance: instance, logger: logger)
+        }
+        backends = Backends(primary: backend(multiplexer, true), others: others.map { backend($0, false) })
         queue = QueueActor(
-            journal: journal, settings: settings, board: board, keepers: keepers, backend: backend, environment: environment,
+            journal: journal, settings: settings, board: board, keepers: keepers, backends: backends, environment: environment,
             workflows: workflows, worktrees: worktrees, time: time, ids: ids, logger: logger)
         sessions = SessionActor(
-            journal: journal, keepers: keepers, backend: backend, queue: queue, board: board, environment: environment,
+            journal: journal, keepers: keepers, backends: backends, queue: queue, board: board, environment: environment,
             time: time, ids: ids, logger: logger)
         metadata = MetadataDesk(journal: journal, board: board, sessions: sessions, time: time, logger: logger)
         desk = AgentDesk(
-            queue: queue, backend: backend, keepers: keepers, journal: journal, board: board, settings: settings, time: time)
+            queue: queue, backends: backends, keepers: keepers, journal: journal, board: board, settings: settings, time: time)
     }
 
     /// Applies settings that have been replaced.
@@ -53,7 +60,8 @@ package struct Engine: Service {
         let snapshot = try await journal.load()
         await withDiscardingTaskGroup { group in
             group.addTask { await hub.run() }
-            group.addTask { await backend.run() }
+            for backend in backends.all { group.addTask { await backend.run() } }
+            await useBackends(snapshot)
             group.addTask { await followHealth() }
             await queue.restore(snapshot)
             await sessions.restore(snapshot)
@@ -92,8 +100,15 @@ package struct Engine: Service {
         return agent.state == .unknown && agent.reason == AgentMachine.askingReason
     }
 
+    /// Those that hold a session from before are connected to, whatever the configuration says of new ones.
+    private func useBackends(_ snapshot: JournalSnapshot) async {
+        let open = snapshot.work.map(\.session) + snapshot.sessions.map(\.session)
+        for name in Set(open.map(\.backend)) { await (try? backends.named(name))?.use() }
+    }
+
     /// While the multiplexer is away nothing is launched.
     private func followHealth() async {
+        let backend = backends.primary
         for await health in await backend.healthChanges() {
             switch health {
             case .up: await queue.hold(nil)

@@ -94,7 +94,7 @@ struct ChildProcess {
 }
 
 /// A NULL-terminated array of C strings for the length of a call.
-private func withCStrings(
+package func withCStrings(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
 ) -> Int32 {
     var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]

@@ -20,30 +20,13 @@ struct Door {
 
     init?(path: String) {
         self.path = path
-        guard let listener = Self.listen(path) else { return nil }
+        guard let listener = DoorSocket.listen(path) else { return nil }
         self.listener = listener
-    }
-
-    private static func listen(_ path: String) -> Int32? {
-        unlink(path)
-        let listener = makeUnixSocket()
-        guard listener >= 0 else { return nil }
-        // The mode has to be right from the first moment: a chmod after bind would leave a gap.
-        let previous = umask(0o177)
-        let bound = withUnixAddress(path) { bind(listener, $0, $1) }
-        umask(previous)
-        guard bound == 0, startListening(listener) == 0 else {
-            close(listener)
-            return nil
-        }
-        _ = fcntl(listener, F_SETFL, O_NONBLOCK)
-        _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
-        return listener
     }
 
     /// Somebody took the socket's file away: it is made again, and who is connected stays so.
     mutating func reopen() {
-        guard let fresh = Self.listen(path) else { return }
+        guard let fresh = DoorSocket.listen(path) else { return }
         close(listener)
         listener = fresh
     }
@@ -53,16 +36,7 @@ struct Door {
     /// Accepts and reads what is there; returns the requests with the descriptor to answer on.
     mutating func receive(on descriptor: Int32) -> [(from: Int32, number: Int, request: KeeperRequest)] {
         if descriptor == listener {
-            while case let visitor = accept(listener, nil, nil), visitor >= 0 {
-                // Whoever is served here runs programs as this user.
-                guard Peer.isOurs(visitor) else {
-                    close(visitor)
-                    continue
-                }
-                _ = fcntl(visitor, F_SETFL, O_NONBLOCK)
-                _ = fcntl(visitor, F_SETFD, FD_CLOEXEC)
-                visitors[visitor] = Visitor()
-            }
+            while let visitor = DoorSocket.accept(listener) { visitors[visitor] = Visitor() }
             return []
         }
         guard var visitor = visitors[descriptor] else { return [] }
@@ -107,31 +81,5 @@ struct Door {
     private mutating func drop(_ descriptor: Int32) {
         visitors[descriptor] = nil
         close(descriptor)
-    }
-}
-
-/// `listen`, whose name the type's own function hides.
-private func startListening(_ descriptor: Int32) -> Int32 { listen(descriptor, 16) }
-
-private func makeUnixSocket() -> Int32 {
-    #if canImport(Glibc)
-    socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    #else
-    socket(AF_UNIX, SOCK_STREAM, 0)
-    #endif
-}
-
-/// Calls `body` with the address of `path`; -1 with ENAMETOOLONG when it does not fit (108 bytes on Linux, 104 on macOS).
-private func withUnixAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
-    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
-        errno = ENAMETOOLONG
-        return -1
-    }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-    return withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }
 }

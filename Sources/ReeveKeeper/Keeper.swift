@@ -298,7 +298,7 @@ final class Keeper {
 }
 
 /// Monotonic milliseconds.
-private func milliseconds() -> Int {
+package func milliseconds() -> Int {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
     return Int(now.tv_sec) * 1000 + Int(now.tv_nsec) / 1_000_000

@@ -1,4 +1,4 @@
-import Ownership
+package import Ownership
 
 #if canImport(Glibc)
 import Glibc
@@ -6,9 +6,9 @@ import Glibc
 import Darwin
 #endif
 
-/// The lock that says that a session's keeper lives: it goes with the process, however that ends.
-struct KeeperLock {
-    enum Outcome {
+/// The lock that says that a session's keeper, or its built-in terminal, lives: it goes with the process, however that ends.
+package struct KeeperLock {
+    package enum Outcome {
         case taken
         /// Another keeper has it.
         case held
@@ -18,10 +18,10 @@ struct KeeperLock {
     private let path: String
     private var descriptor: Int32 = -1
 
-    init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// Takes the lock of the file that is at the path now, and lets go of an earlier one.
-    mutating func take() -> Outcome {
+    package mutating func take() -> Outcome {
         let file: Int32
         do throws(Refusal) { file = try PrivateFile.open(path, O_RDWR | O_CREAT) } catch { return .refused(error) }
         // Whoever asks whether a keeper lives holds the lock for an instant.

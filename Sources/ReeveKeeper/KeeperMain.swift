@@ -41,7 +41,7 @@ package enum KeeperMain {
         return 0
     }
 
-    private static func settleSignals() {
+    package static func settleSignals() {
         // Ctrl+C, Ctrl+\ and Ctrl+Z are for the child; SIGTTOU would stop us when we take the terminal back.
         for number in KeeperSignals.ignored { signal(number, SIG_IGN) }
         // A mask is inherited, and whoever started the multiplexer may have blocked SIGCHLD (a thread of a Dispatch pool does).
@@ -84,10 +84,10 @@ enum KeeperSignals {
     static let ignored: [Int32] = [SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE]
 }
 
-func lastError() -> String { String(cString: strerror(errno)) }
+package func lastError() -> String { String(cString: strerror(errno)) }
 
 /// Writes all of it, or gives up at the first error: a terminal or peer that is gone is noticed elsewhere.
-func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) {
+package func writeAll(_ descriptor: Int32, _ bytes: [UInt8]) {
     var offset = 0
     while offset < bytes.count {
         let n = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

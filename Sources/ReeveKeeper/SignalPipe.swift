@@ -9,10 +9,11 @@ import Darwin
 nonisolated(unsafe) private var signalDescriptor: Int32 = -1
 
 /// Signals as bytes in a pipe, so that they are read in the same `poll` as everything else.
-struct SignalPipe {
-    let reading: Int32
+package struct SignalPipe {
+    package let reading: Int32
 
-    init?() {
+    /// - Parameter more: signals besides a child's end, the terminal's and our own.
+    package init?(alsoFor more: [Int32] = []) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends {
@@ -21,7 +22,7 @@ struct SignalPipe {
         }
         reading = ends[0]
         signalDescriptor = ends[1]
-        for number in [SIGCHLD, SIGHUP, SIGTERM] {
+        for number in [SIGCHLD, SIGHUP, SIGTERM] + more {
             signal(number) { number in
                 let saved = errno
                 var byte = UInt8(truncatingIfNeeded: number)
@@ -32,7 +33,7 @@ struct SignalPipe {
     }
 
     /// The signals that have arrived since the last call.
-    func drain() -> Set<Int32> {
+    package func drain() -> Set<Int32> {
         var buffer = [UInt8](repeating: 0, count: 64)
         var seen: Set<Int32> = []
         while true {

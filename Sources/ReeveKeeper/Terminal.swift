@@ -52,9 +52,10 @@ struct Terminal {
         apply(nil)
         discardInput()
         // Alternate screen, mouse reports, focus reports, bracketed paste, application keys, kitty and modifyOtherKeys protocols,
-        // synchronised output, colours; the cursor shown again.
+        // synchronised output, colours; the cursor shown again. The cursor's place is kept first: to leave an alternate screen that nobody
+        // is in puts it back where it was kept last (xterm, and what follows it: VS Code, libvterm), at first the upper left corner.
         say(
-            "\u{1B}[?2026l\u{1B}[?1049l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?1004l\u{1B}[?2004l"
+            "\u{1B}[?2026l\u{1B}7\u{1B}[?1049l\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?1004l\u{1B}[?2004l"
                 + "\u{1B}[?1l\u{1B}>\u{1B}[<u\u{1B}[>4;0m\u{1B}[0m\u{1B}[?25h")
         guard var modes = modesAtStart else { return }
         modes.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)

@@ -17,6 +17,7 @@ package struct Configuration: Sendable, Hashable {
     package var tmuxBinary = "tmux"
     package var tmuxSocket = "reeve"
     package var tmuxConfig = ""
+    package var backends = BackendKeys()
     package var rungTimeout: Duration = .seconds(3)
     package var lastResort = LastResort.signal
     package var readyTimeout: Duration = .seconds(30)

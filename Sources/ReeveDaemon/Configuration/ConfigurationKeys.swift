@@ -29,7 +29,7 @@ struct Complaint: Error {
 }
 
 package enum ConfigurationKeys {
-    package static let all = engine + WorkflowKeys.keys + GitKeys.keys + NotificationKeys.keys
+    package static let all = engine + BackendKeys.keys + WorkflowKeys.keys + GitKeys.keys + NotificationKeys.keys
 
     private static let engine: [ConfigurationKey] = [
         integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),
@@ -67,7 +67,9 @@ package enum ConfigurationKeys {
             \.early),
         duration(
             "breaker.cooldown", "5m", "then one launch is tried; doubles with each that fails, at most 1h", \.breaker.cooldown),
-        words("sessions.wrapper", "auto", ["auto", "tmux"], "the multiplexer; `auto` takes the one that is there", \.wrapper),
+        words(
+            "sessions.wrapper", "auto", BackendKeys.wrappers,
+            "where new sessions are made; `auto`: tmux if it is installed, else `reeve`, the built-in terminals", \.wrapper),
         ConfigurationKey(
             name: "sessions.prefix", type: "string", fallback: "op-", note: "before the ticket's id in a session's name",
             keep: nil

@@ -15,7 +15,8 @@ extension Handlers {
                 try Self.sessionName(params.name), command: params.command, directory: params.cwd, environment: params.env,
                 backend: params.backend)
             var result = SessionSpawn.Result()
-            result.session = shape(session, engine.board.ticketsBySession)
+            result.session = shape(
+                session, params.backend ?? engine.backends.primary.name, engine.board.ticketsBySession)
             return result
         }
         router.register(SessionDestroy.self) { params, _ in
@@ -42,7 +43,7 @@ extension Handlers {
         router.register(SessionList.self) { params, _ in
             var result = SessionList.Result()
             let tickets = engine.board.ticketsBySession
-            result.sessions = try await sessions.list(backend: params.backend).map { shape($0, tickets) }
+            result.sessions = try await sessions.list(backend: params.backend).map { shape($0.session, $0.backend, tickets) }
             return result
         }
         router.register(SessionSplit.self) { params, _ in
@@ -52,8 +53,9 @@ extension Handlers {
         }
     }
 
-    private func shape(_ session: TerminalSession, _ tickets: [SessionID: TicketID]) -> SessionShape {
-        SessionShape(
-            session, name: session.name, backend: engine.backend.name, ticket: session.id.flatMap { tickets[$0] })
+    private func shape(
+        _ session: TerminalSession, _ backend: String, _ tickets: [SessionID: TicketID]
+    ) -> SessionShape {
+        SessionShape(session, name: session.name, backend: backend, ticket: session.id.flatMap { tickets[$0] })
     }
 }

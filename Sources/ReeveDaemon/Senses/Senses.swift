@@ -40,7 +40,7 @@ actor Senses: SignalTaker {
     nonisolated let line: AsyncStream<Signal>.Continuation
     private let disk: Disk
     private let queue: QueueActor
-    private let backend: BackendActor
+    private let backends: Backends
     private let board: StatusBoard
     private let journal: any Journal
     private let time: any TimeSource
@@ -69,14 +69,14 @@ actor Senses: SignalTaker {
     private static let screensEvery = Duration.seconds(2)
 
     init(
-        stored: [ThreadKnowledge.Stored], watch: TranscriptWatch, queue: QueueActor, backend: BackendActor, board: StatusBoard,
+        stored: [ThreadKnowledge.Stored], watch: TranscriptWatch, queue: QueueActor, backends: Backends, board: StatusBoard,
         journal: any Journal, time: any TimeSource, logger: Logger
     ) {
         (signals, line) = AsyncStream.makeStream()
         roster = ThreadRoster(stored)
         disk = Disk(watch)
         self.queue = queue
-        self.backend = backend
+        self.backends = backends
         self.board = board
         self.journal = journal
         self.time = time
@@ -157,7 +157,7 @@ actor Senses: SignalTaker {
             let work = (try? await journal.lastWork(of: agent.ticket)) ?? nil
             conversations[launch] = work?.launch.id == launch ? work?.launch.conversation ?? "" : ""
             if let session = try? await queue.session(of: agent.ticket),
-                let command = try? await backend.attachCommand(session)
+                let command = try? await backends.attachCommand(session)
             {
                 sockets[launch] = command.socket
             }
@@ -192,7 +192,7 @@ actor Senses: SignalTaker {
             guard let agent = agents[launch], ScreenRules.all[key.kind] != nil,
                 roster.verdict(of: key).map({ $0.source >= .transcript }) ?? true,
                 let session = try? await queue.session(of: agent.ticket),
-                let text = try? await backend.capture(session, lines: 60, styled: false)
+                let text = try? await backends.capture(session, lines: 60, styled: false)
             else { continue }
             roster.take(screen: ScreenReader.read(text, kind: key.kind), of: key, now: time.wall())
         }
@@ -201,7 +201,8 @@ actor Senses: SignalTaker {
     /// What a person has in front of him is no news any more.
     private func markSeen() async {
         let unseen = threads.filter { roster.verdict(of: $0.value)?.isUnseen == true }
-        guard !unseen.isEmpty, let seen = try? await backend.seen() else { return }
+        guard !unseen.isEmpty else { return }
+        let seen = await backends.seen()
         for (launch, key) in unseen {
             guard let agent = agents[launch], seen.contains(agent.sessionID) else { continue }
             roster.see(key, now: time.wall())

@@ -14,6 +14,7 @@ import ReeveStore
 import ReeveTickets
 import ReeveWire
 import ReeveWorkflows
+import ResidentMemory
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -91,9 +92,14 @@ package struct Daemon: Sendable {
         let git = try git(configuration)
         Reloader.tellFaults(workflows.current, logger)
         let recovered = Gate()
+        let multiplexers = Multiplexers(
+            configuration: configuration, instance: instance, directories: directories, programs: options.programs,
+            environment: options.environment, inherited: environment.base,
+            hasUserManager: manager.canStartUnits(options.environment), group: loops, time: time, logger: logger
+        ).all
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,
-            multiplexer: multiplexer(configuration, instance, environment, loops), keepers: fleet, environment: environment,
+            multiplexer: multiplexers.primary, others: multiplexers.others, keepers: fleet, environment: environment,
             workflows: workflows, worktrees: GitWorktrees(settings: git, time: time), settings: live,
             instance: instance, time: time,
             ids: RandomIDs(), logger: logger,
@@ -106,7 +112,7 @@ package struct Daemon: Sendable {
             stored: try await journal.threads().compactMap { Senses.decode($0) },
             watch: TranscriptWatch(
                 places: TranscriptPaths.places(home: directories.home, environment: options.environment), watcher: watcher),
-            queue: engine.queue, backend: engine.backend, board: engine.board, journal: journal, time: time, logger: logger)
+            queue: engine.queue, backends: engine.backends, board: engine.board, journal: journal, time: time, logger: logger)
         let notifier = try await Notifications(
             keys: configuration.notifications, environment: options.environment, inherited: environment.base, engine: engine,
             journal: journal, time: time, logger: logger
@@ -219,21 +225,6 @@ package struct Daemon: Sendable {
     private static func path(_ text: String) -> String {
         let trimmed = text.reversed().drop { $0 == "/" }.reversed()
         return trimmed.isEmpty ? "/" : String(trimmed)
-    }
-
-    private func multiplexer(
-        _ configuration: Configuration, _ instance: String, _ environment: AgentEnvironment, _ loops: any EventLoopGroup
-    ) -> any Multiplexer {
-        let home = options.environment["HOME"] ?? NSHomeDirectory()
-        var values = environment.base
-        values["TMUX_TMPDIR"] = options.environment["TMUX_TMPDIR"]
-        return TmuxMultiplexer(
-            settings: TmuxSettings(
-                binary: AgentEnvironment.expand(configuration.tmuxBinary, home: home), socketName: configuration.tmuxSocket,
-                configFile: AgentEnvironment.expand(configuration.tmuxConfig, home: home),
-                keepSession: configuration.prefix + "keep", instance: instance, runtimeDirectory: options.directories.runtime,
-                environment: values, hasUserManager: manager.canStartUnits(options.environment)),
-            group: loops, time: time, logger: logger)
     }
 
     private func serviceConfiguration(_ services: [any Service]) -> ServiceGroupConfiguration {

@@ -29,7 +29,8 @@ struct Notifications: Sendable {
             routes: try routes(),
             time: time, localOffset: { LocalTime.offset(at: $0) },
             isVisible: { [engine] tickets in
-                guard let seen = try? await engine.backend.seen(), !seen.isEmpty else { return [] }
+                let seen = await engine.backends.seen()
+                guard !seen.isEmpty else { return [] }
                 return tickets.filter { ticket in engine.board.agent(ticket).map { seen.contains($0.sessionID) } ?? false }
             },
             keep: { text in try await journal.enqueue([.setMeta(key: Self.meta, value: text)]).value() }, logger: logger)

@@ -1,6 +1,7 @@
 import Logging
 import ReeveEngine
 import ReeveModel
+import ResidentMemory
 import ServiceLifecycle
 
 /// Tells the service manager that the daemon lives: only after the queue, the journal and every backend's actor have answered. A
@@ -38,7 +39,7 @@ struct Watchdog: Service {
                 // A second without a change: the burst is over.
                 if isReady, engine.board.version == version, !isTidy {
                     Memory.giveBackFreed()
-                    if !hasStarted { Memory.giveBackStart() }
+                    if !hasStarted { Memory.giveBackCode() }
                     hasStarted = true
                     isTidy = true
                 }
@@ -54,7 +55,7 @@ struct Watchdog: Service {
     private func everybodyAnswers() async -> Bool {
         do {
             await engine.queue.probe()
-            _ = await engine.backend.currentHealth
+            for backend in engine.backends.all { _ = await backend.currentHealth }
             try await journal.probe()
             return true
         } catch {

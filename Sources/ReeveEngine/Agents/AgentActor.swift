@@ -87,21 +87,8 @@ package actor AgentActor {
         await withDiscardingTaskGroup { group in
             let keeperNews = surroundings.keepers.events(of: sessionID)
             group.addTask { [inbox] in for await news in keeperNews { inbox.yield(.event(.keeper(news))) } }
-            let sessions = surroundings.backend.sessionLists()
-            let ownSession = sessionID
-            group.addTask { [inbox] in
-                for await known in sessions where !known.contains(ownSession) { inbox.yield(.event(.sessionMissing)) }
-            }
-            let health = await surroundings.backend.healthChanges()
-            group.addTask { [inbox] in
-                for await state in health {
-                    switch state {
-                    case .up(let detail): inbox.yield(.event(.backend(isUp: true, detail: detail)))
-                    case .down(let detail): inbox.yield(.event(.backend(isUp: false, detail: detail)))
-                    case .unknown: break
-                    }
-                }
-            }
+            // A session whose multiplexer nobody knows any more has only its keeper to tell of it.
+            if let backend = try? surroundings.backends.of(machine.session) { await follow(backend, &group) }
             for await message in messages {
                 take(message, &group)
                 if isFinished { break }
@@ -117,6 +104,24 @@ package actor AgentActor {
             switch message {
             case .ask(_, let waiter): waiter.settle(.failure(Self.over))
             case .event, .recorded, .retryRecords: break
+            }
+        }
+    }
+
+    private func follow(_ backend: BackendActor, _ group: inout DiscardingTaskGroup) async {
+        let sessions = backend.sessionLists()
+        let ownSession = sessionID
+        group.addTask { [inbox] in
+            for await known in sessions where !known.contains(ownSession) { inbox.yield(.event(.sessionMissing)) }
+        }
+        let health = await backend.healthChanges()
+        group.addTask { [inbox] in
+            for await state in health {
+                switch state {
+                case .up(let detail): inbox.yield(.event(.backend(isUp: true, detail: detail)))
+                case .down(let detail): inbox.yield(.event(.backend(isUp: false, detail: detail)))
+                case .unknown: break
+                }
             }
         }
     }

@@ -3,7 +3,7 @@ package import ReeveModel
 /// What people do with a running agent besides starting and ending it: look, type, interrupt, wait.
 package struct AgentDesk: Sendable {
     private let queue: QueueActor
-    private let backend: BackendActor
+    private let backends: Backends
     private let keepers: any Keepers
     private let journal: any Journal
     private let board: StatusBoard
@@ -11,11 +11,11 @@ package struct AgentDesk: Sendable {
     private let time: any TimeSource
 
     package init(
-        queue: QueueActor, backend: BackendActor, keepers: any Keepers, journal: any Journal, board: StatusBoard,
+        queue: QueueActor, backends: Backends, keepers: any Keepers, journal: any Journal, board: StatusBoard,
         settings: LiveSettings, time: any TimeSource
     ) {
         self.queue = queue
-        self.backend = backend
+        self.backends = backends
         self.keepers = keepers
         self.journal = journal
         self.board = board
@@ -39,7 +39,7 @@ package struct AgentDesk: Sendable {
             throw ReeveError(.blocked, "the agent waits for an answer (\(dialog))", hint: "answer it, or send with force")
         }
         if agent.state == .switching, !force { throw ReeveError.conflict("the agent is being switched") }
-        let evidence = try await backend.deliver(
+        let evidence = try await backends.deliver(
             text, enter: enter, delay: delay(agent), to: try await queue.session(of: ticket), launch: agent.launch)
         note(agent, "text, \(text.utf8.count) bytes\(enter ? " and Enter" : "")")
         return evidence
@@ -48,7 +48,7 @@ package struct AgentDesk: Sendable {
     package func interrupt(_ ticket: TicketID) async throws -> Agent {
         let agent = try await running(ticket)
         let keys = settings.current.kinds[agent.kind]?.interrupt ?? [.key(.control("c"))]
-        try await backend.press(keys, delay: delay(agent), in: try await queue.session(of: ticket), launch: agent.launch)
+        try await backends.press(keys, delay: delay(agent), in: try await queue.session(of: ticket), launch: agent.launch)
         note(agent, "interrupt")
         return board.agent(ticket) ?? agent
     }
@@ -69,16 +69,16 @@ package struct AgentDesk: Sendable {
     }
 
     package func capture(_ ticket: TicketID, lines: Int, styled: Bool) async throws -> String {
-        try await backend.capture(try await queue.session(of: ticket), lines: lines, styled: styled)
+        try await backends.capture(try await queue.session(of: ticket), lines: lines, styled: styled)
     }
 
     /// Rings the bell of the terminals that show the ticket's session. Without one, nothing.
-    package func ring(_ ticket: TicketID) async throws { try await backend.ring(try await queue.session(of: ticket)) }
+    package func ring(_ ticket: TicketID) async throws { try await backends.ring(try await queue.session(of: ticket)) }
 
-    package func focus(_ ticket: TicketID) async throws { try await backend.focus(try await queue.session(of: ticket)) }
+    package func focus(_ ticket: TicketID) async throws { try await backends.focus(try await queue.session(of: ticket)) }
 
     package func attachCommand(_ ticket: TicketID) async throws -> AttachCommand {
-        try await backend.attachCommand(try await queue.session(of: ticket))
+        try await backends.attachCommand(try await queue.session(of: ticket))
     }
 
     /// Waits until the tickets have reached one of the states, agent states and ticket states alike.

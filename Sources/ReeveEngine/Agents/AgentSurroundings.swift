@@ -5,7 +5,7 @@ import ReeveModel
 struct AgentSurroundings: Sendable {
     var journal: any Journal
     var keepers: any Keepers
-    var backend: BackendActor
+    var backends: Backends
     var environment: any LaunchEnvironment
     var board: StatusBoard
     var time: any TimeSource
@@ -44,7 +44,7 @@ struct AgentSurroundings: Sendable {
         _ visit: Int, _ text: String, _ claim: String, _ session: SessionRecord, _ launch: Launch
     ) async -> AgentMachine.Event? {
         do {
-            let evidence = try await backend.deliver(
+            let evidence = try await backends.deliver(
                 text, enter: true, delay: enterDelay(launch.kind), to: session, launch: launch.id, claim: claim)
             if evidence != .claim {
                 _ = journal.enqueue([
@@ -65,7 +65,7 @@ struct AgentSurroundings: Sendable {
 
     private func awaitQuiet(_ session: SessionRecord) async -> ReeveError? {
         do {
-            try await backend.awaitQuiet(session, within: readyTimeout)
+            try await backends.awaitQuiet(session, within: readyTimeout)
             return nil
         } catch {
             return Self.wrap(error)
@@ -74,7 +74,7 @@ struct AgentSurroundings: Sendable {
 
     private func open(_ session: SessionRecord) async -> AgentMachine.Event? {
         do {
-            let (handle, isNew) = try await backend.open(session)
+            let (handle, isNew) = try await backends.open(session)
             return .sessionOpened(handle, isNew: isNew)
         } catch {
             return .sessionFailed(Self.wrap(error))
@@ -83,7 +83,7 @@ struct AgentSurroundings: Sendable {
 
     private func run(_ launch: Launch, _ session: SessionRecord) async -> AgentMachine.Event? {
         do {
-            try await backend.settleInput(session)
+            try await backends.settleInput(session)
             let order = LaunchOrder(
                 id: launch.id, label: launch.kind, arguments: launch.arguments, directory: launch.directory,
                 environment: try environment.environment(for: launch), standardInput: launch.standardInput,
@@ -111,7 +111,7 @@ struct AgentSurroundings: Sendable {
     private func paste(_ id: LaunchID, _ session: SessionRecord, _ kind: String) async -> ReeveError? {
         do {
             let text = try await environment.readPrompt(for: id)
-            _ = try await backend.deliver(text, enter: true, delay: enterDelay(kind), to: session, launch: id)
+            _ = try await backends.deliver(text, enter: true, delay: enterDelay(kind), to: session, launch: id)
             _ = journal.enqueue([
                 .event(.agentInput(session.ticket, session: session.name, by: "reeve", what: "prompt, \(text.utf8.count) bytes"))
             ])
@@ -123,7 +123,7 @@ struct AgentSurroundings: Sendable {
 
     private func send(_ keys: [KeyInput], _ step: Int, _ session: SessionRecord, _ launch: Launch) async -> AgentMachine.Event? {
         do {
-            try await backend.press(keys, delay: enterDelay(launch.kind), in: session, launch: launch.id, resumes: true)
+            try await backends.press(keys, delay: enterDelay(launch.kind), in: session, launch: launch.id, resumes: true)
             _ = journal.enqueue([
                 .event(.agentInput(session.ticket, session: session.name, by: "switch ladder", what: Self.spoken(keys)))
             ])
@@ -161,7 +161,7 @@ struct AgentSurroundings: Sendable {
         // The server that took the keeper with it is just being connected to again: a moment's patience tells the one case from the other.
         var isAlive = false
         for _ in 0..<50 {
-            switch try? await backend.life(of: session) {
+            switch try? await backends.life(of: session) {
             case .gone: return .keeperLost(launch.id, .terminalGone, fact)
             case .dead: return .keeperLost(launch.id, .keeperDied, fact)
             case .alive: isAlive = true
@@ -178,11 +178,9 @@ struct AgentSurroundings: Sendable {
     private func close(_ session: SessionRecord, _ evenIfWatched: Bool) async -> AgentMachine.Event? {
         do {
             // A terminal whose time ran out while no daemon was there: put off now, it would stay for as long again.
-            try await backend.awaitUp()
-            if !evenIfWatched, try await backend.list().contains(where: { $0.id == session.id && $0.attached > 0 }) {
-                return .closePostponed
-            }
-            try await backend.destroy(session)
+            try await backends.awaitUp(for: session)
+            if !evenIfWatched, try await backends.isWatched(session) { return .closePostponed }
+            try await backends.destroy(session)
             return .sessionClosed
         } catch {
             logger.notice("session not closed", metadata: ["session": "\(session.name)", "error": "\(Self.wrap(error).message)"])

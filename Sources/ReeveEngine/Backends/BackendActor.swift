@@ -19,6 +19,7 @@ package actor BackendActor {
     package nonisolated let name: String
     package nonisolated let capabilities: Set<MultiplexerCapability>
     package nonisolated let reservedNames: Set<SessionName>
+    package nonisolated let limits: [MultiplexerCapability: String]
 
     let multiplexer: any Multiplexer
     let keepers: any Keepers
@@ -28,6 +29,9 @@ package actor BackendActor {
     private let instance: String
     private let logger: Logger
     private var health = Health.unknown
+    /// Somebody wants it: it is connected to, or will be.
+    package private(set) var isInUse: Bool
+    private var wakers: [CheckedContinuation<Void, Never>] = []
     private let healthNews = Broadcast<Health>()
     private let lists = Broadcast<Set<SessionID>>(bufferingPolicy: .bufferingNewest(1))
     var turns = TurnQueue<SessionID>()
@@ -37,7 +41,7 @@ package actor BackendActor {
     let patience: Duration = .seconds(2)
 
     package init(
-        multiplexer: any Multiplexer, keepers: any Keepers, journal: any Journal, board: StatusBoard, time: any TimeSource,
+        multiplexer: any Multiplexer, isInUse: Bool = true, keepers: any Keepers, journal: any Journal, board: StatusBoard, time: any TimeSource,
         instance: String, logger: Logger
     ) {
         self.multiplexer = multiplexer
@@ -50,10 +54,41 @@ package actor BackendActor {
         name = multiplexer.name
         capabilities = multiplexer.capabilities
         reservedNames = multiplexer.reservedNames
-        board.update { $0.backends.append(StatusBoard.Backend(name: multiplexer.name, isUp: nil, detail: "connecting")) }
+        limits = multiplexer.limits
+        self.isInUse = isInUse
+        if isInUse { board.update { $0.backends.append(Self.connecting(multiplexer.name)) } }
+    }
+
+    private static func connecting(_ name: String) -> StatusBoard.Backend {
+        StatusBoard.Backend(name: name, isUp: nil, detail: "connecting")
     }
 
     // MARK: Health
+
+    /// Connects to it from now on, if nobody has wanted that before.
+    package func use() {
+        guard !isInUse else { return }
+        isInUse = true
+        board.update { $0.backends.append(Self.connecting(name)) }
+        for waker in wakers { waker.resume() }
+        wakers = []
+    }
+
+    /// A multiplexer that nobody uses is not connected to: tmux would be started by that.
+    private func awaitUse() async {
+        guard !isInUse else { return }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waker in if Task.isCancelled { waker.resume() } else { wakers.append(waker) } }
+        } onCancel: {
+            // A bridge: cancellation handlers are synchronous, and the wakers are the actor's.
+            Task { await self.wakeAll() }
+        }
+    }
+
+    private func wakeAll() {
+        for waker in wakers { waker.resume() }
+        wakers = []
+    }
 
     package var currentHealth: Health { health }
 
@@ -70,6 +105,7 @@ package actor BackendActor {
 
     /// Keeps the connection: connects, watches, and connects again after it has ended.
     package func run() async {
+        await awaitUse()
         var pause = Duration.milliseconds(100)
         while !Task.isCancelled {
             do {
@@ -167,6 +203,7 @@ package actor BackendActor {
 
     /// Just started: the connection is a matter of moments.
     func awaitUp() async throws {
+        use()
         let deadline = time.uptime() + .seconds(10)
         while health == .unknown, time.uptime() < deadline { try await time.sleep(for: .milliseconds(20)) }
         try requireUp()

@@ -137,7 +137,8 @@ extension QueueActor {
             throw ReeveError.conflict(
                 "no session name can be made of '\(settings.current.sessionPrefix)\(id)'", hint: "64 characters is the limit")
         }
-        return SessionRecord(id: sessionID, name: name, backend: surroundings.backend.name, ticket: id, openedAt: time.wall())
+        return SessionRecord(
+            id: sessionID, name: name, backend: surroundings.backends.primary.name, ticket: id, openedAt: time.wall())
     }
 
     /// A launch that cannot be made for a reason of its own ends the ticket.

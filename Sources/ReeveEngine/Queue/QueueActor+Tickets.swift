@@ -238,9 +238,10 @@ extension QueueActor {
             throw ReeveError.invalid(
                 "$.id", "no session can be named '\(prefix)\(id)': \(SafeName.rule)", hint: "choose a shorter id")
         }
-        if surroundings.backend.reservedNames.contains(name) {
+        let backend = surroundings.backends.primary
+        if backend.reservedNames.contains(name) {
             throw ReeveError.invalid(
-                "$.id", "the session '\(name)' is \(surroundings.backend.name)'s own", hint: "choose another id")
+                "$.id", "the session '\(name)' is \(backend.name)'s own", hint: "choose another id")
         }
     }
 

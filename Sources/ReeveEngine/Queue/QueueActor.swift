@@ -66,7 +66,7 @@ package actor QueueActor {
     private var pauseOnDisk: (number: Int, isPaused: Bool) = (0, false)
 
     package init(
-        journal: any Journal, settings: LiveSettings, board: StatusBoard, keepers: any Keepers, backend: BackendActor,
+        journal: any Journal, settings: LiveSettings, board: StatusBoard, keepers: any Keepers, backends: Backends,
         environment: any LaunchEnvironment, workflows: any Workflows, worktrees: (any Worktrees)?, time: any TimeSource,
         ids: any IDGenerator, logger: Logger
     ) {
@@ -81,14 +81,14 @@ package actor QueueActor {
         self.logger = logger
         policy = QueuePolicy(limits: settings.current.limits)
         policy.breaker = LaunchBreaker(settings.current.breaker)
-        policy.hold = "\(backend.name) is not connected yet"
+        policy.hold = "\(backends.primary.name) is not connected yet"
         policy.isPaired = { ticket in (try? workflows.type(ticket.type).mode) == .paired }
         self.workflows = workflows
         preparer = LaunchPreparer(
             journal: journal, workflows: workflows, environment: environment, settings: settings, worktrees: worktrees, ids: ids,
             time: time)
         surroundings = AgentSurroundings(
-            journal: journal, keepers: keepers, backend: backend, environment: environment, board: board, time: time,
+            journal: journal, keepers: keepers, backends: backends, environment: environment, board: board, time: time,
             logger: logger, readyTimeout: settings.current.readyTimeout,
             kind: { settings.current.kinds[$0] },
             onLeaveWork: { jobLine.yield(.workEnded($0, from: $1, $2)) },

@@ -9,7 +9,7 @@ package actor SessionActor {
     private let jobLine: AsyncStream<Job>.Continuation
     private let journal: any Journal
     private let keepers: any Keepers
-    private let backend: BackendActor
+    private let backends: Backends
     private let queue: QueueActor
     private let board: StatusBoard
     private let environment: any LaunchEnvironment
@@ -25,13 +25,13 @@ package actor SessionActor {
     private var ending: Set<SessionID> = []
 
     package init(
-        journal: any Journal, keepers: any Keepers, backend: BackendActor, queue: QueueActor, board: StatusBoard,
+        journal: any Journal, keepers: any Keepers, backends: Backends, queue: QueueActor, board: StatusBoard,
         environment: any LaunchEnvironment, time: any TimeSource, ids: any IDGenerator, logger: Logger
     ) {
         (jobs, jobLine) = AsyncStream.makeStream()
         self.journal = journal
         self.keepers = keepers
-        self.backend = backend
+        self.backends = backends
         self.queue = queue
         self.board = board
         self.environment = environment
@@ -57,7 +57,7 @@ package actor SessionActor {
         _ name: SessionName, command: [String]?, directory: String?, environment extra: [String: String],
         backend wanted: String? = nil, kind: String = "session"
     ) async throws -> TerminalSession {
-        if let wanted, wanted != backend.name { throw ReeveError.notFound("backend", wanted) }
+        let backend = try wanted.map { try backends.named($0) } ?? backends.primary
         if backend.reservedNames.contains(name) {
             throw ReeveError.invalid("$.name", "the session '\(name)' is \(backend.name)'s own", hint: "choose another name")
         }
@@ -118,7 +118,7 @@ package actor SessionActor {
         guard let session = own[name] else { throw await missing(name) }
         ending.insert(session.id)
         defer { ending.remove(session.id) }
-        do { try await backend.destroy(session) } catch {
+        do { try await backends.destroy(session) } catch {
             // Its watcher may have seen the keeper go, and left it to us.
             jobLine.yield(.watch(session))
             throw error
@@ -128,27 +128,34 @@ package actor SessionActor {
 
     package func send(_ name: SessionName, text: String, enter: Bool) async throws {
         let session = try await find(name)
-        _ = try await backend.deliver(text, enter: enter, delay: .milliseconds(50), to: session, launch: try launch(in: session))
+        _ = try await backends.deliver(text, enter: enter, delay: .milliseconds(50), to: session, launch: try launch(in: session))
         note(session, "text, \(text.utf8.count) bytes\(enter ? " and Enter" : "")")
     }
 
     package func press(_ name: SessionName, _ keys: [Key]) async throws {
         let session = try await find(name)
-        try await backend.press(keys.map { .key($0) }, delay: .zero, in: session, launch: try launch(in: session))
+        try await backends.press(keys.map { .key($0) }, delay: .zero, in: session, launch: try launch(in: session))
         note(session, keys.map(\.name).joined(separator: " "))
     }
 
     package func capture(_ name: SessionName, lines: Int, styled: Bool) async throws -> String {
-        try await backend.capture(try await find(name), lines: lines, styled: styled)
+        try await backends.capture(try await find(name), lines: lines, styled: styled)
     }
 
     package func split(_ name: SessionName, _ direction: SplitDirection) async throws -> TerminalPane {
-        try await backend.split(try await find(name), direction)
+        try await backends.split(try await find(name), direction)
     }
 
-    package func list(backend wanted: String?) async throws -> [TerminalSession] {
-        if let wanted, wanted != backend.name { throw ReeveError.notFound("backend", wanted) }
-        return try await backend.list().sorted { $0.name < $1.name }
+    /// - Parameter wanted: only those of this multiplexer.
+    package func list(backend wanted: String?) async throws -> [(backend: String, session: TerminalSession)] {
+        let all: [(backend: String, session: TerminalSession)]
+        if let wanted {
+            let backend = try backends.named(wanted)
+            all = await backend.isInUse ? try await backend.list().map { (wanted, $0) } : []
+        } else {
+            all = try await backends.list()
+        }
+        return all.sorted { ($0.session.name, $0.backend) < ($1.session.name, $1.backend) }
     }
 
     // MARK: Watching
@@ -171,13 +178,13 @@ package actor SessionActor {
     private func bury(_ session: SessionRecord) async {
         while !Task.isCancelled, !ending.contains(session.id), own[session.name]?.id == session.id {
             do {
-                switch try await backend.life(of: session) {
+                switch try await backends.life(of: session) {
                 case .alive:
                     // Somebody took its socket or its lock away; it makes them anew.
                     try? await keepers.await(session.id)
                     jobLine.yield(.watch(session))
                     return
-                case .dead: try await backend.destroy(session)
+                case .dead: try await backends.destroy(session)
                 case .gone: break
                 }
                 try await closed(session, EventPayload.sessionLost)
@@ -209,8 +216,12 @@ package actor SessionActor {
 
     /// Sessions that the multiplexer no longer has, whoever ended them.
     func followLists() async {
+        await withDiscardingTaskGroup { group in for backend in backends.all { group.addTask { await self.followLists(of: backend) } } }
+    }
+
+    private func followLists(of backend: BackendActor) async {
         for await known in backend.sessionLists() {
-            for session in own.values where !known.contains(session.id) {
+            for session in own.values where session.backend == backend.name && !known.contains(session.id) {
                 // One that was made since the list was is alive.
                 if await keepers.isAlive(session.id) { continue }
                 try? await closed(session, EventPayload.sessionLost)
@@ -272,7 +283,7 @@ package actor SessionActor {
     private func missing(_ name: SessionName) async -> ReeveError { .notFound("session", name.text) }
 
     private func seen(_ session: SessionRecord) async throws -> TerminalSession {
-        guard let found = try await backend.list().first(where: { $0.id == session.id }) else {
+        guard let found = try await backends.of(session).list().first(where: { $0.id == session.id }) else {
             throw ReeveError(.notFound, "the session '\(session.name)' ended at once")
         }
         return found

@@ -1,25 +1,26 @@
 #if canImport(Darwin)
-import Darwin
+package import Darwin
 
 /// File actions of `posix_spawn`, as macOS has them.
-struct SpawnActions {
-    var value: posix_spawn_file_actions_t?
+package struct SpawnActions {
+    package var value: posix_spawn_file_actions_t?
 
-    init() { posix_spawn_file_actions_init(&value) }
-    mutating func destroy() { posix_spawn_file_actions_destroy(&value) }
+    package init() { posix_spawn_file_actions_init(&value) }
+    package mutating func destroy() { posix_spawn_file_actions_destroy(&value) }
 
-    mutating func changeDirectory(_ path: String) { posix_spawn_file_actions_addchdir_np(&value, path) }
-    mutating func openInput(_ path: String) { posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY | O_NOFOLLOW, 0) }
+    package mutating func changeDirectory(_ path: String) { posix_spawn_file_actions_addchdir_np(&value, path) }
+    package mutating func openInput(_ path: String) { posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY | O_NOFOLLOW, 0) }
 
     /// macOS has no such action.
-    mutating func takeForeground(of terminal: Int32) -> Bool { false }
+    package mutating func takeForeground(of terminal: Int32) -> Bool { false }
 }
 
 /// A new process group, default dispositions, an empty mask, and only the three standard descriptors.
-struct SpawnAttributes {
-    var value: posix_spawnattr_t?
+package struct SpawnAttributes {
+    package var value: posix_spawnattr_t?
 
-    init() {
+    /// - Parameter isSession: a new session instead.
+    package init(isSession: Bool = false) {
         posix_spawnattr_init(&value)
         var defaults = sigset_t()
         sigfillset(&defaults)
@@ -28,8 +29,9 @@ struct SpawnAttributes {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&value, &none)
         posix_spawnattr_setpgroup(&value, 0)
-        posix_spawnattr_setflags(&value, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        let group = isSession ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP
+        posix_spawnattr_setflags(&value, Int16(group | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     }
-    mutating func destroy() { posix_spawnattr_destroy(&value) }
+    package mutating func destroy() { posix_spawnattr_destroy(&value) }
 }
 #endif

@@ -1,6 +1,6 @@
 package enum BackendList: WireMethod {
     package static let name = "backend.list"
-    package static let summary = "The multiplexers in use."
+    package static let summary = "All multiplexers; `unknown` is one that nobody has wanted yet."
     package typealias Params = Empty
     package struct Result: WireObject {
         package var backends: [BackendShape] = []
@@ -20,10 +20,12 @@ package enum BackendGet: WireMethod {
     package struct Result: WireObject {
         package var backend = BackendShape()
         package var capabilities: [String] = []
+        package var limits: [String: String] = [:]
         package init() {}
         package static let fields: [Field<Result>] = [
             .required("backend", \.backend, "its state"),
             .required("capabilities", \.capabilities, "by name"),
+            .required("limits", \.limits, "why it lacks the others, where there is something to be said"),
         ]
     }
 }

@@ -4,22 +4,23 @@ import Glibc
 import Darwin
 #endif
 
-/// How the daemon keeps its memory small: it runs for months beside forty agents that need theirs. Does nothing where there is no glibc.
-enum Memory {
+/// How a program keeps its memory small that runs for months beside forty agents which need theirs: the daemon, and a terminal for each of
+/// them. Does nothing where there is no glibc.
+package enum Memory {
     /// Before the first thread: glibc gives each thread an arena of its own, of which most is never given back.
-    static func limitArenas() {
+    package static func limitArenas() {
         // M_ARENA_MAX of <malloc.h>, which Swift's Glibc module leaves out; hence the look-up by name.
         _ = function("mallopt", as: (@convention(c) (Int32, Int32) -> Int32).self)?(-8, 2)
     }
 
     /// Gives the kernel back what a burst of work has left free.
-    static func giveBackFreed() { _ = function("malloc_trim", as: (@convention(c) (Int) -> Int32).self)?(0) }
+    package static func giveBackFreed() { _ = function("malloc_trim", as: (@convention(c) (Int) -> Int32).self)?(0) }
 
-    /// Unmaps the code once, after the start: most of what the start touched is never used again, and what is comes back from the page
-    /// cache at its next touch. The kernel would do this itself, but only when memory is short already.
+    /// Unmaps the code, after the start or a burst of work: most of what that touched is not used again soon, and what is comes back from
+    /// the page cache at its next touch. The kernel would do this itself, but only when memory is short already.
     ///
     /// Executable mappings only: read-only data may hold relocated pages, which exist nowhere else.
-    static func giveBackStart() {
+    package static func giveBackCode() {
         #if os(Linux)
         guard let file = fopen("/proc/self/maps", "re") else { return }
         defer { fclose(file) }

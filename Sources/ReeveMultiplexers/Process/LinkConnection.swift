@@ -4,30 +4,47 @@ import NIOPosix
 import Ownership
 import ReeveModel
 
-/// One connection to one keeper: requests in, matched replies and pushes out. Lives on its channel's event loop.
-final class KeeperHandler: ChannelInboundHandler {
+/// One of the two languages of frames that the daemon speaks: with keepers and with built-in terminals.
+protocol FrameLink: SendableMetatype {
+    associatedtype Request: Sendable
+    associatedtype Reply: Sendable
+    associatedtype Push
+
+    /// Whom it is spoken with, for people.
+    static var peer: String { get }
+    static func encode(_ request: Request, number: Int) -> [UInt8]
+    static func decode(_ body: [UInt8]) throws(FrameError) -> LinkAnswer<Reply, Push>
+}
+
+enum LinkAnswer<Reply, Push> {
+    case reply(number: Int, Reply)
+    case push(Push)
+}
+
+/// One connection: requests in, matched replies and pushes out. Lives on its channel's event loop.
+final class LinkHandler<Link: FrameLink>: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private var buffer: [UInt8] = []
-    private var waiting: [Int: EventLoopPromise<KeeperReply>] = [:]
+    private var waiting: [Int: EventLoopPromise<Link.Reply>] = [:]
     private var nextNumber = 1
-    private let onPush: @Sendable (KeeperPush) -> Void
+    private let onPush: @Sendable (Link.Push) -> Void
     private let onClose: @Sendable () -> Void
 
-    init(onPush: @escaping @Sendable (KeeperPush) -> Void, onClose: @escaping @Sendable () -> Void) {
+    init(onPush: @escaping @Sendable (Link.Push) -> Void, onClose: @escaping @Sendable () -> Void) {
         self.onPush = onPush
         self.onClose = onClose
     }
 
-    func ask(_ request: KeeperRequest, on channel: any Channel, promise: EventLoopPromise<KeeperReply>, patience: TimeAmount) {
+    func ask(_ request: Link.Request, on channel: any Channel, promise: EventLoopPromise<Link.Reply>, patience: TimeAmount) {
         guard channel.isActive else { return promise.fail(Self.gone) }
         let number = nextNumber
         nextNumber += 1
         waiting[number] = promise
-        channel.writeAndFlush(ByteBuffer(bytes: KeeperCodec.encode(request, number: number)), promise: nil)
+        channel.writeAndFlush(ByteBuffer(bytes: Link.encode(request, number: number)), promise: nil)
         let timeout = channel.eventLoop.assumeIsolated().scheduleTask(in: patience) {
-            self.waiting.removeValue(forKey: number)?.fail(ReeveError(.timeout, "the keeper does not answer"))
+            self.waiting.removeValue(forKey: number)?.fail(ReeveError(.timeout, "the \(Link.peer) does not answer"))
         }
         promise.futureResult.assumeIsolated().whenComplete { _ in timeout.cancel() }
     }
@@ -36,7 +53,7 @@ final class KeeperHandler: ChannelInboundHandler {
         buffer += unwrapInboundIn(data).readableBytesView
         do {
             while let body = try Frame.next(&buffer) {
-                switch try KeeperCodec.decodeAnswer(body) {
+                switch try Link.decode(body) {
                 case .reply(let number, let reply): waiting.removeValue(forKey: number)?.succeed(reply)
                 case .push(let push): onPush(push)
                 }
@@ -55,19 +72,19 @@ final class KeeperHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    private static let gone = ReeveError.unavailable("the keeper has closed its connection")
+    private static var gone: ReeveError { ReeveError.unavailable("the \(Link.peer) has closed its connection") }
 }
 
-/// A connected keeper as seen from async code.
-struct KeeperConnection: Sendable {
+/// A connected keeper or terminal as seen from async code.
+struct LinkConnection<Link: FrameLink>: Sendable {
     private let channel: any Channel
-    private let handler: NIOLoopBound<KeeperHandler>
+    private let handler: NIOLoopBound<LinkHandler<Link>>
 
     /// - Throws: when nobody listens at `path`; a `Refusal` when it is another user who does: an order to a keeper holds secrets.
     static func connect(
-        to path: String, group: any EventLoopGroup, onPush: @escaping @Sendable (KeeperPush) -> Void,
+        to path: String, group: any EventLoopGroup, onPush: @escaping @Sendable (Link.Push) -> Void,
         onClose: @escaping @Sendable () -> Void
-    ) async throws -> KeeperConnection {
+    ) async throws -> LinkConnection {
         guard let descriptor = UnixSocket.connected(to: path) else { throw ReeveError.unavailable("nobody listens at \(path)") }
         guard Peer.isOurs(descriptor) else {
             let uid = Peer.uid(of: descriptor).map(String.init) ?? "unknown"
@@ -76,15 +93,15 @@ struct KeeperConnection: Sendable {
         }
         return try await ClientBootstrap(group: group).withConnectedSocket(descriptor) { channel in
             channel.eventLoop.makeCompletedFuture {
-                let handler = KeeperHandler(onPush: onPush, onClose: onClose)
+                let handler = LinkHandler<Link>(onPush: onPush, onClose: onClose)
                 try channel.pipeline.syncOperations.addHandler(handler)
-                return KeeperConnection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
+                return LinkConnection(channel: channel, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
             }
         }
     }
 
-    func ask(_ request: KeeperRequest, patience: TimeAmount = .seconds(5)) async throws -> KeeperReply {
-        let promise = channel.eventLoop.makePromise(of: KeeperReply.self)
+    func ask(_ request: Link.Request, patience: TimeAmount = .seconds(5)) async throws -> Link.Reply {
+        let promise = channel.eventLoop.makePromise(of: Link.Reply.self)
         channel.eventLoop.execute { [channel, handler] in
             handler.value.ask(request, on: channel, promise: promise, patience: patience)
         }

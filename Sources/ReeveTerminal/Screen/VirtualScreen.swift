@@ -1,0 +1,264 @@
+import CTerminalEmulator
+
+/// What a terminal shows, as libvterm keeps it, and what has scrolled away.
+///
+/// A class because libvterm calls back with a pointer to it.
+final class VirtualScreen {
+    private let emulator: OpaquePointer
+    private let screen: OpaquePointer
+    private let state: OpaquePointer
+    private let callbacks: UnsafeMutablePointer<VTermScreenCallbacks>
+    private(set) var columns: Int
+    private(set) var rows: Int
+    private(set) var modes = TerminalModes()
+    private(set) var title = ""
+    private(set) var isAlternate = false
+    private(set) var showsCursor = true
+    /// As `DECSCUSR` numbers it.
+    private(set) var cursorShape = 0
+    /// Rows that look different since somebody asked.
+    private var changed: Set<Int> = []
+    private var bells = 0
+    /// What the emulator answers to the program's questions.
+    private var answers: [UInt8] = []
+    private var scrollback: Scrollback
+    /// The lines that scroll away are kept already.
+    private var isReplaying = false
+    private var titleSoFar = ""
+    /// Counts the writes; a part of the fingerprint.
+    private var writes = 0
+
+    /// Output of this size may skip the emulator.
+    private static let flood = 8192
+
+    /// What the emulator gets at once, bytes.
+    private static let piece = 4096
+
+    init?(columns: Int, rows: Int, scrollback: Scrollback) {
+        guard let emulator = vterm_new(Int32(rows), Int32(columns)) else { return nil }
+        self.emulator = emulator
+        self.columns = columns
+        self.rows = rows
+        self.scrollback = scrollback
+        vterm_set_utf8(emulator, 1)
+        screen = vterm_obtain_screen(emulator)
+        state = vterm_obtain_state(emulator)
+        callbacks = .allocate(capacity: 1)
+        callbacks.initialize(to: VTermScreenCallbacks())
+        callbacks.pointee.damage = { rectangle, context in
+            VirtualScreen.at(context)?.damage(Int(rectangle.start_row)..<Int(rectangle.end_row))
+            return 1
+        }
+        callbacks.pointee.sb_pushline = { columns, cells, context in
+            VirtualScreen.at(context)?.scrolledAway(UnsafeBufferPointer(start: cells, count: Int(columns)))
+            return 1
+        }
+        callbacks.pointee.bell = { context in
+            VirtualScreen.at(context)?.bells += 1
+            return 1
+        }
+        callbacks.pointee.settermprop = { property, value, context in
+            if let value { VirtualScreen.at(context)?.set(property, value.pointee) }
+            return 1
+        }
+        let own = Unmanaged.passUnretained(self).toOpaque()
+        vterm_screen_set_callbacks(screen, callbacks, own)
+        vterm_output_set_callback(
+            emulator,
+            { bytes, length, context in
+                guard let bytes else { return }
+                let buffer = UnsafeRawBufferPointer(start: bytes, count: length)
+                VirtualScreen.at(context)?.answers.append(contentsOf: buffer)
+            }, own)
+        vterm_screen_set_damage_merge(screen, VTERM_DAMAGE_SCROLL)
+        vterm_screen_enable_altscreen(screen, 1)
+        vterm_screen_reset(screen, 1)
+    }
+
+    deinit {
+        vterm_free(emulator)
+        callbacks.deallocate()
+    }
+
+    private static func at(_ context: UnsafeMutableRawPointer?) -> VirtualScreen? {
+        context.map { Unmanaged<VirtualScreen>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    // MARK: What the emulator tells
+
+    private func damage(_ range: Range<Int>) { changed.formUnion(range) }
+
+    private func scrolledAway(_ cells: UnsafeBufferPointer<VTermScreenCell>) {
+        guard !isReplaying else { return }
+        var text = CellText()
+        var skipped = 0
+        for cell in cells {
+            if skipped > 0 {
+                skipped -= 1
+                continue
+            }
+            text.append(cell, isStyled: true)
+            skipped = max(Int(cell.width) - 1, 0)
+        }
+        scrollback.append(text.finished())
+    }
+
+    private func set(_ property: VTermProp, _ value: VTermValue) {
+        switch property {
+        case VTERM_PROP_ALTSCREEN: isAlternate = value.boolean != 0
+        case VTERM_PROP_CURSORVISIBLE: showsCursor = value.boolean != 0
+        case VTERM_PROP_CURSORSHAPE: cursorShape = max(0, Int(value.number) * 2 - 1)
+        case VTERM_PROP_TITLE: title = value.string.map { String(String(cString: $0).prefix(256)) } ?? ""
+        default: break
+        }
+    }
+
+    // MARK: Output of the program
+
+    /// Takes what the program has written.
+    func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
+        writes &+= 1
+        var rest = bytes
+        if bytes.count >= Self.flood { rest = skim(bytes) }
+        write(rest)
+        vterm_screen_flush_damage(screen)
+    }
+
+    private func write(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
+        modes.read(bytes)
+        // In pieces: libvterm puts four bytes for each of these on the stack.
+        base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { text in
+            for start in stride(from: 0, to: bytes.count, by: Self.piece) {
+                _ = vterm_input_write(emulator, text + start, min(Self.piece, bytes.count - start))
+            }
+        }
+    }
+
+    /// Takes plain lines that would only scroll by: into what has scrolled away at once, and onto the screen only the last of them.
+    /// - Returns: what is left to be written.
+    private func skim(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        // To the end of the line that is under way.
+        guard let feed = bytes.firstIndex(of: 0x0A) else { return bytes }
+        write(UnsafeBufferPointer(rebasing: bytes[...feed]))
+        let rest = UnsafeBufferPointer(rebasing: bytes[(feed + 1)...])
+        guard modes.isAtRest, modes.isPlain, !isAlternate, hasPlainPen else { return rest }
+        var cursor = VTermPos()
+        vterm_state_get_cursorpos(state, &cursor)
+        guard cursor.col == 0, Int(cursor.row) == rows - 1 else { return rest }
+        let lines = PlainLines(rest, columns: columns, most: rest.count)
+        let shown = rows - 1
+        guard lines.ends.count > 2 * rows else { return rest }
+        for row in 0..<shown { scrollback.append(text(row: row, isStyled: true)) }
+        let skipped = lines.ends.count - shown
+        var start = 0
+        for end in lines.ends.prefix(skipped) {
+            scrollback.append(UnsafeBufferPointer(rebasing: rest[start..<end]))
+            start = end + 2
+        }
+        isReplaying = true
+        write(UnsafeBufferPointer(rebasing: rest[start..<lines.length]))
+        isReplaying = false
+        return UnsafeBufferPointer(rebasing: rest[lines.length...])
+    }
+
+    /// Text that is written now looks like no text in particular.
+    private var hasPlainPen: Bool {
+        for attribute in [
+            VTERM_ATTR_BOLD, VTERM_ATTR_UNDERLINE, VTERM_ATTR_ITALIC, VTERM_ATTR_BLINK, VTERM_ATTR_REVERSE, VTERM_ATTR_STRIKE,
+        ] {
+            var value = VTermValue()
+            _ = vterm_state_get_penattr(state, attribute, &value)
+            if value.number != 0 { return false }
+        }
+        for (attribute, standard) in [
+            (VTERM_ATTR_FOREGROUND, VTERM_COLOR_DEFAULT_FG), (VTERM_ATTR_BACKGROUND, VTERM_COLOR_DEFAULT_BG),
+        ] {
+            var value = VTermValue()
+            _ = vterm_state_get_penattr(state, attribute, &value)
+            if UInt32(value.color.type) & standard.rawValue == 0 { return false }
+        }
+        return true
+    }
+
+    func resize(columns: Int, rows: Int) {
+        guard columns != self.columns || rows != self.rows else { return }
+        self.columns = columns
+        self.rows = rows
+        writes &+= 1
+        vterm_set_size(emulator, Int32(rows), Int32(columns))
+        vterm_screen_flush_damage(screen)
+        changed = Set(0..<rows)
+    }
+
+    // MARK: Looking at it
+
+    var cursor: (column: Int, row: Int) {
+        var position = VTermPos()
+        vterm_state_get_cursorpos(state, &position)
+        return (Int(position.col), Int(position.row))
+    }
+
+    /// The rows that look different since the last call.
+    func takeChangedRows() -> Set<Int> {
+        defer { changed = [] }
+        return changed.filter { $0 < rows }
+    }
+
+    var hasNews: Bool { !changed.isEmpty || bells > 0 }
+
+    /// How often the bell rang since the last call.
+    func takeBells() -> Int {
+        defer { bells = 0 }
+        return bells
+    }
+
+    /// What the program is answered, since the last call.
+    func takeAnswers() -> [UInt8] {
+        defer { answers = [] }
+        return answers
+    }
+
+    /// One row, its blank end dropped.
+    func text(row: Int, isStyled: Bool) -> [UInt8] {
+        var text = CellText()
+        var column = 0
+        while column < columns {
+            var cell = VTermScreenCell()
+            _ = vterm_screen_get_cell(screen, VTermPos(row: Int32(row), col: Int32(column)), &cell)
+            text.append(cell, isStyled: isStyled)
+            column += max(Int(cell.width), 1)
+        }
+        return text.finished()
+    }
+
+    /// The last lines of what has scrolled away and the screen; of a full-screen program only the screen, for what it covers is not its own.
+    func lines(_ wanted: Int, isStyled: Bool) -> [[UInt8]] {
+        var shown = (0..<rows).map { text(row: $0, isStyled: isStyled) }
+        let isBlank = { (line: [UInt8]) in CellText.plain(line).allSatisfy { $0 == 0x20 } }
+        while let last = shown.last, isBlank(last) { shown.removeLast() }
+        if shown.count >= wanted || isAlternate { return shown.suffix(wanted) }
+        let before = scrollback.newest(wanted - shown.count).map { isStyled ? Array($0) : CellText.plain($0) }
+        var all = before + shown
+        while let last = all.last, isBlank(last) { all.removeLast() }
+        return all
+    }
+
+    /// Changes whenever the program writes something that is seen: rows, cursor, number of lines.
+    var fingerprint: String {
+        let place = cursor
+        let text = (0..<rows).map { String(decoding: self.text(row: $0, isStyled: false), as: UTF8.self) }.joined(separator: "\n")
+        return "\(text)\n\(place.column),\(place.row),\(scrollback.count),\(isAlternate ? 1 : 0)"
+    }
+
+    // MARK: Keys
+
+    /// The bytes of a key with a name of its own, as the program has asked for them.
+    func bytes(of key: VTermKey) -> [UInt8] {
+        let before = takeAnswers()
+        vterm_keyboard_key(emulator, key, VTERM_MOD_NONE)
+        let bytes = takeAnswers()
+        answers = before
+        return bytes
+    }
+}
