@@ -169,7 +169,8 @@ let package = Package(
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests(
             "ReeveMultiplexersTests",
-            ["ReeveMultiplexers", "Processes", "ReeveModel", "KeeperLink", "reeve-keeper", logging, nioCore, nioPosix]),
+            ["ReeveMultiplexers", "Processes", "ReeveModel", "KeeperLink", "reeve-keeper", "reeve-terminal", logging, nioCore, nioPosix]),
+        tests("ReeveTerminalTests", ["ReeveTerminal", "KeeperLink", "reeve-terminal"]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
         tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),
         tests(

@@ -28,6 +28,36 @@ import Testing
         #expect(try KeeperCodec.decodeAnswer(try #require(try Frame.next(&buffer))) == answer)
     }
 
+    private static let toTerminals: [TerminalRequest] = [
+        .write(text: "ü\n\u{0}", isPaste: true, claim: "c"), .key(name: "C-\\", claim: ""), .capture(lines: 7, isStyled: true),
+        .fingerprint, .state, .tag(key: "k", value: "v"), .ring, .end, .attach(columns: 80, rows: 24), .input([0, 255, 27]),
+        .resize(columns: 1, rows: 1000),
+    ]
+    private static let fromTerminals: [TerminalAnswer] = [
+        .reply(number: 3, .done), .reply(number: 4, .text("x\ny")), .reply(number: 5, .refused("no")), .died, .output([27, 0, 200]),
+        .reply(
+            number: 6,
+            .facts(
+                TerminalFacts(
+                    life: "1.2", name: "op-A", owner: "me", columns: 80, rows: 24, attached: 2, pid: 42, isDead: true, claim: "c",
+                    title: "ü", isSeen: true))),
+    ]
+
+    @Test(arguments: toTerminals) func `requests to terminals survive the way`(request: TerminalRequest) throws {
+        var buffer = TerminalCodec.encode(request, number: 99)
+        let body = try #require(try Frame.next(&buffer))
+        let (number, back) = try TerminalCodec.decodeRequest(body)
+        #expect(number == 99 && back == request && buffer.isEmpty)
+        for length in 0..<body.count { #expect(throws: FrameError.self) { try TerminalCodec.decodeRequest(Array(body[..<length])) } }
+    }
+
+    @Test(arguments: fromTerminals) func `answers of terminals survive the way`(answer: TerminalAnswer) throws {
+        var buffer = TerminalCodec.encode(answer)
+        let body = try #require(try Frame.next(&buffer))
+        #expect(try TerminalCodec.decodeAnswer(body) == answer)
+        for length in 0..<body.count { #expect(throws: FrameError.self) { try TerminalCodec.decodeAnswer(Array(body[..<length])) } }
+    }
+
     @Test func `every prefix of a frame waits or is refused, and lies about lengths allocate nothing`() throws {
         let whole = KeeperCodec.encode(Self.requests[0], number: 1)
         for length in 0..<whole.count {

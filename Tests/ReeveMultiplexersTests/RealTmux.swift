@@ -11,12 +11,13 @@ import Testing
 @testable import ReeveMultiplexers
 
 /// A private tmux server with our backend connected to it and real keepers in its sessions. Ends with everything killed.
-final class RealTmux: Sendable {
-    let multiplexer: TmuxMultiplexer
+final class RealTmux: Stage {
+    let tmuxMultiplexer: TmuxMultiplexer
+    var multiplexer: any Multiplexer { tmuxMultiplexer }
     let fleet: KeeperFleet
     let socketName: String
     let scratch: Scratch
-    let events: Mutex<[MultiplexerEvent]> = Mutex([])
+    private let reported: Mutex<[MultiplexerEvent]> = Mutex([])
     private let environment: [String: String]
     private let loops: MultiThreadedEventLoopGroup
 
@@ -27,7 +28,7 @@ final class RealTmux: Sendable {
                 // Again when it has ended, as `BackendActor` does: on a busy machine tmux may be slow to come up.
                 group.addTask {
                     while !Task.isCancelled {
-                        try? await tmux.multiplexer.run { event in tmux.events.withLock { $0.append(event) } }
+                        try? await tmux.multiplexer.run { event in tmux.note(event) }
                         try? await Task.sleep(for: .milliseconds(50))
                     }
                 }
@@ -55,7 +56,7 @@ final class RealTmux: Sendable {
             // tmux leaves the file of a dead server's socket behind; here it goes with the rest.
             "TMUX_TMPDIR": try scratch.directory("t"),
         ]
-        multiplexer = TmuxMultiplexer(
+        tmuxMultiplexer = TmuxMultiplexer(
             settings: TmuxSettings(
                 binary: "tmux", socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst",
                 runtimeDirectory: runtime,
@@ -71,8 +72,24 @@ final class RealTmux: Sendable {
     var socketPath: String { "\(scratch.path)/t/tmux-\(getuid())/\(socketName)" }
 
     func isConnected() async -> Bool {
-        await eventually { events.withLock { $0.contains { if case .connected = $0 { true } else { false } } } }
+        await eventually { events().contains { if case .connected = $0 { true } else { false } } }
     }
+
+    func events() -> [MultiplexerEvent] { reported.withLock { $0 } }
+    func note(_ event: MultiplexerEvent) { reported.withLock { $0.append(event) } }
+
+    private func server() async throws -> pid_t {
+        pid_t(try await tmux("display-message", "-p", "#{pid}").split(separator: "\n").first ?? "") ?? 0
+    }
+    private let stopped = Mutex<pid_t>(0)
+
+    func hang() async throws {
+        let pid = try await server()
+        stopped.withLock { $0 = pid }
+        #expect(Glibc.kill(pid, SIGSTOP) == 0)
+    }
+    func wake() async throws { #expect(Glibc.kill(stopped.withLock { $0 }, SIGCONT) == 0) }
+    func kill() async throws { #expect(Glibc.kill(try await server(), SIGKILL) == 0) }
 
     /// A session with a keeper in it, running `command`.
     func session(_ name: String, _ command: [String]) async throws -> (handle: TerminalHandle, id: SessionID) {

@@ -243,9 +243,9 @@ import Testing
             #expect(await iterator.next() == .gone)
             #expect(await eventually { await !tmux.fleet.isAlive(session.id) })
             #expect(try await tmux.fleet.inspect(Samples.launchID("L-" + session.id.text), in: session.id) == .lost)
-            let before = tmux.events.withLock(\.count)
+            let before = tmux.events().count
             try await tmux.tmux("kill-session", "-t", session.handle.session)
-            #expect(await eventually { tmux.events.withLock { $0.dropFirst(before).contains(.changed) } })
+            #expect(await eventually { tmux.events().dropFirst(before).contains(.changed) })
         }
     }
 
@@ -292,11 +292,11 @@ import Testing
             unlink(tmux.socketPath)
             // A second connection has to find the same server.
             await withTaskGroup(of: Void.self) { group in
-                let before = tmux.events.withLock(\.count)
-                group.addTask { try? await tmux.multiplexer.run { event in tmux.events.withLock { $0.append(event) } } }
+                let before = tmux.events().count
+                group.addTask { try? await tmux.multiplexer.run { event in tmux.note(event) } }
                 #expect(
                     await eventually {
-                        tmux.events.withLock { $0.dropFirst(before).contains { if case .connected = $0 { true } else { false } } }
+                        tmux.events().dropFirst(before).contains { if case .connected = $0 { true } else { false } }
                     })
                 group.cancelAll()
             }

@@ -81,13 +81,25 @@ struct CellText {
             blanks = 0
         }
         change(to: look)
-        guard cell.chars.0 != 0 else { return bytes.append(0x20) }
+        // Half of a wide character, the other half of which has been written over: whoever prints it would make it whole again.
+        let isHalf = cell.width == 1 && Self.isWide(cell.chars.0)
+        guard cell.chars.0 != 0, !isHalf else { return bytes.append(0x20) }
         withUnsafeBytes(of: cell.chars) { raw in
             for value in raw.bindMemory(to: UInt32.self) where value != 0 {
                 // A character that no terminal would print cannot be in a cell, unless it is damaged.
                 guard let scalar = Unicode.Scalar(value), value >= 0x20 else { break }
                 bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
+        }
+    }
+
+    /// Two cells wide, in the ranges in which terminals agree (East Asian Width W and F of Unicode 15, emoji).
+    private static func isWide(_ value: UInt32) -> Bool {
+        switch value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+            0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            true
+        default: false
         }
     }
 

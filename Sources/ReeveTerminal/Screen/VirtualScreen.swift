@@ -10,9 +10,7 @@ final class VirtualScreen {
     private let callbacks: UnsafeMutablePointer<VTermScreenCallbacks>
     private(set) var columns: Int
     private(set) var rows: Int
-    private(set) var modes = TerminalModes()
-    private(set) var title = ""
-    private(set) var isAlternate = false
+    private var filter = OutputFilter()
     private(set) var showsCursor = true
     /// As `DECSCUSR` numbers it.
     private(set) var cursorShape = 0
@@ -24,7 +22,6 @@ final class VirtualScreen {
     private var scrollback: Scrollback
     /// The lines that scroll away are kept already.
     private var isReplaying = false
-    private var titleSoFar = ""
     /// Counts the writes; a part of the fingerprint.
     private var writes = 0
 
@@ -34,7 +31,9 @@ final class VirtualScreen {
     /// What the emulator gets at once, bytes.
     private static let piece = 4096
 
+    /// - Parameter columns: at least two: libvterm has no place for a wide character in one.
     init?(columns: Int, rows: Int, scrollback: Scrollback) {
+        let columns = max(columns, 2)
         guard let emulator = vterm_new(Int32(rows), Int32(columns)) else { return nil }
         self.emulator = emulator
         self.columns = columns
@@ -105,10 +104,8 @@ final class VirtualScreen {
 
     private func set(_ property: VTermProp, _ value: VTermValue) {
         switch property {
-        case VTERM_PROP_ALTSCREEN: isAlternate = value.boolean != 0
         case VTERM_PROP_CURSORVISIBLE: showsCursor = value.boolean != 0
         case VTERM_PROP_CURSORSHAPE: cursorShape = max(0, Int(value.number) * 2 - 1)
-        case VTERM_PROP_TITLE: title = value.string.map { String(String(cString: $0).prefix(256)) } ?? ""
         default: break
         }
     }
@@ -125,12 +122,15 @@ final class VirtualScreen {
     }
 
     private func write(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-        modes.read(bytes)
-        // In pieces: libvterm puts four bytes for each of these on the stack.
-        base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { text in
-            for start in stride(from: 0, to: bytes.count, by: Self.piece) {
-                _ = vterm_input_write(emulator, text + start, min(Self.piece, bytes.count - start))
+        filter.clean(bytes).withUnsafeBytes { safe in
+            guard let text = safe.bindMemory(to: CChar.self).baseAddress else { return }
+            // In pieces, because libvterm puts four bytes for each of these on the stack; never in the middle of a character.
+            var start = 0
+            while start < safe.count {
+                var end = min(start + Self.piece, safe.count)
+                while end < safe.count, safe[end] & 0xC0 == 0x80 { end += 1 }
+                _ = vterm_input_write(emulator, text + start, end - start)
+                start = end
             }
         }
     }
@@ -142,7 +142,7 @@ final class VirtualScreen {
         guard let feed = bytes.firstIndex(of: 0x0A) else { return bytes }
         write(UnsafeBufferPointer(rebasing: bytes[...feed]))
         let rest = UnsafeBufferPointer(rebasing: bytes[(feed + 1)...])
-        guard modes.isAtRest, modes.isPlain, !isAlternate, hasPlainPen else { return rest }
+        guard filter.isAtRest, modes.isPlain, !isAlternate, hasPlainPen else { return rest }
         var cursor = VTermPos()
         vterm_state_get_cursorpos(state, &cursor)
         guard cursor.col == 0, Int(cursor.row) == rows - 1 else { return rest }
@@ -182,6 +182,7 @@ final class VirtualScreen {
     }
 
     func resize(columns: Int, rows: Int) {
+        let columns = max(columns, 2)
         guard columns != self.columns || rows != self.rows else { return }
         self.columns = columns
         self.rows = rows
@@ -192,6 +193,10 @@ final class VirtualScreen {
     }
 
     // MARK: Looking at it
+
+    var modes: TerminalModes { filter.modes }
+    var title: String { filter.title }
+    var isAlternate: Bool { filter.modes.isAlternate }
 
     var cursor: (column: Int, row: Int) {
         var position = VTermPos()

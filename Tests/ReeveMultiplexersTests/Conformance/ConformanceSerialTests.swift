@@ -1,0 +1,39 @@
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+@testable import ReeveMultiplexers
+
+/// Every backend passes every case that its capabilities claim, and its document says what the suite found.
+@Suite(.serialized) struct ConformanceSerialTests {
+    @Test func `tmux conforms`() async throws { try await conforms(RealTmux.self) }
+    @Test func `the built-in terminals conform`() async throws { try await conforms(RealTerminals.self) }
+
+    private func conforms<Kind: Stage>(_ kind: Kind.Type) async throws {
+        var report: ConformanceReport?
+        try await Kind.with { stage in
+            var found = ConformanceReport(backend: stage.multiplexer.name)
+            for test in ConformanceCase.all where !test.isLast { found.outcomes.append(await run(test, on: stage)) }
+            report = found
+        }
+        for test in ConformanceCase.all where test.isLast {
+            try await Kind.with { stage in report?.outcomes.append(await run(test, on: stage)) }
+        }
+        try #require(report).check()
+    }
+
+    private func run(_ test: ConformanceCase, on stage: any Stage) async -> (name: String, outcome: ConformanceReport.Outcome) {
+        let missing = test.needs.subtracting(stage.multiplexer.capabilities).map(\.rawValue).sorted()
+        if let first = missing.first {
+            let reason = MultiplexerCapability(rawValue: first).flatMap { stage.multiplexer.limits[$0] }
+            return (test.name, .lacks(reason ?? "no '\(first)'"))
+        }
+        do {
+            try await test.body(stage)
+            return (test.name, .passed)
+        } catch {
+            Issue.record("\(stage.multiplexer.name): \(test.name): \(error)")
+            return (test.name, .failed)
+        }
+    }
+}

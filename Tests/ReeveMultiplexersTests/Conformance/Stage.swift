@@ -1,0 +1,75 @@
+import Foundation
+import KeeperLink
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+@testable import ReeveMultiplexers
+
+/// A multiplexer with real keepers in it, for the suite that every backend passes.
+protocol Stage: AnyObject, Sendable {
+    var multiplexer: any Multiplexer { get }
+    var fleet: KeeperFleet { get }
+    var scratch: Scratch { get }
+    func events() -> [MultiplexerEvent]
+    /// It stops answering; goes on; ends with everything in it.
+    func hang() async throws
+    func wake() async throws
+    func kill() async throws
+    static func with(_ body: (Self) async throws -> Void) async throws
+}
+
+extension Stage {
+    typealias Session = (handle: TerminalHandle, id: SessionID)
+
+    func order(_ name: String) -> SpawnRequest {
+        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
+        return SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst")
+    }
+
+    /// A session with a keeper in it, running `command`.
+    func start(_ name: String, _ command: [String]) async throws -> Session {
+        let order = order(name)
+        let handle = try await multiplexer.spawn(order)
+        try await fleet.await(order.id)
+        _ = try await fleet.run(
+            LaunchOrder(
+                id: launch(order.id), label: command[0], arguments: command, directory: "/",
+                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"], standardInput: nil), in: order.id)
+        return (handle, order.id)
+    }
+
+    func launch(_ session: SessionID) -> LaunchID { Samples.launchID("L-" + session.text) }
+
+    /// A program that writes what it reads, byte for byte, into a file.
+    /// - Parameter greeting: what it says first, for `printf`; then it reads.
+    func reader(_ name: String, greeting: String = "ready") async throws -> (session: Session, file: String) {
+        let file = "\(scratch.path)/\(name)"
+        let session = try await start(
+            name, ["/bin/sh", "-c", "stty raw -echo; printf '\(greeting)'; : > \(file); exec cat >> \(file)"])
+        #expect(await eventually { FileManager.default.fileExists(atPath: file) })
+        return (session, file)
+    }
+
+    func received(_ file: String) -> [UInt8] { Array(FileManager.default.contents(atPath: file) ?? Data()) }
+
+    func shows(_ session: Session, _ text: String) async throws -> Bool {
+        try await eventually { try await captured(session, 100).contains(text) }
+    }
+
+    func captured(_ session: Session, _ lines: Int) async throws -> String {
+        try await multiplexer.capture(session.handle, id: session.id, lines: lines, styled: false)
+    }
+
+    /// The kind of error of what is to fail.
+    func refusal(_ body: () async throws -> Void) async -> ReeveError.Kind? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return (error as? ReeveError)?.kind ?? ReeveError.Kind(rawValue: "\(error)")
+        }
+    }
+
+    func end(_ session: Session) async throws { try await multiplexer.destroy(session.handle, id: session.id) }
+}

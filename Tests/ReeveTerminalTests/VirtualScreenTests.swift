@@ -1,0 +1,149 @@
+import ReeveTestSupport
+import Testing
+
+@testable import ReeveTerminal
+
+@Suite struct VirtualScreenTests {
+    static func screen(_ columns: Int = 80, _ rows: Int = 24, keeping lines: Int = 10_000) throws -> VirtualScreen {
+        try #require(
+            VirtualScreen(
+                columns: columns, rows: rows, scrollback: Scrollback(mostLines: lines, mostBytes: 4 << 20)))
+    }
+
+    static func feed(_ screen: VirtualScreen, _ text: String, inPiecesOf size: Int = .max) {
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: min(size, max(bytes.count, 1))) {
+            Array(bytes[start..<min(start + size.clamped, bytes.count)]).withUnsafeBufferPointer { screen.feed($0) }
+        }
+    }
+
+    static func text(_ screen: VirtualScreen, _ lines: Int = 100_000, isStyled: Bool = false) -> [String] {
+        screen.lines(lines, isStyled: isStyled).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @Test func `lines are as they were written, the blank tail is dropped`() throws {
+        let screen = try Self.screen()
+        Self.feed(screen, "one\r\n\r\n  drei ünï 漢字 😀\r\n\r\n\r\n")
+        #expect(Self.text(screen) == ["one", "", "  drei ünï 漢字 😀"])
+        #expect(Self.text(screen, 1) == ["  drei ünï 漢字 😀"])
+    }
+
+    @Test func `colours are sequences of their own, and plain text has none`() throws {
+        let screen = try Self.screen()
+        Self.feed(screen, "a\u{1B}[1;31mb\u{1B}[0mc\u{1B}[38;5;200;48;2;1;2;3md\u{1B}[m \u{1B}[44m  \u{1B}[m")
+        #expect(Self.text(screen) == ["abcd   "])
+        #expect(
+            Self.text(screen, isStyled: true) == [
+                "a\u{1B}[0;1;31mb\u{1B}[mc\u{1B}[0;38;5;200;48;2;1;2;3md\u{1B}[m \u{1B}[0;44m  \u{1B}[m"
+            ])
+    }
+
+    @Test func `what has scrolled away is kept up to the limit, the newest of it`() throws {
+        let screen = try Self.screen(80, 10, keeping: 100)
+        Self.feed(screen, (1...1000).map { "\($0)\r\n" }.joined())
+        #expect(Self.text(screen) == (892...1000).map { "\($0)" })
+        #expect(Self.text(screen, 12).first == "989")
+    }
+
+    @Test func `of a full-screen program only its screen is seen, and what was before comes back`() throws {
+        let screen = try Self.screen(80, 5)
+        Self.feed(screen, (1...20).map { "\($0)\r\n" }.joined() + "\u{1B}[?1049h\u{1B}[Hfull")
+        #expect(Self.text(screen) == ["full"])
+        Self.feed(screen, "\u{1B}[?1049lend")
+        #expect(Self.text(screen).suffix(2) == ["20", "end"])
+    }
+
+    @Test func `the program's questions are answered once`() throws {
+        let screen = try Self.screen()
+        Self.feed(screen, "ab\u{1B}[6n")
+        #expect(screen.takeAnswers() == Array("\u{1B}[1;3R".utf8))
+        #expect(screen.takeAnswers().isEmpty)
+    }
+
+    @Test func `the fingerprint follows text, cursor and scrolling`() throws {
+        let screen = try Self.screen(80, 5)
+        var seen: Set<String> = [screen.fingerprint]
+        for text in ["a", "\u{1B}[3;3H", "\u{1B}[?1049h", "\u{1B}[?1049lb", "\u{1B}[5;1Hx\n", "\n"] {
+            Self.feed(screen, text)
+            #expect(seen.insert(screen.fingerprint).inserted, "\(text.debugDescription)")
+        }
+        let before = screen.fingerprint
+        Self.feed(screen, "\u{1B}[m")
+        #expect(screen.fingerprint == before)
+    }
+
+    /// A flood skips the emulator; what is left afterwards has to be what the emulator would have left.
+    @Test(arguments: 0..<16) func `a flood leaves what the same bytes leave in small pieces`(seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed))
+        let (columns, rows) = (Int.random(in: 20...120, using: &random), Int.random(in: 2...40, using: &random))
+        let pieces = [
+            "plain text of a log ", "\u{1B}[31mred\u{1B}[0m ", "\u{1B}[1;32mgreen\u{1B}[m", "ünï ", "漢字", "— “quoted” ", "→ ",
+            "😀", "e\u{301}", "\tTab ", "a\u{8}b", "", "\u{1B}[7mopen ", "x", "0123456789", "\u{1B}[2K", "\u{1B}[1A", "\u{7}",
+            "\u{1B}[5;9r", "\u{1B}[r", "\u{1B}(0q\u{1B}(B", "\u{1B}[?1049h", "\u{1B}[?1049l", "\u{1B}[4h", "\u{1B}[4l",
+        ]
+        var text = ""
+        while text.utf8.count < 40_000 {
+            // Mostly the harmless ones, which are what the fast way is for.
+            let isOdd = random.oneIn(600)
+            text += isOdd ? random.pick(pieces) : random.pick(Array(pieces[..<7]))
+            if random.oneIn(3) { text += random.oneIn(200) ? "\n" : "\r\n" }
+        }
+        let fast = try Self.screen(columns, rows, keeping: 100_000)
+        let slow = try Self.screen(columns, rows, keeping: 100_000)
+        Self.feed(fast, text, inPiecesOf: 15_000)
+        Self.feed(slow, text, inPiecesOf: 1000)
+        let (one, other) = (Self.text(fast), Self.text(slow))
+        let same = zip(one, other).prefix { $0 == $1 }.count
+        #expect(one.count == other.count && same == one.count, "line \(same): \(one.dropFirst(same).prefix(2)) \(other.dropFirst(same).prefix(2))")
+        #expect(fast.cursor == slow.cursor)
+    }
+
+    @Test func `a flood goes the fast way`() throws {
+        let screen = try Self.screen(200, 50)
+        let line = "00000001 a line of a log, as long as they are \u{1B}[32mok\u{1B}[0m\r\n"
+        let flood = String(repeating: line, count: 6000)
+        Self.feed(screen, String(repeating: "\r\n", count: 60))
+        let clock = ContinuousClock()
+        let fast = clock.measure { Self.feed(screen, flood, inPiecesOf: 128 << 10) }
+        let slow = clock.measure { Self.feed(screen, flood, inPiecesOf: 4096) }
+        // Ten times as fast in a release build; here it only has to be the other way.
+        #expect(fast < slow)
+        #expect(Self.text(screen, 3000).count == 3000)
+    }
+
+    @Test(arguments: [
+        ("Up", "", "\u{1B}[A"), ("Up", "\u{1B}[?1h", "\u{1B}OA"), ("Enter", "", "\r"), ("Tab", "", "\t"), ("C-c", "", "\u{3}"),
+        ("C-\\", "", "\u{1C}"), ("C-@", "", "\u{0}"), ("BSpace", "", "\u{7F}"), ("Escape", "", "\u{1B}"), ("BTab", "", "\u{1B}[Z"),
+        ("Delete", "", "\u{1B}[3~"), ("PageUp", "", "\u{1B}[5~"), ("Space", "", " "),
+    ])
+    func `a key is worded as the program has asked for it`(name: String, mode: String, bytes: String) throws {
+        let screen = try Self.screen()
+        Self.feed(screen, mode)
+        #expect(KeyBytes.of(name, in: screen) == Array(bytes.utf8))
+    }
+
+    @Test func `a name that is no key is none`() throws {
+        let screen = try Self.screen()
+        for name in ["", "enter", "C-", "C-xy", "F1", "é"] { #expect(KeyBytes.of(name, in: screen) == nil, "\(name)") }
+    }
+
+    @Test func `any bytes are survived, in any size of terminal`() throws {
+        var random = SeededGenerator(seed: 11)
+        for _ in 0..<30 {
+            let screen = try Self.screen(Int.random(in: 1...90, using: &random), Int.random(in: 1...40, using: &random))
+            for _ in 0..<6 {
+                let bytes = (0..<Int.random(in: 0...9000, using: &random)).map { _ in
+                    random.oneIn(8) ? random.pick(Array("\u{1B}[]P;?0123456789hlmrHJKcABCD\\\u{7}\r\n".utf8)) : UInt8.random(in: 0...255, using: &random)
+                }
+                bytes.withUnsafeBufferPointer { screen.feed($0) }
+                _ = screen.lines(50, isStyled: true)
+                _ = screen.fingerprint
+                screen.resize(columns: Int.random(in: 1...90, using: &random), rows: Int.random(in: 1...40, using: &random))
+            }
+        }
+    }
+}
+
+extension Int {
+    fileprivate var clamped: Int { Swift.min(self, 1 << 40) }
+}
