@@ -82,6 +82,8 @@ package struct Router: Sendable {
 package struct RequestContext: Sendable {
     /// The connection's subscription.
     package let subscriber: any Subscriber
+    /// Who asks.
+    package let peer: any PeerLink
     /// Set for a mutating request with a key.
     package var idempotency: IdempotencyTicket?
 

@@ -38,7 +38,7 @@ struct Subscription: Sendable {
 }
 
 /// A connection as seen from the server's tasks.
-final class Connection: Sendable {
+final class Connection: PeerLink {
     private struct State {
         var end: AsyncStream<Void>.Continuation?
         var isGone = false
@@ -50,6 +50,7 @@ final class Connection: Sendable {
     private let handler: NIOLoopBound<ConnectionHandler>
     private let submit: @Sendable (ServerJob) -> Void
     private let state = Mutex(State())
+    let calls = PeerCalls()
 
     init(channel: any Channel, handler: NIOLoopBound<ConnectionHandler>, submit: @escaping @Sendable (ServerJob) -> Void) {
         self.channel = channel
@@ -83,6 +84,19 @@ final class Connection: Sendable {
         }
         end?.finish()
         for watcher in watchers { watcher.finish() }
+        calls.end()
+    }
+
+    var isGone: Bool { state.withLock(\.isGone) }
+
+    func call(_ method: String, params: [UInt8]) async throws -> [UInt8] {
+        let (id, line, answer) = try calls.begin(method, params: params)
+        return try await withTaskCancellationHandler {
+            try await push([line])
+            return try await answer.value()
+        } onCancel: {
+            calls.abandon(id)
+        }
     }
 
     /// Returns when the peer has gone.

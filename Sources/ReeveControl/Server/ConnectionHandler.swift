@@ -151,6 +151,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func begin(_ view: JSONView, _ reply: Reply, _ context: ChannelHandlerContext) {
         let request: Request
         do throws(Rejection) { request = try Request(view) } catch {
+            // No request, but perhaps the answer to one of ours.
+            if case .line = reply, connection?.calls.take(view) == true { return }
             var form = error.form
             if case .part = reply { form = .strict }
             return deliver(Response.error(error.error, form: form, id: error.id), nil, reply)

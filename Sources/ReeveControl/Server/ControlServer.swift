@@ -90,7 +90,7 @@ package struct ControlServer: Service {
         _ reply: NIOLoopBound<Reply>
     ) async {
         let subscriber = RequestSubscriber(connection)
-        let context = RequestContext(subscriber: subscriber)
+        let context = RequestContext(subscriber: subscriber, peer: connection)
         var bytes: [UInt8]
         do {
             let json =

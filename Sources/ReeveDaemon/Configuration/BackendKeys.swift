@@ -9,7 +9,7 @@ package struct BackendKeys: Sendable, Hashable {
     package init() {}
 
     /// Whoever holds sessions, in the order of `docs/multiplexers.md`.
-    static let wrappers = ["auto", "tmux", "reeve"]
+    static let wrappers = ["auto", "tmux", "reeve", "vscode"]
 
     static let keys: [ConfigurationKey] = [
         ConfigurationKey(

@@ -12,6 +12,9 @@ struct Handlers: Sendable {
     /// Nil: tickets are no files.
     let folder: FolderActor?
     let senses: Senses
+    let hosts: HostDesk
+    /// Registrations whose connections are followed.
+    let watchedHosts: AsyncStream<String>.Continuation
     let environment: AgentEnvironment
     let cursor: @Sendable () -> Int64
     let time: any TimeSource
@@ -30,6 +33,7 @@ struct Handlers: Sendable {
         registerPrograms(&router)
         registerSessions(&router)
         registerBackends(&router)
+        registerHosts(&router)
         registerDatabase(&router)
         registerMetadata(&router)
         registerEvents(&router)

@@ -96,10 +96,14 @@ package struct Daemon: Sendable {
             configuration: configuration, instance: instance, directories: directories, programs: options.programs,
             environment: options.environment, inherited: environment.base,
             hasUserManager: manager.canStartUnits(options.environment), group: loops, time: time, logger: logger
-        ).all
+        )
+        let editors = multiplexers.editors { await fleet.isAlive($0) }
+        let (registered, registrations) = AsyncStream<String>.makeStream()
+        let hosts = HostDesk(multiplexers: editors, instance: instance, ids: RandomIDs())
+        let chosen = multiplexers.all(with: editors)
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,
-            multiplexer: multiplexers.primary, others: multiplexers.others, keepers: fleet, environment: environment,
+            multiplexer: chosen.primary, others: chosen.others, keepers: fleet, environment: environment,
             workflows: workflows, worktrees: GitWorktrees(settings: git, time: time), settings: live,
             instance: instance, time: time,
             ids: RandomIDs(), logger: logger,
@@ -121,6 +125,7 @@ package struct Daemon: Sendable {
         let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
         let handlers = Handlers(
             engine: engine, journal: journal, database: desk, folder: tickets?.folder, senses: senses,
+            hosts: hosts, watchedHosts: registrations,
             environment: environment, cursor: { journal.cursor },
             time: time, startedAt: startedAt,
             reload: { () throws(ReeveError) in
@@ -136,7 +141,7 @@ package struct Daemon: Sendable {
             SenseService(
                 senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board, time: time,
                 logger: logger, recovered: recovered),
-            notifier, ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
+            notifier, HostService(desk: hosts, registered: registered), ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]
         let requests = RequestDesk(
             requests: ProviderRequests(settings: git, time: time), queue: engine.queue,

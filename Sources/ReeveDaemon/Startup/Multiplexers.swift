@@ -26,8 +26,13 @@ struct Multiplexers {
     let time: any TimeSource
     let logger: Logger
 
-    var all: (primary: any Multiplexer, others: [any Multiplexer]) {
-        let all: [any Multiplexer] = [tmux, builtIn]
+    /// Editors whose windows hold terminals.
+    func editors(isKeeperAlive: @escaping @Sendable (SessionID) async -> Bool) -> [EditorMultiplexer] {
+        [EditorMultiplexer(name: "vscode", time: time, isKeeperAlive: isKeeperAlive)]
+    }
+
+    func all(with editors: [EditorMultiplexer]) -> (primary: any Multiplexer, others: [any Multiplexer]) {
+        let all: [any Multiplexer] = [tmux, builtIn] + editors
         let wanted = configuration.wrapper == "auto" ? automatic : configuration.wrapper
         let primary = all.first { $0.name == wanted } ?? builtIn
         return (primary, all.filter { $0.name != primary.name })

@@ -49,7 +49,7 @@ extension BackendActor {
             evidence = .screen
         } else if !text.isEmpty {
             try await requireRunning(launch, in: session)
-            let before = try await multiplexer.fingerprint(handle, id: session.id)
+            let before = try await look(handle, session.id)
             try await multiplexer.send(text, to: handle, id: session.id, claim: claim)
             let seen = try await arrival(handle, session.id, before, patience)
             guard seen.isRead else { throw Self.unread }
@@ -59,7 +59,7 @@ extension BackendActor {
         try await time.sleep(for: delay)
         // An agent that takes a quick Enter for part of a paste gets it again; the text never.
         for attempt in 1...3 {
-            let before = try await multiplexer.fingerprint(handle, id: session.id)
+            let before = try await look(handle, session.id)
             try await requireRunning(launch, in: session)
             try await multiplexer.press(.enter, in: handle, id: session.id, claim: claim.map(Self.entered))
             let seen = try await arrival(
@@ -104,15 +104,27 @@ extension BackendActor {
     /// Waits until the screen has come to rest: two equal looks that are not empty.
     package func awaitQuiet(_ session: SessionRecord, within limit: Duration) async throws {
         let handle = try handle(session)
+        guard capabilities.contains(.capture) else {
+            // Nobody can see when it is ready; what is typed too early stands in the terminal's queue until it reads.
+            return try await time.sleep(for: min(limit, Self.blindWait))
+        }
         let deadline = time.uptime() + limit
         var last = ""
         while time.uptime() < deadline {
-            let now = try await multiplexer.fingerprint(handle, id: session.id)
+            let now = try await look(handle, session.id)
             if now == last, now.contains(where: { !$0.isWhitespace && !$0.isNumber && $0 != "," }) { return }
             last = now
             try await time.sleep(for: .milliseconds(300))
         }
         throw ReeveError(.timeout, "the agent's screen has not come to rest")
+    }
+
+    /// How long an agent gets to come up where its screen cannot be seen.
+    private static let blindWait = Duration.seconds(2)
+
+    /// What the terminal shows; nothing, always the same, where that cannot be seen.
+    private func look(_ handle: TerminalHandle, _ id: SessionID) async throws -> String {
+        capabilities.contains(.capture) ? try await multiplexer.fingerprint(handle, id: id) : ""
     }
 
     /// What could be seen of some input: that the screen changed, and that a program took it out of the terminal's queue. Neither is enough
@@ -130,7 +142,7 @@ extension BackendActor {
         var looks = 0
         var seen = Arrival()
         while true {
-            if !seen.isShown { seen.isShown = try await multiplexer.fingerprint(handle, id: id) != before }
+            if !seen.isShown { seen.isShown = try await look(handle, id) != before }
             seen.isRead = try await keepers.inputConsumed(in: id)
             looks += 1
             // The screen is the better witness, so it gets a moment before the queue's word is taken alone.

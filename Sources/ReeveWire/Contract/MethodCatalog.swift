@@ -68,6 +68,7 @@ package enum MethodCatalog {
         MethodDescription(SessionSpawn.self), MethodDescription(SessionDestroy.self), MethodDescription(SessionSend.self),
         MethodDescription(SessionCapture.self), MethodDescription(SessionList.self), MethodDescription(SessionSplit.self),
         MethodDescription(BackendList.self), MethodDescription(BackendGet.self),
+        MethodDescription(HostRegister.self), MethodDescription(HostUnregister.self), MethodDescription(HostReport.self),
         MethodDescription(DatabaseStatus.self), MethodDescription(DatabaseCheck.self), MethodDescription(DatabaseBackup.self),
         MethodDescription(MetadataSetStatus.self), MethodDescription(MetadataSetProgress.self),
         MethodDescription(MetadataLog.self), MethodDescription(MetadataNotify.self), MethodDescription(MetadataClear.self),

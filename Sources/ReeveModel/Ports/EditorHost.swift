@@ -1,0 +1,52 @@
+/// A window of an editor that opens terminals when asked. Implemented by `ReeveDaemon`, over the connection that the window has made.
+package protocol EditorHost: Sendable {
+    /// The window, the same after it has been reloaded.
+    var window: String { get }
+    /// The backend that it is a part of: `vscode`.
+    var kind: String { get }
+    /// The daemon that it has been told it works for.
+    var instance: String { get }
+    /// For people: "VS Code 1.93, project".
+    var title: String { get }
+
+    /// A terminal whose program is the command; the one that there is already, if the session has one.
+    func open(_ request: EditorTerminalRequest) async throws -> EditorTerminal
+    /// Into the terminal, byte for byte.
+    func type(_ text: String, into terminal: String) async throws
+    func show(_ terminal: String, takesFocus: Bool) async throws
+    /// Returns once it is closed.
+    func close(_ terminal: String) async throws
+    /// The terminals that it has opened for us.
+    func list() async throws -> [EditorTerminal]
+}
+
+package struct EditorTerminalRequest: Sendable, Hashable {
+    package var session: SessionID
+    package var name: SessionName
+    package var command: [String]
+    package var ticketType: String?
+
+    package init(session: SessionID, name: SessionName, command: [String], ticketType: String?) {
+        self.session = session
+        self.name = name
+        self.command = command
+        self.ticketType = ticketType
+    }
+}
+
+package struct EditorTerminal: Sendable, Hashable {
+    /// The window's own id of it.
+    package var terminal: String
+    package var session: SessionID?
+    package var name: String
+    package var pid: Int?
+    package var isVisible: Bool
+
+    package init(terminal: String, session: SessionID?, name: String, pid: Int?, isVisible: Bool) {
+        self.terminal = terminal
+        self.session = session
+        self.name = name
+        self.pid = pid
+        self.isVisible = isVisible
+    }
+}
