@@ -40,6 +40,13 @@ package enum ProcessTable {
         return count > 0 ? found.prefix(Int(count)).map { Int($0) } : []
     }
 
+    /// Every process.
+    package static func all() -> [Int] {
+        var found = [pid_t](repeating: 0, count: 16_384)
+        let count = proc_listallpids(&found, Int32(found.count * MemoryLayout<pid_t>.size))
+        return count > 0 ? found.prefix(Int(count)).map { Int($0) } : []
+    }
+
     /// macOS does not tell which terminal a process reads from without a look at all its files.
     package static func terminalSize(_ pid: Int) -> (width: Int, height: Int)? { nil }
 

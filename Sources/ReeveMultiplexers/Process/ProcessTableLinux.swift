@@ -23,12 +23,17 @@ package enum ProcessTable {
         if let bytes = contents("/proc/\(pid)/task/\(pid)/children") {
             return String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
         }
+        return all().filter { parent($0) == pid }
+    }
+
+    /// Every process that may be seen.
+    package static func all() -> [Int] {
         guard let directory = opendir("/proc") else { return [] }
         defer { closedir(directory) }
         var found: [Int] = []
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if let child = Int(name), parent(child) == pid { found.append(child) }
+            if let pid = Int(name) { found.append(pid) }
         }
         return found
     }

@@ -33,7 +33,8 @@ enum ScreenAnswers {
     static func list(_ text: String) -> [Entry]? {
         if text.contains("No Sockets found") { return [] }
         guard text.contains("There is a screen") || text.contains("There are screens") else { return nil }
-        return text.split(separator: "\n").compactMap { line in
+        // It ends its lines with both characters, which are one to Swift.
+        return text.split(whereSeparator: \.isNewline).compactMap { line in
             guard line.first == "\t" else { return nil }
             let words = line.split(separator: "\t")
             guard let session = words.first, let state = words.last, words.count > 1 else { return nil }

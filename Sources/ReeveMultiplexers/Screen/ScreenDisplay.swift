@@ -1,5 +1,6 @@
 import Processes
 import ReeveModel
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -24,21 +25,11 @@ enum ScreenDisplay {
         }
         for descriptor in [controller, terminal] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(controller, F_SETFL, O_NONBLOCK)
-        let outcome = try await attached(session, server, ours: controller, theirs: terminal, body)
-        // What comes next is told whether somebody looks, and that is not us any more.
-        for _ in 1...100 {
-            if case .detached = try await server.fence(session) { break }
-            try await server.time.sleep(for: .milliseconds(5))
-        }
-        return outcome
-    }
-
-    private static func attached<Outcome: Sendable>(
-        _ session: String, _ server: ScreenServer, ours: Int32, theirs: Int32,
-        _ body: @escaping @Sendable () async throws -> Outcome
-    ) async throws -> Outcome {
-        try await withThrowingTaskGroup(of: Outcome?.self) { group in
+        let (ours, theirs) = (controller, terminal)
+        let hasLeft = Ended()
+        return try await withThrowingTaskGroup(of: Outcome?.self) { group in
             group.addTask {
+                defer { hasLeft.set() }
                 _ = try await ProcessRunner.attach(
                     ScreenCommand.attach(server.settings.binary, session), environment: server.settings.callEnvironment,
                     descriptor: theirs)
@@ -48,13 +39,32 @@ enum ScreenDisplay {
                 // The terminal that is gone is what makes screen let go of it, also when the client is killed.
                 defer { close(ours) }
                 try await arrive(session, server, ours)
-                return try await body()
+                let outcome = try await body()
+                await leave(server, ours, hasLeft)
+                return outcome
             }
             defer { group.cancelAll() }
             while let outcome = try await group.next() {
                 if let outcome { return outcome }
             }
             throw ReeveError.unavailable("screen did not show the session")
+        }
+    }
+
+    /// Our client's end, for the task that waits for it.
+    private final class Ended: Sendable {
+        private let flag = Mutex(false)
+        var isSet: Bool { flag.withLock { $0 } }
+        func set() { flag.withLock { $0 = true } }
+    }
+
+    /// Typed and not told by an order, which would detach whoever came last; and not just closed: for a terminal that is suddenly gone a
+    /// server stands still for a second, with everything in it.
+    private static func leave(_ server: ScreenServer, _ terminal: Int32, _ hasLeft: Ended) async {
+        _ = write(terminal, "\u{1}d", 2)
+        for _ in 1...200 where !hasLeft.isSet {
+            drain(terminal)
+            try? await server.time.sleep(for: .milliseconds(5))
         }
     }
 

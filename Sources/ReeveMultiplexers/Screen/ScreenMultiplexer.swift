@@ -74,14 +74,12 @@ package final class ScreenMultiplexer: Multiplexer {
 
     package func probe() async throws {
         try requireReady()
-        _ = try await server.list()
-        let stopped = state.withLock { Array($0.calm.keys) }.filter { session in
-            Int(session.prefix { $0 != "." }).flatMap { ProcessTable.state($0) } == "T"
+        let ours = try await server.list().compactMap { entry in
+            entry.pid.flatMap { ProcessTable.arguments($0).flatMap(ScreenAnswers.ownership) == nil ? nil : $0 }
         }
-        if let session = stopped.first {
-            let pid = session.prefix { $0 != "." }
-            throw ReeveError.unavailable("screen (pid \(pid)) is stopped; kill -CONT \(pid) lets it go on")
-        }
+        // Each session is a server of its own: one that is stopped says nothing of the others.
+        guard let pid = ours.first, ours.allSatisfy({ ["T", "t"].contains(ProcessTable.state($0)) }) else { return }
+        throw ReeveError.unavailable("screen (pid \(pid)) is stopped; kill -CONT \(pid) lets it go on")
     }
 
     private func requireReady() throws {
@@ -283,12 +281,18 @@ package final class ScreenMultiplexer: Multiplexer {
     private func settle(_ handle: TerminalHandle) async throws { _ = try await ask(handle) }
 
     private func ask(_ handle: TerminalHandle) async throws -> ScreenAnswers.Fence {
-        let answer = try await server.fence(handle.session)
-        switch answer {
-        case .attached, .detached: return answer
-        case .none: throw gone(handle)
-        case .unclear(let text):
-            throw ReeveError.unavailable("screen says '\(InertText.clean(text))'", hint: "reeve doctor")
+        var tries = 0
+        while true {
+            tries += 1
+            switch try await server.fence(handle.session) {
+            case .attached(let message): return .attached(message)
+            case .detached: return .detached
+            case .none: throw gone(handle)
+            // While a display comes or goes.
+            case .unclear(let text) where text.isEmpty && tries < 50: try await server.time.sleep(for: .milliseconds(20))
+            case .unclear(let text):
+                throw ReeveError.unavailable("screen says '\(InertText.clean(text))'", hint: "reeve doctor")
+            }
         }
     }
 

@@ -43,6 +43,7 @@ package struct ScreenSettings: Sendable, Hashable {
     /// Quiet, and nothing that surprises a person who attaches. The system's `/etc/screenrc` is read before it.
     static let ownConfig = """
         # Written by reeved; changes are overwritten.
+        escape ^Aa
         startup_message off
         vbell off
         defutf8 on
