@@ -52,7 +52,7 @@ struct RemoteProgram: Sendable {
         let said = "\(name): \(InertText.clean(text.split(whereSeparator: \.isNewline).joined(separator: " ")))"
         let lower = text.lowercased()
         func says(_ fragments: String...) -> Bool { fragments.contains { lower.contains($0) } }
-        if says("no matching windows", "no matching tabs", "no such pane", "not found in mux", "invalid pane", "pane_id") {
+        if says("no matching windows", "no matching tabs", "no such pane", "not found in mux", "invalid pane") {
             return ReeveError(.notFound, said)
         }
         if says("no space for split", "no room", "too small") {
