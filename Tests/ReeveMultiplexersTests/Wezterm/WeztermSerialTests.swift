@@ -61,7 +61,7 @@ import Testing
                 String(repeating: "0123456789abcdef", count: 6400),
             ]
             for text in texts { try await stage.multiplexer.send(text, to: session.handle, id: session.id) }
-            let keys = Key.names.compactMap { Key(name: $0) } + [.control("c"), .control("@")]
+            let keys: [Key] = [.enter, .escape, .backTab, .up, .pageDown, .delete, .control("c"), .control("@")]
             for key in keys { try await stage.multiplexer.press(key, in: session.handle, id: session.id) }
             let expected = Array(texts.joined().utf8) + keys.flatMap { KeyBytes.of($0) }
             let got = await received(file, expected.count)
