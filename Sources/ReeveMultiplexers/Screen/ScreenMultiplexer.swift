@@ -41,6 +41,7 @@ package final class ScreenMultiplexer: Multiplexer {
         /// Our own displays, so that they do not count as people.
         var visits: [String: Int] = [:]
         var isReady = false
+        var isSwept = false
     }
 
     private let server: ScreenServer
@@ -58,14 +59,20 @@ package final class ScreenMultiplexer: Multiplexer {
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
         let version = try await server.checkVersion()
         try server.prepare()
+        // Once: later there may be a text on its way.
+        if state.withLock({ state in
+            defer { state.isSwept = true }
+            return !state.isSwept
+        }) {
+            do { try server.removeExchangeFiles() } catch { logger.notice("\(error.reason)") }
+        }
         try await server.removeDeadSockets()
         state.withLock { $0.isReady = true }
         defer { state.withLock { $0.isReady = false } }
         report(.connected("GNU screen \(version)"))
         var before: [String: TerminalLife] = [:]
         while true {
-            // What is in the directory is enough to see that something has changed, and asks nobody.
-            let now = lives(try await server.list())
+            let now = lives(try server.socketNames())
             if now != before { report(.changed) }
             before = now
             try await server.time.sleep(for: .seconds(1))
@@ -88,11 +95,13 @@ package final class ScreenMultiplexer: Multiplexer {
         }
     }
 
-    private func lives(_ entries: [ScreenAnswers.Entry]) -> [String: TerminalLife] {
+    private func lives(_ sockets: [String]) -> [String: TerminalLife] {
         var lives: [String: TerminalLife] = [:]
-        for entry in entries {
-            guard let pid = entry.pid, let ours = ProcessTable.arguments(pid).flatMap(ScreenAnswers.ownership) else { continue }
-            lives[entry.session] = keeper(of: pid, ours.id) == nil ? .dead : .alive
+        for session in sockets {
+            guard let pid = Int(session.prefix { $0 != "." }),
+                let ours = ProcessTable.arguments(pid).flatMap(ScreenAnswers.ownership)
+            else { continue }
+            lives[session] = keeper(of: pid, ours.id) == nil ? .dead : .alive
         }
         return lives
     }
@@ -154,9 +163,15 @@ package final class ScreenMultiplexer: Multiplexer {
     /// A detached session's window has 80 columns and 24 lines until a display has shown it.
     private func makeLarge(_ session: String) async {
         do {
-            try await visit(session) {}
-            let size = ScreenAnswers.size(try await server.info(session))
-            guard size?.width != ScreenSettings.width else { return }
+            let isLarge = try await visit(session) { [server] in
+                // The display is there before the window has its size.
+                for _ in 1...50 {
+                    if ScreenAnswers.size(try await server.info(session))?.width == ScreenSettings.width { return true }
+                    try await server.time.sleep(for: .milliseconds(10))
+                }
+                return false
+            }
+            guard !isLarge else { return }
             logger.notice("a screen session stays small", metadata: ["session": "\(session)"])
         } catch {
             logger.notice("a screen session stays small", metadata: ["session": "\(session)", "reason": "\(error)"])

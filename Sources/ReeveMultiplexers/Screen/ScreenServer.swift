@@ -108,6 +108,32 @@ struct ScreenServer: Sendable {
         return entries
     }
 
+    /// The names in our directory, without asking anybody: `screen -ls` wakes every server.
+    func socketNames() throws -> [String] {
+        do throws(Refusal) { return try Self.names(in: settings.socketDirectory) } catch {
+            throw ReeveError.unavailable(error.reason, hint: error.mend)
+        }
+    }
+
+    /// What a daemon that was killed has left of what it typed and read.
+    func removeExchangeFiles() throws(Refusal) {
+        for name in try Self.names(in: settings.exchangeDirectory) { unlink("\(settings.exchangeDirectory)/\(name)") }
+    }
+
+    private static func names(in path: String) throws(Refusal) -> [String] {
+        guard let directory = opendir(path) else {
+            throw Refusal(
+                "\(path) cannot be read: \(String(cString: strerror(errno)))", mend: "is it there, and yours?", code: errno)
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
     /// The sockets of servers that are gone, in our directory only.
     func removeDeadSockets() async throws {
         for entry in try await list() where entry.isDead {

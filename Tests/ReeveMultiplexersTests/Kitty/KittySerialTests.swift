@@ -19,7 +19,7 @@ import Testing
         let file = "\(stage.scratch.path)/\(name)"
         let script = "stty raw -echo; printf '\(asks ? "\\033[?2004h" : "")ready'; exec cat > \(file)"
         let session = try await stage.keeperSession(name, ["/bin/sh", "-c", script])
-        #expect(try await stage.shows(session, "ready"))
+        #expect(try await stage.showsText(session, "ready"))
         return (session, file)
     }
 
@@ -74,7 +74,7 @@ import Testing
             let script =
                 "i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo \"line $i é 日\"; done; printf '\\033[31mred\\033[0m\\n'; exec sleep 100"
             let session = try await stage.keeperSession("op-cap", ["/bin/sh", "-c", script])
-            #expect(try await stage.shows(session, "red"))
+            #expect(try await stage.showsText(session, "red"))
             let all = try await stage.multiplexer.capture(session.handle, id: session.id, lines: 1000, styled: false)
             #expect(all.contains("line 1 é 日\n"))
             let few = try await stage.multiplexer.capture(session.handle, id: session.id, lines: 2, styled: false)
@@ -87,7 +87,7 @@ import Testing
     @Test func `a fingerprint changes with the cursor alone`() async throws {
         try await FakeKitty.with { stage in
             let session = try await stage.keeperSession("op-fp", ["/bin/sh", "-c", "printf ready; exec cat"])
-            #expect(try await stage.shows(session, "ready"))
+            #expect(try await stage.showsText(session, "ready"))
             let before = try await stage.multiplexer.fingerprint(session.handle, id: session.id)
             #expect(try await stage.multiplexer.fingerprint(session.handle, id: session.id) == before)
             try await stage.multiplexer.press(.space, in: session.handle, id: session.id)

@@ -152,7 +152,7 @@ extension Stage {
         return (handle, id)
     }
 
-    func shows(_ session: (handle: TerminalHandle, id: SessionID), _ text: String) async throws -> Bool {
+    func showsText(_ session: (handle: TerminalHandle, id: SessionID), _ text: String) async throws -> Bool {
         try await eventually {
             try await multiplexer.capture(session.handle, id: session.id, lines: 100, styled: false).contains(text)
         }
