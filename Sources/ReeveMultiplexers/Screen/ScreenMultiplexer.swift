@@ -180,16 +180,19 @@ package final class ScreenMultiplexer: Multiplexer {
 
     package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
         let pid = try await require(handle, id)
-        try await server.order(["quit"], in: handle.session)
         let deadline = server.time.uptime() + ScreenServer.patience
         while server.time.uptime() < deadline {
-            guard isThere(pid, handle) else {
-                state.withLock { _ = $0.calm.removeValue(forKey: handle.session) }
-                // Of a server that was killed meanwhile its socket is left.
-                unlink(server.socketPath(handle.session))
-                return
+            // Again and again: it means nothing to a server that is quitting, and an order may get lost.
+            try await server.order(["quit"], in: handle.session)
+            for _ in 1...50 {
+                guard isThere(pid, handle) else {
+                    state.withLock { _ = $0.calm.removeValue(forKey: handle.session) }
+                    // Of a server that was killed meanwhile its socket is left.
+                    unlink(server.socketPath(handle.session))
+                    return
+                }
+                try await server.time.sleep(for: .milliseconds(10))
             }
-            try await server.time.sleep(for: .milliseconds(10))
         }
         throw ReeveError(
             .timeout, "screen (pid \(pid)) was told to quit and is still there", hint: "it may still happen when it wakes")
@@ -277,6 +280,7 @@ package final class ScreenMultiplexer: Multiplexer {
     /// What goes in while a window is in copy mode is taken for copy mode's commands and never reaches the program.
     private func prepareInput(_ handle: TerminalHandle, _ id: SessionID) async throws {
         _ = try await require(handle, id, alive: true)
+        try server.requireSocket(handle.session)
         if case .attached(let message) = try await ask(handle) {
             guard !ScreenAnswers.tellsCopyMode(message) else {
                 throw ReeveError.conflict(
@@ -334,6 +338,7 @@ package final class ScreenMultiplexer: Multiplexer {
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String {
         guard !styled else { throw unsupported(.captureStyled) }
         _ = try await require(handle, id)
+        try server.requireSocket(handle.session)
         let session = handle.session
         guard case .detached = try await ask(handle) else { return try await hardcopy(handle, history: true, lines: lines) }
         let file = exchangeFile("out")
@@ -347,6 +352,7 @@ package final class ScreenMultiplexer: Multiplexer {
 
     package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String {
         _ = try await require(handle, id)
+        try server.requireSocket(handle.session)
         let screen = try await hardcopy(handle, history: false, lines: .max)
         guard case .detached = try await ask(handle) else { return screen }
         return screen + "\n" + (try await server.info(handle.session))

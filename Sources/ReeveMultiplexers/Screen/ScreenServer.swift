@@ -156,6 +156,16 @@ struct ScreenServer: Sendable {
             "screen (pid \(pid)) lives but its socket \(session) is gone", hint: "kill -CHLD \(pid) makes it again")
     }
 
+    /// Screen 4.9 makes a FIFO where its socket was. Messages get lost in that (measured: the answer to every fifth question), and an order
+    /// that is lost would be taken for one that was carried out.
+    func requireSocket(_ session: String) throws {
+        var info = stat()
+        guard lstat(socketPath(session), &info) == 0, info.st_mode & S_IFMT == S_IFIFO else { return }
+        throw ReeveError.unavailable(
+            "screen has lost the socket of \(session), and what it has made instead loses messages",
+            hint: "nothing was sent; reeve attach still shows the session")
+    }
+
     /// Changes whenever somebody attaches or detaches: screen sets the socket's execute bit for the one and takes it for the other. Nil
     /// when there is no socket.
     func attachment(_ session: String) -> String? {

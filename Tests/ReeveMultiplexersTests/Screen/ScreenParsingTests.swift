@@ -1,9 +1,16 @@
+import Foundation
 import ReeveModel
 import Testing
 
 @testable import ReeveMultiplexers
 
 @Suite struct ScreenParsingTests {
+    @Test func `the document shows the configuration that a server is started with`() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../docs/screen.md")
+        let settings = ScreenSettings.ownConfig.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+        #expect(try String(contentsOf: file, encoding: .utf8).contains("```screen\n\(settings)\n```"))
+    }
+
     @Test(arguments: [
         ("Screen version 4.09.00 (GNU) 30-Jan-22\n", "4.09.00", false), ("Screen version 5.0.0 (build on 2024)", "5.0.0", false),
         ("Screen version 4.00.03 (FAU) 23-Oct-06", "4.00.03", true),
