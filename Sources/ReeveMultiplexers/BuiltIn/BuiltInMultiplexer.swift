@@ -89,7 +89,7 @@ package final class BuiltInMultiplexer: Multiplexer {
         }
         return try await ProcessRunner.run(
             UserManager.commandLine(
-                unit: "reeve-terminal-\(id)", description: "terminal \(id) of Reeve", forwards: [], running: command),
+                unit: "reeve-terminal-\(id)", purpose: "terminal", forwards: [], running: command),
             environment: UserManager.environment(settings.environment))
     }
 

@@ -1,3 +1,5 @@
+import Ownership
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -42,6 +44,24 @@ enum UnixSocket {
         close(descriptor)
         errno = code
         return nil
+    }
+
+    /// The process that listens at `path`, as `PID.START`: tells one life of a server from the next. Nil when nobody does.
+    static func listener(at path: String) -> String? {
+        guard let descriptor = connected(to: path) else { return nil }
+        defer { close(descriptor) }
+        #if canImport(Glibc)
+        var credentials = Peer.Credentials()
+        var size = socklen_t(MemoryLayout<Peer.Credentials>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0 else { return nil }
+        let pid = Int(credentials.pid)
+        #else
+        var number: pid_t = 0
+        var size = socklen_t(MemoryLayout<pid_t>.size)
+        guard getsockopt(descriptor, SOL_LOCAL, LOCAL_PEERPID, &number, &size) == 0 else { return nil }
+        let pid = Int(number)
+        #endif
+        return "\(pid).\(ProcessTable.startTime(pid) ?? "")"
     }
 
     static func end(_ descriptor: Int32) { close(descriptor) }

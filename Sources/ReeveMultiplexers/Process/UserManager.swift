@@ -16,8 +16,9 @@ package enum UserManager {
     /// A service of its own of type forking (measured with systemd 252 and 257, from a shell and from inside the hardened unit): it
     /// outlives the daemon's stop, its watchdog and its OOM kill, and one agent's OOM kill leaves the others. Not `--scope`: that
     /// forks from the caller and inherits its sandbox, in which tmux cannot fork.
+    /// - Parameter purpose: what it is, for people who list their units.
     static func commandLine(
-        unit: String, description: String, forwards names: [String], running command: [String]
+        unit: String, purpose: String, forwards names: [String], running command: [String]
     ) -> [String] {
         let properties = [
             "Type=forking", "Before=reeve.service", "OOMPolicy=continue", "ManagedOOMPreference=avoid", "TasksMax=infinity",
@@ -25,7 +26,7 @@ package enum UserManager {
             "UnsetEnvironment=\(daemonOnly)",
         ]
         return [
-            "systemd-run", "--user", "--quiet", "--collect", "--unit=\(unit)", "--description=\(description)",
+            "systemd-run", "--user", "--quiet", "--collect", "--unit=\(unit)", "--description=\(purpose) of Reeve (\(unit))",
             "--slice=app-reeve.slice",
         ] + properties.map { "--property=\($0)" } + names.map { "--setenv=\($0)" } + ["--"]
             // systemd expands dollars in arguments.

@@ -101,7 +101,7 @@ struct TmuxServer: Sendable {
         // No plain start as a fallback: inside the hardened unit it fails, and what it started would be stopped with us.
         return try await ProcessRunner.run(
             UserManager.commandLine(
-                unit: "reeve-tmux-\(settings.socketName)", description: "tmux server of Reeve (\(settings.socketName))",
+                unit: "reeve-tmux-\(settings.socketName)", purpose: "tmux server",
                 forwards: settings.environment["TMUX_TMPDIR"] == nil ? [] : ["TMUX_TMPDIR"],
                 running: server),
             environment: UserManager.environment(settings.environment))
