@@ -39,7 +39,7 @@ package final class ZellijMultiplexer: Multiplexer {
             .exactTarget: "its command line cannot look at a pane and act on it in one step",
             .split: "a new pane takes the focus from whoever looks at the tab",
             .sidebar: "its bars belong to the person who looks",
-            .adopt: "only the command of a pane says that it is ours",
+            .adopt: "a pane is known as ours by the keeper that it was started with",
         ]
         if settings.session != nil { limits[.headless] = "the agents' tabs are in a session of a person" }
         self.limits = limits
