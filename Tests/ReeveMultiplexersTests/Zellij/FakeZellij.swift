@@ -127,7 +127,7 @@ final class FakeZellij: Stage {
     /// Sets a switch of the stand-in: `hang`, `timeout`.
     func set(_ name: String, _ isOn: Bool) {
         let path = "\(scratch.path)/z/\(name)"
-        if isOn { FileManager.default.createFile(atPath: path, contents: nil) } else { unlink(path) }
+        if isOn { _ = FileManager.default.createFile(atPath: path, contents: nil) } else { unlink(path) }
     }
 
     func hang() async throws { set("hang", true) }

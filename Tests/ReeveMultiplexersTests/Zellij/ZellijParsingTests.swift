@@ -148,7 +148,7 @@ import Testing
     func `what zellij says becomes an error of ours, whatever its exit code`(text: String, status: Int, kind: String) throws {
         let error = try #require(ZellijError.refusal(in: .init(status: status, text: "", errors: text)))
         #expect(error.kind.rawValue == kind)
-        #expect(error.message.contains(text.prefix(12)))
+        #expect(text.isEmpty || error.message.contains(text.prefix(12)))
     }
 
     @Test func `words on standard output are a screen's own, unless the answer has another shape`() {

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import NIOCore
 import NIOPosix
 import ReeveModel
 import ReeveTestSupport
@@ -228,9 +229,10 @@ import Testing
         try await FakeZellij.with { stage in
             let session = try await stage.session("op-hung", ["cat"])
             try await stage.hang()
-            #expect(await refusal { try await stage.zellij.probe() }?.kind == .unavailable)
-            let error = await refusal { _ = try await stage.zellij.life(of: session.handle, id: session.id) }
-            #expect(error?.kind == .timeout || error?.kind == .unavailable)
+            let hung = await refusal { try await stage.zellij.probe() }
+            #expect(hung?.kind == .unavailable)
+            let unanswered = await refusal { _ = try await stage.zellij.life(of: session.handle, id: session.id) }
+            #expect(unanswered?.kind == .timeout)
             try await stage.wake()
             #expect(await eventually { (try? await stage.zellij.list().count) == 1 })
         }
