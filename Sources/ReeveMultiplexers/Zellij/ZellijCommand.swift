@@ -8,9 +8,10 @@ enum ZellijCommand {
     static let sessions = ["list-sessions", "--no-formatting"]
 
     static func create(_ session: String, layout: String) -> [String] {
-        // Not serialized: a session that came to life again would start its keeper again.
+        // Not serialized: a session that came to life again would start its keeper again. And a person whose terminal is closed
+        // leaves it, whatever their configuration says of that.
         ["attach", "--create-background", session, "options", "--default-layout", layout, "--session-serialization", "false"]
-            + ["--show-startup-tips", "false", "--show-release-notes", "false"]
+            + ["--on-force-close", "detach", "--show-startup-tips", "false", "--show-release-notes", "false"]
     }
 
     static func kill(_ session: String) -> [String] { ["kill-session", session] }

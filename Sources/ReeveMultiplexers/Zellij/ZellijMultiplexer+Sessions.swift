@@ -173,12 +173,7 @@ extension ZellijMultiplexer {
     package func list() async throws -> [TerminalSession] {
         _ = try current()
         let all = try await found()
-        var clients: [String: [String]] = [:]
-        for session in Set(all.map(\.session)) {
-            do { clients[session] = try await program.clients(session) } catch let error as ReeveError
-                where error.kind == .notFound
-            {}
-        }
+        let clients = try await gather(Set(all.map(\.session))) { [program] in try await program.clients($0) }
         return all.map { found in
             let looking = clients[found.session] ?? []
             return TerminalSession(
@@ -201,13 +196,30 @@ extension ZellijMultiplexer {
         let sessions = try await program.sessions().filter {
             !$0.isExited && ZellijNames.isOurs($0.name, prefix: settings.prefix)
         }
-        var all: [Found] = []
-        for session in sessions {
-            // It may have ended since.
-            do { all += try await found(in: session.name) } catch let error as ReeveError where error.kind == .notFound {}
-        }
-        return all
+        return try await gather(Set(sessions.map(\.name))) { try await self.found(in: $0) }.values.flatMap(\.self)
     }
+
+    /// Asks about each session, some at a time; one that has ended since is left out.
+    func gather<Answer: Sendable>(
+        _ sessions: Set<String>, _ ask: @escaping @Sendable (String) async throws -> Answer
+    ) async throws -> [String: Answer] {
+        try await withThrowingTaskGroup(of: (session: String, answer: Answer?).self) { group in
+            var answers: [String: Answer] = [:]
+            for (number, session) in sessions.enumerated() {
+                if number >= Self.atOnce, let done = try await group.next() { answers[done.session] = done.answer }
+                group.addTask {
+                    do { return (session, try await ask(session)) } catch let error as ReeveError where error.kind == .notFound {
+                        return (session, nil)
+                    }
+                }
+            }
+            for try await done in group { answers[done.session] = done.answer }
+            return answers
+        }
+    }
+
+    /// Most calls of one look under way: each is a process.
+    private static let atOnce = 8
 
     func found(in session: String) async throws -> [Found] {
         let panes = try await program.panes(session)

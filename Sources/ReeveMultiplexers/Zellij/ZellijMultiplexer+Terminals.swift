@@ -78,14 +78,9 @@ extension ZellijMultiplexer {
 
     package func seen() async throws -> Set<SessionID> {
         _ = try current()
-        var seen: Set<SessionID> = []
-        for (session, found) in Dictionary(grouping: try await found(), by: \.session) {
-            do {
-                let clients = Set(try await program.clients(session))
-                seen.formUnion(found.filter { clients.contains($0.pane.name) }.map(\.tag.id))
-            } catch let error as ReeveError where error.kind == .notFound {}
-        }
-        return seen
+        let all = try await found()
+        let clients = try await gather(Set(all.map(\.session))) { [program] in try await program.clients($0) }
+        return Set(all.filter { clients[$0.session]?.contains($0.pane.name) == true }.map(\.tag.id))
     }
 
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {

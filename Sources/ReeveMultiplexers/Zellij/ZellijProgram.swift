@@ -16,6 +16,8 @@ struct ZellijProgram: Sendable {
 
     /// Zellij's server gives an action one second and answers nothing after that; the rest is for a busy machine.
     static let patience: Duration = .seconds(5)
+    /// A session's server has to start first.
+    static let startLimit: Duration = .seconds(20)
 
     /// Refuses what is too old, with the reason.
     func checkVersion() async throws -> ZellijVersion {
@@ -75,8 +77,8 @@ struct ZellijProgram: Sendable {
     }
 
     /// An order that is answered by nothing, also where it did nothing: who gives it looks afterwards.
-    func order(_ words: [String]) async throws {
-        if let refusal = ZellijError.refusal(in: try await call(words)) { throw refusal }
+    func order(_ words: [String], within limit: Duration = patience) async throws {
+        if let refusal = ZellijError.refusal(in: try await call(words, within: limit)) { throw refusal }
     }
 
     /// A session without anybody in it, whose first tab runs `command`. Not with `new-tab`: in 0.45.0 that is lost without a
@@ -89,14 +91,14 @@ struct ZellijProgram: Sendable {
         // Zellij has read it once the call has ended; if it stays, the next start of this session overwrites it.
         defer { unlink(path) }
         let words = ZellijCommand.create(session, layout: path)
-        guard settings.hasUserManager else { return try await order(words) }
+        guard settings.hasUserManager else { return try await order(words, within: Self.startLimit) }
         // No plain start as a fallback: what it started would be stopped with us.
         let forwards = ZellijSettings.places.filter { settings.environment[$0] != nil }
         let output = try await ProcessRunner.run(
             UserManager.commandLine(
                 unit: "reeve-zellij-\(session)", describing: "Zellij session of Reeve", forwards: forwards,
                 running: [settings.binary] + words),
-            environment: UserManager.environment(settings.callEnvironment), timeLimit: .init(.seconds(20), time))
+            environment: UserManager.environment(settings.callEnvironment), timeLimit: .init(Self.startLimit, time))
         if let refusal = ZellijError.refusal(in: output) { throw refusal }
     }
 

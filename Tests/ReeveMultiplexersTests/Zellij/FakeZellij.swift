@@ -22,6 +22,7 @@ final class FakeZellij: Stage {
     let zellij: ZellijMultiplexer
     let fleet: KeeperFleet
     let scratch: Scratch
+    let runtimeDirectory: String
     private let reported: Mutex<[MultiplexerEvent]> = Mutex([])
     private let environment: [String: String]
     private let loops: MultiThreadedEventLoopGroup
@@ -65,9 +66,11 @@ final class FakeZellij: Stage {
     private init(version: String, _ placement: Placement) throws {
         scratch = try Scratch()
         loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let runtime = try scratch.directory("r")
+        // Everything that a layout's quotes have to hold.
+        let runtime = try scratch.directory("r \"q\" $x \\")
         let state = try scratch.directory("s")
-        _ = try scratch.directory("r/sessions")
+        runtimeDirectory = runtime
+        _ = try scratch.directory("r \"q\" $x \\/sessions")
         _ = try scratch.directory("s/launches")
         environment = [
             // The system's own python starts in a third of the time of one behind a shim.

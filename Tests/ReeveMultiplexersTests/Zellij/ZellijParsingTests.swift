@@ -241,6 +241,24 @@ import Testing
         }
     }
 
+    @Test func `random bytes never trap the readers`() {
+        var generator = SystemRandomNumberGenerator()
+        let words = [
+            "[", "]", "{", "}", "\"id\":", "\"tab_id\":", "1", "9223372036854775807", "-1", ",", "\n", "CLIENT_ID", " [Created ",
+            "(EXITED",
+            "\"event\":\"pane_closed\"", " --runtime-dir /r", "/reeve-keeper s1", "env REEVE_TERMINAL=a/b/c ", "\u{1B}[",
+            "\u{FFFD}", "0.44.",
+        ]
+        for _ in 0..<3000 {
+            let text = (0..<12).map { _ in words.randomElement(using: &generator) ?? "" }.joined()
+            _ = (ZellijPane.list(text), ZellijTab.list(text), ZellijAnswer.sessions(text), ZellijAnswer.clients(text))
+            _ = (ZellijAnswer.tab(text), ZellijVersion(text), ZellijTag(command: text, runtimeDirectory: "/r"), ZellijEpoch(text))
+            _ = (ZellijScreen.last(3, of: text), ZellijInput.of(text, longest: 4))
+            var lines = ZellijEventLines()
+            _ = lines.feed(Array(text.utf8))
+        }
+    }
+
     @Test func `of a zellij around us only its places are passed on`() {
         let settings = ZellijSettings(
             binary: "zellij", session: nil, requireInZellij: false, prefix: "op-", instance: "i", runtimeDirectory: "/r",

@@ -37,7 +37,7 @@ import Testing
             #expect(
                 listed.map(\.name) == ["op-A.1"] && listed.map(\.id) == [session.id] && listed.map(\.handle) == [session.handle])
             #expect(listed.first?.owner == "inst" && listed.first?.panes == 1 && listed.first?.attached == 0)
-            #expect(FileManager.default.fileExists(atPath: "\(stage.scratch.path)/r/zellij-\(session.id).kdl") == false)
+            #expect(FileManager.default.fileExists(atPath: "\(stage.runtimeDirectory)/zellij-\(session.id).kdl") == false)
             try await stage.zellij.destroy(session.handle, id: session.id)
             #expect(try await stage.zellij.list().isEmpty)
             #expect(try await stage.zellij.life(of: session.handle, id: session.id) == .gone)
@@ -51,6 +51,15 @@ import Testing
             let session = try await stage.session(name, ["sleep", "100"])
             #expect(session.handle.session.utf8.count <= ZellijNames.longest)
             #expect(try await stage.zellij.list().map(\.name) == [name])
+        }
+    }
+
+    @Test func `many sessions are all listed`() async throws {
+        try await FakeZellij.with { stage in
+            let names = (1...11).map { "op-\($0)" }
+            for name in names { _ = try await stage.zellij.spawn(stage.request(name)) }
+            try await stage.zellij("attach", "--create-background", "mine")
+            #expect(try await stage.zellij.list().map(\.name).sorted() == names.sorted())
         }
     }
 
@@ -134,7 +143,7 @@ import Testing
         }
     }
 
-    @Test func `what is sent at the same time arrives in the order of asking`() async throws {
+    @Test func `texts that are sent at the same time, in several calls each, are not mixed`() async throws {
         try await FakeZellij.with { stage in
             let file = "\(stage.scratch.path)/received"
             let session = try await stage.session(
@@ -143,14 +152,13 @@ import Testing
             let words = (1...8).map { "<\($0)>" }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for word in words {
-                    group.addTask { try await stage.zellij.send(word + "abc", to: session.handle, id: session.id) }
+                    group.addTask { try await stage.zellij.send(word + "\0abc", to: session.handle, id: session.id) }
                 }
                 try await group.waitForAll()
             }
-            #expect(await eventually { FileManager.default.contents(atPath: file)?.count == 6 * words.count })
+            #expect(await eventually { FileManager.default.contents(atPath: file)?.count == 7 * words.count })
             let received = String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
-            // Whole, whoever came first.
-            #expect(words.allSatisfy { received.contains($0 + "abc") })
+            #expect(words.allSatisfy { received.contains($0 + "\0abc") })
         }
     }
 
