@@ -25,9 +25,13 @@ package final class ZellijMultiplexer: Multiplexer {
     private let wish = Mutex<AsyncStream<Void>.Continuation?>(nil)
     private let counter = Mutex(0)
     /// How often it is looked for what nobody tells: a program that has ended, a tab that somebody has closed by hand.
-    private let pause: Duration = .seconds(3)
+    private let pause: Duration
 
-    package init(settings: ZellijSettings, group: any EventLoopGroup, time: any TimeSource, logger: Logger) {
+    /// - Parameter pause: between two looks.
+    package init(
+        settings: ZellijSettings, group: any EventLoopGroup, time: any TimeSource, logger: Logger, pause: Duration = .seconds(3)
+    ) {
+        self.pause = pause
         self.settings = settings
         self.group = group
         self.time = time

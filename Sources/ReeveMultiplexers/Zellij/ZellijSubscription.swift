@@ -30,6 +30,12 @@ struct ZellijSubscription: Sendable {
         }
         defer { channel.close(promise: nil) }
         _ = try await ProcessRunner.attach(command, environment: environment, descriptor: theirs)
+        // Its last words are about the last pane, and may still be on their way here.
+        await withTaskCancellationHandler {
+            _ = try? await channel.closeFuture.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
     }
 }
 

@@ -34,8 +34,11 @@ final class FakeZellij: Stage {
         try await with(version: "0.45.0", .alone, body)
     }
 
-    static func with(version: String, _ placement: Placement, _ body: (FakeZellij) async throws -> Void) async throws {
-        let stage = try FakeZellij(version: version, placement)
+    /// - Parameter pause: between two looks at what nobody tells.
+    static func with(
+        version: String, _ placement: Placement, pause: Duration = .seconds(3), _ body: (FakeZellij) async throws -> Void
+    ) async throws {
+        let stage = try FakeZellij(version: version, placement, pause)
         do {
             if placement != .alone {
                 try await stage.zellij("attach", "--create-background", personsSession)
@@ -63,7 +66,7 @@ final class FakeZellij: Stage {
         await stage.tearDown()
     }
 
-    private init(version: String, _ placement: Placement) throws {
+    private init(version: String, _ placement: Placement, _ pause: Duration) throws {
         scratch = try Scratch()
         loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         // Everything that a layout's quotes have to hold.
@@ -83,7 +86,7 @@ final class FakeZellij: Stage {
                 binary: Self.program, session: placement == .alone ? nil : Self.personsSession, requireInZellij: false,
                 prefix: "op-",
                 instance: "inst", runtimeDirectory: runtime, environment: environment, hasUserManager: false),
-            group: loops, time: RealTime(), logger: Logger(label: "test"))
+            group: loops, time: RealTime(), logger: Logger(label: "test"), pause: pause)
         fleet = KeeperFleet(
             program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
             time: RealTime(), logger: Logger(label: "test"))

@@ -320,10 +320,12 @@ import Testing
         }
     }
 
-    @Test func `a tab that a person closes is told`() async throws {
-        try await FakeZellij.with(version: "0.45.0", .inPersonsSession) { stage in
+    @Test func `a tab that a person closes is told, and not only found`() async throws {
+        try await FakeZellij.with(version: "0.45.0", .inPersonsSession, pause: .seconds(3600)) { stage in
             let session = try await stage.session("op-push", ["cat"])
             let tab = try #require(ZellijEpoch(session.handle.epoch)).tab
+            // The look that follows a launch, after which its pane is subscribed to.
+            #expect(await eventually { stage.events().contains(.changed) })
             let before = stage.events().count
             try await stage.zellij("--session", "work", "action", "close-tab-by-id", "\(tab)")
             #expect(await eventually { stage.events().dropFirst(before).contains(.changed) })
