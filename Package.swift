@@ -106,7 +106,7 @@ let package = Package(
         library("ReeveStore", ["ReeveModel", "Ownership", grdb, logging]),
         library(
             "ReeveMultiplexers",
-            ["ReeveModel", "KeeperLink", "Ownership", "Processes", logging, nioCore, nioPosix]),
+            ["ReeveModel", "ReeveJSON", "KeeperLink", "Ownership", "Processes", logging, nioCore, nioPosix]),
         library("ReeveEngine", ["ReeveModel", logging, serviceLifecycle]),
         library("ReeveClient", ["ReeveWire", "ReeveJSON", "ReeveModel"]),
         library(
