@@ -39,16 +39,16 @@ enum CmuxCommandLine {
         case .paste(let workspace, let surface, let text):
             word("send", "--paste", "--workspace", workspace, "--surface", surface, "--", text)
         case .sendKey(let workspace, let surface, let key):
-            word("send-key", "--workspace", workspace, "--surface", surface, "--", key)
+            word("send-key", "--workspace", workspace, "--surface", surface, key)
         case .readText(let workspace, let surface, let lines):
             Invocation(
                 arguments: ["read-screen", "--workspace", workspace, "--surface", surface]
                     + (lines.map { ["--scrollback", "--lines", String(max(1, $0))] } ?? []), output: .screen)
         case .setStatus(let workspace, let key, let value):
-            word("set-status", "--workspace", workspace, "--", key, value)
+            word("set-status", key, value, "--workspace", workspace)
         case .setProgress(let workspace, let value, let label):
             Invocation(
-                arguments: ["set-progress", value, "--workspace", workspace] + (label.map { ["--label=\($0)"] } ?? []),
+                arguments: ["set-progress", value, "--workspace", workspace] + (label.map { ["--label", $0] } ?? []),
                 output: .word)
         case .clearProgress(let workspace): word("clear-progress", "--workspace", workspace)
         case .log(let workspace, let level, let source, let text):

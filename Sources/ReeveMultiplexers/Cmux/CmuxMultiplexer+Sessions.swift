@@ -25,7 +25,7 @@ extension CmuxMultiplexer {
         }
         var workspace = CmuxRequest.Workspace(
             title: request.name.text, description: CmuxTag(request, epoch: connection.epoch).text,
-            command: ShellLine.quoted(request.arguments), environment: ["REEVE_SESSION": request.id.text])
+            command: CmuxShellLine.quoted(request.arguments), environment: ["REEVE_SESSION": request.id.text])
         switch settings.placement.decide(windows) {
         case .newWindow(let back): return try await create(workspace, inNewWindow: back, request, connection)
         case .workspace(let window):

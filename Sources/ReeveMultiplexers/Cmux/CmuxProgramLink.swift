@@ -87,7 +87,7 @@ final class CmuxProgramLink: CmuxLink {
     private func run(_ arguments: [String], patience: Duration) async throws -> ProcessRunner.Output {
         do {
             return try await ProcessRunner.run(
-                [binary] + arguments, environment: environment, outputLimit: LineBuffer.longest,
+                [binary] + arguments, environment: environment, outputLimit: CmuxLineBuffer.longest,
                 timeLimit: ProcessRunner.TimeLimit(patience, time))
         } catch let error as ReeveError where ProcessRunner.isMissing(error) {
             throw Self.missing(binary)
@@ -97,6 +97,6 @@ final class CmuxProgramLink: CmuxLink {
     static func missing(_ binary: String) -> ReeveError {
         .unavailable(
             "cmux binary not found at \(binary)",
-            hint: "ls -la \(ShellLine.quoted(binary)); if cmux is elsewhere, set [sessions.cmux] binary_path")
+            hint: "ls -la \(CmuxShellLine.quoted(binary)); if cmux is elsewhere, set [sessions.cmux] binary_path")
     }
 }

@@ -70,7 +70,7 @@ enum CmuxReadings {
     static func screen(_ result: CmuxResult) -> String? {
         if let text = result.member("text")?.string { return text }
         guard let encoded = result.member("base64")?.string else { return nil }
-        return Base64Text.bytes(encoded).map { String(decoding: $0, as: UTF8.self) }
+        return CmuxBase64.bytes(encoded).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The last `lines` lines, blank tail dropped.

@@ -6,7 +6,7 @@ final class CmuxSocketHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private var buffer = LineBuffer()
+    private var buffer = CmuxLineBuffer()
     private var waiting: [Int: EventLoopPromise<CmuxResult>] = [:]
     /// A v1 word has no number: the next line that is no answer to anything is its own.
     private var words: EventLoopPromise<String>?

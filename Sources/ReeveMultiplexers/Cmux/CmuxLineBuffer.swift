@@ -1,5 +1,5 @@
 /// Bytes as lines, however they were cut.
-struct LineBuffer: Sendable {
+struct CmuxLineBuffer: Sendable {
     /// More than this is no answer: the whole history of a terminal has a few megabytes.
     static let longest = 16 << 20
 

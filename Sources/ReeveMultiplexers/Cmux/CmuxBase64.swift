@@ -1,5 +1,5 @@
 /// Base64 as RFC 4648 has it, with or without its padding: Foundation's is not here.
-enum Base64Text {
+enum CmuxBase64 {
     /// Nil for what is none.
     static func bytes(_ text: String) -> [UInt8]? {
         var result: [UInt8] = []
