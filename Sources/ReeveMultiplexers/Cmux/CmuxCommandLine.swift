@@ -74,15 +74,13 @@ enum CmuxCommandLine {
         let lines = errors.split(whereSeparator: \.isNewline).map(String.init)
         let line = lines.last { $0.hasPrefix("Error:") || $0.hasPrefix("ERROR:") } ?? lines.last ?? ""
         let text = trimmed(line.hasPrefix("Error:") ? line.dropFirst(6) : Substring(line))
+        if status == 2 { return CmuxFailure(code: "unknown_command", message: text) }
         let parts = text.split(separator: ":", maxSplits: 1).map { trimmed($0) }
         if parts.count == 2, isCode(parts[0]) {
             let failure = CmuxFailure(code: parts[0], message: parts[1])
             if !failure.isAuthentication { return failure }
         }
         if let refusal = CmuxRefusal.reading(text) { return CmuxRefusal.Told(refusal: refusal) }
-        if status == 2 || text.lowercased().contains("unknown command") {
-            return CmuxFailure(code: "unknown_command", message: text)
-        }
         return CmuxFailure(code: "status \(status)", message: text)
     }
 

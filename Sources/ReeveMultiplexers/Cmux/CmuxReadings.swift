@@ -75,9 +75,10 @@ enum CmuxReadings {
 
     /// The last `lines` lines, blank tail dropped.
     static func tail(_ screen: String, lines: Int) -> String {
-        let all = screen.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
-        let text = all.dropLast(all.reversed().prefix { $0.allSatisfy { $0 == " " } }.count)
-        return text.suffix(max(0, lines)).joined(separator: "\n")
+        // By its bytes: to a `Character` a carriage return and a line feed are one thing.
+        let all = screen.utf8.split(separator: 10, omittingEmptySubsequences: false).map { $0.last == 13 ? $0.dropLast() : $0 }
+        let text = all.dropLast(all.reversed().prefix { $0.allSatisfy { $0 == 0x20 } }.count)
+        return text.suffix(max(0, lines)).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
     }
 
     /// A UUID and nothing else: short references (`workspace:3`) are numbered anew whenever something closes.
