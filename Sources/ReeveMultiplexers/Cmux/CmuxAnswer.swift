@@ -2,7 +2,7 @@ import ReeveJSON
 import ReeveModel
 
 /// One line from cmux's socket, as it came.
-enum CmuxAnswer: Sendable {
+package enum CmuxAnswer: Sendable {
     /// The answer to a v2 request.
     case result(id: Int, CmuxResult)
     case failure(id: Int, CmuxFailure)
@@ -11,7 +11,7 @@ enum CmuxAnswer: Sendable {
     /// Nothing that we know. An answer without our number, or with somebody else's, must not be taken for one of ours.
     case stray
 
-    static func reading(_ line: [UInt8]) -> CmuxAnswer {
+    package static func reading(_ line: [UInt8]) -> CmuxAnswer {
         guard let document = try? JSONDocument(line, allowsLoneSurrogates: true) else {
             let text = String(decoding: line.prefix(1000), as: UTF8.self)
             guard text.hasPrefix("ERROR") else { return .stray }
@@ -46,7 +46,7 @@ extension CmuxFailure {
 }
 
 /// What a request got: an object, or nothing.
-struct CmuxResult: Sendable {
+package struct CmuxResult: Sendable {
     private let view: JSONView?
 
     init(_ view: JSONView?) { self.view = view?.kind == .object ? view : nil }

@@ -2,8 +2,8 @@ import ReeveModel
 
 /// The same requests as words of the `cmux` program (`docs/cli-contract.md` of manaflow-ai/cmux, 2026).
 ///
-/// What the program has no faithful form for goes through its `rpc METHOD JSON`: `new-workspace --command` types into a shell that stays,
-/// and `send` makes a line break of every backslash with an n after it.
+/// What the program has no faithful form for goes through its `rpc METHOD JSON`: `new-workspace --command` types into a shell
+/// that stays, and `send` makes a line break of every backslash with an n after it.
 enum CmuxCommandLine {
     /// What the program prints on success.
     enum Output: Sendable, Hashable {
@@ -68,8 +68,8 @@ enum CmuxCommandLine {
         return clean.lowercased().hasPrefix("cmux") ? clean : "cmux"
     }
 
-    /// A failure as the program tells it: status 1 with `Error: CODE: MESSAGE`, 2 for a command that it does not have. A `CmuxFailure` or a
-    /// `CmuxRefusal.Told`.
+    /// A failure as the program tells it: status 1 with `Error: CODE: MESSAGE`, 2 for a command that it does not have. A
+    /// `CmuxFailure` or a `CmuxRefusal.Told`.
     static func failure(status: Int, errors: String) -> any Error {
         let lines = errors.split(whereSeparator: \.isNewline).map(String.init)
         let line = lines.last { $0.hasPrefix("Error:") || $0.hasPrefix("ERROR:") } ?? lines.last ?? ""

@@ -1,4 +1,4 @@
-import ReeveModel
+package import ReeveModel
 
 /// Why cmux does not let us do something, told apart: only "down" can be mended by waiting or by starting it.
 package enum CmuxRefusal: Sendable, Hashable {
@@ -19,7 +19,7 @@ package enum CmuxRefusal: Sendable, Hashable {
             .unavailable(
                 "cmux runs and keeps reeved out: \(reason)",
                 hint:
-                    "in cmux: Settings > Automation, socket control mode 'automation' or 'password' (automation.socketControlMode in"
+                    "in cmux: Settings > Automation, control mode 'automation' or 'password' (automation.socketControlMode in"
                     + " ~/.config/cmux/cmux.json), then restart cmux; or start reeved in a cmux terminal")
         case .unauthenticated(let reason):
             .unavailable(
@@ -30,7 +30,8 @@ package enum CmuxRefusal: Sendable, Hashable {
         }
     }
 
-    /// What a line that is no JSON says; nil for anything else. The wording is that of the v1 protocol (`ERROR: …`) and of the command line.
+    /// What a line that is no JSON says; nil for anything else. The wording is that of the v1 protocol (`ERROR: …`) and of the
+    /// command line.
     static func reading(_ line: String) -> CmuxRefusal? {
         let lower = line.lowercased()
         if lower.contains("access denied") || lower.contains("only processes started inside cmux") { return .denied(shown(line)) }
@@ -49,7 +50,7 @@ package enum CmuxRefusal: Sendable, Hashable {
 }
 
 /// An error that cmux answered, translated. Its codes are few and its messages are localised, so only the codes count.
-struct CmuxFailure: Error, Sendable, Hashable {
+package struct CmuxFailure: Error, Sendable, Hashable {
     var code: String
     var message: String
 
@@ -64,7 +65,7 @@ struct CmuxFailure: Error, Sendable, Hashable {
     /// cmux has no window to do it in.
     var isUnavailable: Bool { code == "unavailable" }
 
-    var error: ReeveError {
+    package var error: ReeveError {
         let text = "cmux: \(CmuxRefusal.shown(code)): \(CmuxRefusal.shown(message))"
         switch code {
         case _ where isNotFound: return ReeveError(.notFound, text)

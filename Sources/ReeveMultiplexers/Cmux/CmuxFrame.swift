@@ -1,7 +1,7 @@
 import ReeveJSON
 
 /// One line of the event stream (`events.stream`, protocol "cmux-events" version 1, as of cmux's own `docs/events.md`, 2026).
-enum CmuxFrame: Sendable, Hashable {
+package enum CmuxFrame: Sendable, Hashable {
     /// The first one. `gap`: what happened since `after_seq` is not all kept any more.
     case ack(boot: String, latest: Int64?, gap: Bool)
     case event(Event)
@@ -12,7 +12,7 @@ enum CmuxFrame: Sendable, Hashable {
     /// Kinds of frame that this version does not know.
     case unknown
 
-    struct Event: Sendable, Hashable {
+    package struct Event: Sendable, Hashable {
         var name: String
         /// Counts up by one for each event of one life of cmux.
         var sequence: Int64?
@@ -31,7 +31,7 @@ enum CmuxFrame: Sendable, Hashable {
         }
     }
 
-    static func reading(_ line: [UInt8]) -> CmuxFrame {
+    package static func reading(_ line: [UInt8]) -> CmuxFrame {
         guard let document = try? JSONDocument(line, allowsLoneSurrogates: true) else {
             let text = String(decoding: line.prefix(1000), as: UTF8.self)
             return CmuxRefusal.reading(text).map { .refusal($0) } ?? .unknown

@@ -1,16 +1,18 @@
 /// Bytes as lines, however they were cut.
-struct CmuxLineBuffer: Sendable {
+package struct CmuxLineBuffer: Sendable {
     /// More than this is no answer: the whole history of a terminal has a few megabytes.
     static let longest = 16 << 20
 
-    struct TooLong: Error {}
+    package struct TooLong: Error {}
+
+    package init() {}
 
     private var bytes: [UInt8] = []
     /// What has been looked at: a long line that comes in pieces is not searched again from its beginning.
     private var searched = 0
 
     /// The lines that are complete with these bytes, without their ends; empty ones are left out.
-    mutating func feed(_ more: some Sequence<UInt8>) throws(TooLong) -> [[UInt8]] {
+    package mutating func feed(_ more: some Sequence<UInt8>) throws(TooLong) -> [[UInt8]] {
         bytes += more
         var lines: [[UInt8]] = []
         var start = 0

@@ -2,8 +2,8 @@ import ReeveModel
 
 /// One way to a running cmux: its socket, or its program. Who uses it does not know which.
 ///
-/// Asking throws `CmuxFailure` for what cmux answered, `CmuxRefusal.Told` when it keeps us out or is gone, and a `ReeveError` of kind
-/// `timeout` when it does not answer; what was asked may happen all the same then.
+/// Asking throws `CmuxFailure` for what cmux answered, `CmuxRefusal.Told` when it keeps us out or is gone, and a `ReeveError` of
+/// kind `timeout` when it does not answer; what was asked may happen all the same then.
 protocol CmuxLink: Sendable {
     /// For people: "by its socket".
     var manner: String { get }

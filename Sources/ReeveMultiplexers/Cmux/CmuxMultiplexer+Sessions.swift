@@ -16,7 +16,8 @@ extension CmuxMultiplexer {
         let windows = try await windows(connection)
         let all = try await workspaces(connection, windows)
         if let ours = all.first(where: { $0.tag?.id == request.id }) {
-            // Made before a crash or a time-out of ours; or brought back by a cmux that was restarted, with a shell where the keeper was.
+            // Made before a crash or a time-out of ours; or brought back by a cmux that was restarted, with a shell where the
+            // keeper was.
             if ours.tag?.isOf(epoch: connection.epoch) == true { return try await handle(ours.id, told: nil, connection) }
             try await close(Place(ours, windows, all), connection)
         } else if all.contains(where: { $0.title == request.name.text || $0.tag?.name == request.name.text }) {
@@ -103,8 +104,9 @@ extension CmuxMultiplexer {
         try await close(place, connection)
     }
 
-    /// Closes a workspace of ours and nothing else. cmux does not close the only workspace of a window: it says so, or says that it did and
-    /// keeps it. A window that holds nothing but ours goes with it, unless it is the last one: that gets another workspace first.
+    /// Closes a workspace of ours and nothing else. cmux does not close the only workspace of a window: it says so, or says that
+    /// it did and keeps it. A window that holds nothing but ours goes with it, unless it is the last one: that gets another
+    /// workspace first.
     private func close(_ place: Place, _ connection: Connection) async throws {
         let workspace = place.workspace
         if place.siblings.isEmpty, place.windows.count > 1 {
@@ -201,7 +203,8 @@ extension CmuxMultiplexer {
         CmuxReadings.surfaces(try await connection.link.told(.surfaceHealth(workspace: workspace)))
     }
 
-    /// The workspace of this session: by its UUID if its tag is ours, else by its tag, for a restart of cmux makes the UUIDs anew.
+    /// The workspace of this session: by its UUID if its tag is ours, else by its tag, for a restart of cmux makes the UUIDs
+    /// anew.
     func place(_ handle: TerminalHandle, _ id: SessionID, _ connection: Connection) async throws -> Place? {
         let windows = try await windows(connection)
         let all = try await workspaces(connection, windows)

@@ -17,7 +17,7 @@ extension CmuxMultiplexer {
             throw ReeveError.unsupported(
                 backend: name, capability: MultiplexerCapability.bracketedPaste.rawValue,
                 reason:
-                    "this version presses Enter at each line break, which would send the text line by line; 0.64 and later can paste"
+                    "this version presses Enter at each line break, so the text would be sent line by line; 0.64 can paste"
             )
         }
     }

@@ -12,10 +12,10 @@ import Darwin
 
 /// cmux: one workspace for each session, its first terminal is the keeper's.
 ///
-/// By its socket where that lets us in, else by its program. It takes the keyboard from nobody: what is made is made unfocused, and what it
-/// closes is never the last thing of a person's window. A workspace is acted upon only if its UUID and its tag (`CmuxTag`) say that it is
-/// ours; what they say is asked right before, for cmux has no way to do both in one turn. A UUID is never used twice, so what may happen in
-/// between is that the workspace closes, and never that another one is hit.
+/// By its socket where that lets us in, else by its program. It takes the keyboard from nobody: what is made is made unfocused,
+/// and what it closes is never the last thing of a person's window. A workspace is acted upon only if its UUID and its tag
+/// (`CmuxTag`) say that it is ours; what they say is asked right before, for cmux has no way to do both in one turn. A UUID is
+/// never used twice, so what may happen in between is that the workspace closes, and never that another one is hit.
 package final class CmuxMultiplexer: Multiplexer {
     package let name = "cmux"
     package let capabilities = Set(MultiplexerCapability.allCases).subtracting(limited.keys)
@@ -45,6 +45,8 @@ package final class CmuxMultiplexer: Multiplexer {
     let time: any TimeSource
     private let logger: Logger
     private let connection = Mutex<Connection?>(nil)
+    /// Why the file with the password was not used.
+    private let unusedPassword = Mutex<String?>(nil)
     /// What stands in the sidebar's log of each session, so that it is written there once.
     let logged = Mutex<[SessionID: String]>([:])
 
@@ -92,8 +94,8 @@ package final class CmuxMultiplexer: Multiplexer {
             hint: "start reeved in a cmux terminal, which sets CMUX_WORKSPACE_ID, or set [sessions.cmux] require_in_cmux = false")
     }
 
-    /// The socket, or the program where the socket does not let us in: the program carries what cmux gave to the terminal that we were
-    /// started in.
+    /// The socket, or the program where the socket does not let us in: the program carries what cmux gave to the terminal that we
+    /// were started in.
     private func connect() async throws -> any CmuxLink {
         let places = CmuxPlaces(environment: settings.environment)
         let path = try places.socketPath(settings.socketPath)
@@ -130,8 +132,12 @@ package final class CmuxMultiplexer: Multiplexer {
                 }
             }
         } catch {
-            // A cmux that wants none works all the same; one that wants it says so.
-            logger.warning("cmux's password file is not used", metadata: ["reason": "\(error.spoken)"])
+            // A cmux that wants none works all the same; one that wants it says so. Told once, not at each try to connect.
+            let isNews = unusedPassword.withLock { known in
+                defer { known = error.spoken }
+                return known != error.spoken
+            }
+            if isNews { logger.warning("cmux's password file is not used", metadata: ["reason": "\(error.spoken)"]) }
             return nil
         }
     }

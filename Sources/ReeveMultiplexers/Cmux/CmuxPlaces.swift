@@ -6,8 +6,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Where cmux listens. It has moved: the system's temporary directory, then Application Support, then `~/.local/state`; a marker file
-/// names the socket that is in use now (cmux 0.64 and its own test client, 2026).
+/// Where cmux listens. It has moved: the system's temporary directory, then Application Support, then `~/.local/state`; a marker
+/// file names the socket that is in use now (cmux 0.64 and its own test client, 2026).
 struct CmuxPlaces: Sendable {
     var environment: [String: String]
     /// The content of a file; nil when there is none. Given, so that the order can be tested.

@@ -2,8 +2,8 @@ import NIOCore
 import Processes
 import ReeveModel
 
-/// cmux by its program: a process for each request. For a cmux whose socket does not let us in and whose program does, because it carries
-/// what cmux gave to the terminal that the daemon was started in.
+/// cmux by its program: a process for each request. For a cmux whose socket does not let us in and whose program does, because it
+/// carries what cmux gave to the terminal that the daemon was started in.
 final class CmuxProgramLink: CmuxLink {
     let manner = "by its command line"
     /// What the program says of its version.

@@ -1,8 +1,8 @@
 import ReeveJSON
 
 /// One window, of `window.list`.
-struct CmuxWindow: Sendable, Hashable {
-    var id: String
+package struct CmuxWindow: Sendable, Hashable {
+    package var id: String
     /// It has the keyboard: what is in it is in front of somebody.
     var isKey = false
     var isVisible = false
@@ -10,8 +10,8 @@ struct CmuxWindow: Sendable, Hashable {
 }
 
 /// One workspace, of `workspace.list`.
-struct CmuxWorkspace: Sendable, Hashable {
-    var id: String
+package struct CmuxWorkspace: Sendable, Hashable {
+    package var id: String
     var window: String
     var title: String
     var isSelected = false
@@ -19,7 +19,7 @@ struct CmuxWorkspace: Sendable, Hashable {
 }
 
 /// One surface, of `surface.health`. What a build does not tell is nil.
-struct CmuxSurface: Sendable, Hashable {
+package struct CmuxSurface: Sendable, Hashable {
     var id: String
     var hasExited: Bool?
     var foregroundPid: Int?
@@ -30,13 +30,13 @@ struct CmuxSurface: Sendable, Hashable {
 }
 
 /// Answers as values. Whatever is missing or of another kind is left out: an answer of somebody else's program never stops us.
-enum CmuxReadings {
-    static func methods(_ result: CmuxResult) -> Set<String> {
+package enum CmuxReadings {
+    package static func methods(_ result: CmuxResult) -> Set<String> {
         guard let list = result.member("methods"), list.kind == .array else { return [] }
         return Set(list.items.compactMap(\.string))
     }
 
-    static func windows(_ result: CmuxResult) -> [CmuxWindow] {
+    package static func windows(_ result: CmuxResult) -> [CmuxWindow] {
         result.rows("windows").compactMap { row in
             guard let id = identity(row, "id", "window_id") else { return nil }
             return CmuxWindow(
@@ -45,7 +45,7 @@ enum CmuxReadings {
         }
     }
 
-    static func workspaces(_ result: CmuxResult, window: String) -> [CmuxWorkspace] {
+    package static func workspaces(_ result: CmuxResult, window: String) -> [CmuxWorkspace] {
         result.rows("workspaces").compactMap { row in
             guard let id = identity(row, "id", "workspace_id") else { return nil }
             return CmuxWorkspace(
@@ -54,7 +54,7 @@ enum CmuxReadings {
         }
     }
 
-    static func surfaces(_ result: CmuxResult) -> [CmuxSurface] {
+    package static func surfaces(_ result: CmuxResult) -> [CmuxSurface] {
         result.rows("surfaces").compactMap { row in
             guard let id = identity(row, "id", "surface_id") else { return nil }
             // A browser beside our terminal is no terminal that could have ended.
@@ -67,14 +67,14 @@ enum CmuxReadings {
     }
 
     /// The text of a screen: as text, or as base64 where it is not. Nil where there is neither.
-    static func screen(_ result: CmuxResult) -> String? {
+    package static func screen(_ result: CmuxResult) -> String? {
         if let text = result.member("text")?.string { return text }
         guard let encoded = result.member("base64")?.string else { return nil }
         return CmuxBase64.bytes(encoded).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The last `lines` lines, blank tail dropped.
-    static func tail(_ screen: String, lines: Int) -> String {
+    package static func tail(_ screen: String, lines: Int) -> String {
         // By its bytes: to a `Character` a carriage return and a line feed are one thing.
         let all = screen.utf8.split(separator: 10, omittingEmptySubsequences: false).map { $0.last == 13 ? $0.dropLast() : $0 }
         let text = all.dropLast(all.reversed().prefix { $0.allSatisfy { $0 == 0x20 } }.count)

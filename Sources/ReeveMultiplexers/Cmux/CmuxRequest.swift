@@ -2,7 +2,8 @@ import ReeveJSON
 
 /// What we ask of cmux, whichever way: a v2 method of its socket, a v1 word, or a command line (`CmuxCommandLine`).
 ///
-/// Names and parameters as in cmux's own v2 client and its CLI contract (manaflow-ai/cmux, `tests_v2`, `docs/cli-contract.md`, 2026).
+/// Names and parameters as in cmux's own v2 client and its CLI contract (manaflow-ai/cmux, `tests_v2`, `docs/cli-contract.md`,
+/// 2026).
 enum CmuxRequest: Sendable, Hashable {
     case ping
     case capabilities
@@ -152,7 +153,8 @@ enum CmuxRequest: Sendable, Hashable {
         return writer.bytes
     }
 
-    /// v1 splits at spaces outside of double quotes; a backslash takes the next character as it is. A line break would be another command.
+    /// v1 splits at spaces outside of double quotes; a backslash takes the next character as it is. A line break would be another
+    /// command.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for character in text.unicodeScalars {

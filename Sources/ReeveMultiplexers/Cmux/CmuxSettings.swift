@@ -12,8 +12,8 @@ package struct CmuxSettings: Sendable, Hashable {
     /// The instance whose sessions these are, as in `SpawnRequest.owner`.
     package var instance: String
     package var runtimeDirectory: String
-    /// The daemon's own environment as far as cmux needs it: `HOME`, `PATH`, and every `CMUX_…`, which is what lets a daemon that was
-    /// started in a cmux terminal in.
+    /// The daemon's own environment as far as cmux needs it: `HOME`, `PATH`, and every `CMUX_…`, which is what lets a daemon that
+    /// was started in a cmux terminal in.
     package var environment: [String: String]
 
     package static let defaultBinary = "/Applications/cmux.app/Contents/Resources/bin/cmux"

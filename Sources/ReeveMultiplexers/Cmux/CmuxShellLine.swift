@@ -1,7 +1,7 @@
 /// Words as one line for a POSIX shell.
 ///
-/// cmux takes the command of a terminal as one string (`initial_command`), trims it and hands it to libghostty, which has a shell expand it
-/// (`/bin/sh -c`, on macOS bash below login); it has no form with separate arguments.
+/// cmux takes the command of a terminal as one string (`initial_command`), trims it and hands it to libghostty, which has a shell
+/// expand it (`/bin/sh -c`, on macOS bash below login); it has no form with separate arguments.
 enum CmuxShellLine {
     static func quoted(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 

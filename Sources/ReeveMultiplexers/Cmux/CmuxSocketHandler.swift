@@ -98,8 +98,8 @@ final class CmuxSocketHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    /// A cmux that keeps somebody out says why and closes, and the line may be lost with the connection: a connection that was accepted and
-    /// closed without a word is that.
+    /// A cmux that keeps somebody out says why and closes, and the line may be lost with the connection: a connection that was
+    /// accepted and closed without a word is that.
     private var ended: CmuxRefusal {
         refusal
             ?? (hasHeard

@@ -11,7 +11,8 @@ import Darwin
 
 /// cmux by its socket: no process for a request, and events as they happen.
 ///
-/// One connection for requests. Events take their connection over, and v1 words have no number to be told apart by, so both get their own.
+/// One connection for requests. Events take their connection over, and v1 words have no number to be told apart by, so both get
+/// their own.
 final class CmuxSocketLink: CmuxLink {
     let manner = "by its socket"
     private let connection: CmuxConnection
@@ -108,7 +109,8 @@ struct CmuxConnection: Sendable {
         }
     }
 
-    /// Learns whether we are let in. The password is said only to a cmux that asks for it: one in another mode may not know the word.
+    /// Learns whether we are let in. The password is said only to a cmux that asks for it: one in another mode may not know the
+    /// word.
     private func introduce(_ password: String?) async throws {
         do { _ = try await ask(.ping, method: "system.ping", patience: .seconds(3)) } catch let failure as CmuxFailure {
             guard failure.isAuthentication else { return }

@@ -2,10 +2,10 @@ import ReeveModel
 
 /// Whose a workspace is, in its description: `reeve ID INSTANCE BOOT NAME`.
 ///
-/// The description is the one text of a workspace that its list shows, that a client can set as the workspace is made, and that cmux keeps
-/// across its own restart (manaflow-ai/cmux, workspace summaries of 2026). Titles are not unique and change under a person's hands, and the
-/// environment of a workspace is left out of every list on purpose. `BOOT` tells a workspace that cmux has brought back after a restart,
-/// with a shell where the keeper was, from the one we made.
+/// The description is the one text of a workspace that its list shows, that a client can set as the workspace is made, and that
+/// cmux keeps across its own restart (manaflow-ai/cmux, workspace summaries of 2026). Titles are not unique and change under a
+/// person's hands, and the environment of a workspace is left out of every list on purpose. `BOOT` tells a workspace that cmux
+/// has brought back after a restart, with a shell where the keeper was, from the one we made.
 struct CmuxTag: Sendable, Hashable {
     var id: SessionID
     var owner: String
@@ -41,6 +41,10 @@ struct CmuxTag: Sendable, Hashable {
         return head.isEmpty ? "-" : String(head)
     }
 
-    /// Whether the workspace was made in this life of cmux.
-    func isOf(epoch: String) -> Bool { boot == Self.boot(epoch) }
+    /// Whether the workspace was made in this life of cmux, as far as can be told: where one of the two is not
+    /// known, nothing speaks against it.
+    func isOf(epoch: String) -> Bool {
+        let now = Self.boot(epoch)
+        return boot == now || boot == "-" || now == "-"
+    }
 }

@@ -1,9 +1,9 @@
 /// Text on its way into a surface.
 ///
-/// cmux has two ways in. `surface.send_text` turns every control character into a key: a line break is Return, ESC is the Escape key. So
-/// several lines would be sent one by one, and paste markers that we wrote ourselves would arrive as Escape and a loose `[200~`.
-/// `terminal.paste` (0.64 and later) is the way of Cmd+V: cmux writes the markers if the program asked for them, turns control characters
-/// into spaces, and presses nothing.
+/// cmux has two ways in. `surface.send_text` turns every control character into a key: a line break is Return, ESC is the Escape
+/// key. So several lines would be sent one by one, and paste markers that we wrote ourselves would arrive as Escape and a loose
+/// `[200~`. `terminal.paste` (0.64 and later) is the way of Cmd+V: cmux writes the markers if the program asked for them, turns
+/// control characters into spaces, and presses nothing.
 enum CmuxText {
     enum Way: Sendable, Hashable {
         case typed(String), pasted(String)
@@ -11,7 +11,8 @@ enum CmuxText {
         case impossible
     }
 
-    /// More than this is pasted where that is possible: a long text that is typed key by key has frozen surfaces (cmux issue 2396).
+    /// More than this is pasted where that is possible: a long text that is typed key by key has frozen surfaces (cmux issue
+    /// 2396).
     static let longestTyped = 256
 
     static func way(_ text: String, canPaste: Bool) -> Way {
@@ -20,8 +21,8 @@ enum CmuxText {
         return clean.utf8.count > longestTyped && canPaste ? .pasted(clean) : .typed(clean)
     }
 
-    /// Line breaks and tabs stay, whatever they are written as; every other control character (C0, DEL, C1) becomes a space, which is what
-    /// cmux's paste does, and keeps an end-of-paste marker inside the text from being one.
+    /// Line breaks and tabs stay, whatever they are written as; every other control character (C0, DEL, C1) becomes a space,
+    /// which is what cmux's paste does, and keeps an end-of-paste marker inside the text from being one.
     static func cleaned(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var wasReturn = false

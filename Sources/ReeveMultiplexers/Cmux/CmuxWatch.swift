@@ -3,8 +3,8 @@ import Synchronization
 
 /// Follows the events of one life of cmux: again where the stream breaks, until cmux itself ends or is another.
 ///
-/// A stream that breaks loses nothing: it goes on after the last event that was heard, and whoever listens looks again. cmux ends the stream
-/// of who does not keep up (1,024 events) and keeps the last 4,096.
+/// A stream that breaks loses nothing: it goes on after the last event that was heard, and whoever listens looks again. cmux ends
+/// the stream of who does not keep up (1,024 events) and keeps the last 4,096.
 final class CmuxWatch: Sendable {
     private struct State {
         /// `boot_id`; nil before the first acknowledgement.

@@ -406,7 +406,7 @@ import Testing
         let request = SpawnRequest(id: Samples.session("s1"), name: Samples.name("op-A.1"), arguments: [], owner: "inst")
         let tag = CmuxTag(request, epoch: Self.first)
         #expect(tag.text == "reeve s1 inst 0F221057 op-A.1" && CmuxTag(tag.text) == tag)
-        #expect(tag.isOf(epoch: Self.first) && !tag.isOf(epoch: Self.second) && !tag.isOf(epoch: ""))
+        #expect(tag.isOf(epoch: Self.first) && !tag.isOf(epoch: Self.second) && tag.isOf(epoch: ""))
         #expect(CmuxTag(request, epoch: "").isOf(epoch: "") && CmuxTag(request, epoch: "").text == "reeve s1 inst - op-A.1")
     }
 

@@ -203,8 +203,10 @@ import Testing
             let session = try await cmux.session(
                 "op-raw", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await cmux.shows(session, "ready"))
-            for text in Self.nasty { try await cmux.cmux.send(text, to: session.handle, id: session.id) }
-            let expected = Data(Self.nasty.joined().utf8)
+            // A text takes four processes by the program.
+            let texts = byProgram ? Array(Self.nasty.dropFirst(2).prefix(5)) : Self.nasty
+            for text in texts { try await cmux.cmux.send(text, to: session.handle, id: session.id) }
+            let expected = Data(texts.joined().utf8)
             let all = await eventually { FileManager.default.contents(atPath: file)?.count ?? 0 >= expected.count }
             #expect(all)
             #expect(FileManager.default.contents(atPath: file) == expected)
@@ -247,10 +249,12 @@ import Testing
             let session = try await cmux.session(
                 "op-keys", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await cmux.shows(session, "ready"))
-            for name in ["Enter", "Escape", "Tab", "BTab", "C-c", "C-d", "C-[", "Space", "BSpace", "Up"] {
+            let names =
+                ["Enter", "C-c", "Space", "Up"] + (byProgram ? [] : ["Escape", "Tab", "BTab", "C-d", "C-[", "BSpace"])
+            for name in names {
                 try await cmux.cmux.press(try #require(Key(name: name)), in: session.handle, id: session.id)
             }
-            let expected = Data("\r\u{1B}\t\u{1B}[Z\u{3}\u{4}\u{1B} \u{7F}\u{1B}[A".utf8)
+            let expected = Data(("\r\u{3} \u{1B}[A" + (byProgram ? "" : "\u{1B}\t\u{1B}[Z\u{4}\u{1B}\u{7F}")).utf8)
             #expect(await eventually { FileManager.default.contents(atPath: file)?.count == expected.count })
             #expect(FileManager.default.contents(atPath: file) == expected)
             let error = await #expect(throws: ReeveError.self) {

@@ -10,7 +10,8 @@ import Testing
 
 @testable import ReeveMultiplexers
 
-/// Our backend in front of the stand-in for cmux (`Tests/Fakes/cmux-server`), with real keepers in its terminals. Ends with everything killed.
+/// Our backend in front of the stand-in for cmux (`Tests/Fakes/cmux-server`), with real keepers in its terminals. Ends with
+/// everything killed.
 final class FakeCmux: Sendable {
     /// How the stand-in and the backend are set up.
     struct Setting: Sendable {
