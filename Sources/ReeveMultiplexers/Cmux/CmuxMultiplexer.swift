@@ -112,8 +112,13 @@ package final class CmuxMultiplexer: Multiplexer {
         if settings.socketPath != nil { environment["CMUX_SOCKET_PATH"] = path }
         if let password { environment["CMUX_SOCKET_PASSWORD"] = password }
         do {
-            return try await CmuxProgramLink.connect(
+            let program = try await CmuxProgramLink.connect(
                 binary: settings.binary, environment: environment, group: group, time: time)
+            // A cmux that was still starting: now it listens, and its socket is the better way.
+            guard refusal.mayBeRetried,
+                let socket = try? await CmuxSocketLink.connect(to: path, password: password, group: group)
+            else { return program }
+            return socket
         } catch let told as CmuxRefusal.Told {
             // What the socket said itself is the better word, unless it said nothing.
             throw (refusal.mayBeRetried ? told.refusal : refusal).error
