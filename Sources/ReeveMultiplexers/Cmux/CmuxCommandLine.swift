@@ -56,6 +56,13 @@ enum CmuxCommandLine {
         }
     }
 
+    /// Whether a process can be started with it: Linux takes 128 KiB for one argument, macOS 1 MiB for all of them.
+    static func fits(_ invocation: Invocation) -> Bool {
+        invocation.arguments.allSatisfy { $0.utf8.count <= longestArgument }
+    }
+
+    static let longestArgument = 100_000
+
     /// The stream of events, on standard output. The program connects again by itself only with `--reconnect`: we want to know.
     static func events(after: Int64?) -> [String] {
         ["events"] + CmuxFrame.categories.flatMap { ["--category", $0] } + (after.map { ["--after", String($0)] } ?? [])

@@ -166,6 +166,8 @@ extension CmuxMultiplexer {
                     width: 0, height: 0, attached: isShown ? 1 : 0, panes: surfaces.count,
                     dead: !tag.isOf(epoch: connection.epoch) || surfaces.first?.isAlive != true, owner: tag.owner))
         }
+        let present = Set(sessions.compactMap(\.id))
+        logged.withLock { $0 = $0.filter { present.contains($0.key) } }
         return sessions
     }
 

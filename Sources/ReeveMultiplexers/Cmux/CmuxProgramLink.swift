@@ -41,6 +41,11 @@ final class CmuxProgramLink: CmuxLink {
 
     func ask(_ request: CmuxRequest, patience: Duration) async throws -> CmuxResult {
         let invocation = CmuxCommandLine.invocation(request)
+        guard CmuxCommandLine.fits(invocation) else {
+            throw ReeveError(
+                .invalidParams, "the text is too long for cmux's command line",
+                hint: "let reeved use cmux's socket, or write the text into a file")
+        }
         let output = try await run(invocation.arguments, patience: patience)
         guard output.status == 0 else {
             throw CmuxCommandLine.failure(status: output.status, errors: output.errors)

@@ -1,5 +1,4 @@
 import Foundation
-import ReeveJSON
 import ReeveModel
 import ReeveTestSupport
 import Testing
@@ -154,6 +153,13 @@ import Testing
     func `the sidebar is written by words of the first protocol`(request: CmuxRequest, line: String, words: [String]) {
         #expect(request.words == line && request.method == nil)
         #expect(CmuxCommandLine.invocation(request) == .init(arguments: words, output: .word))
+    }
+
+    @Test(arguments: [(CmuxCommandLine.longestArgument, true), (CmuxCommandLine.longestArgument + 1, false)])
+    func `a text that no process can be started with is not tried`(count: Int, fits: Bool) {
+        let text = String(repeating: "x", count: count)
+        let request = CmuxRequest.sendText(workspace: "S", surface: "T", text: text)
+        #expect(CmuxCommandLine.fits(CmuxCommandLine.invocation(request)) == fits)
     }
 
     @Test func `events are asked for from the last one that is known`() {
