@@ -13,6 +13,9 @@ final class CmuxProgramLink: CmuxLink {
     private let group: any EventLoopGroup
     private let time: any TimeSource
 
+    /// A process has to be started first, which takes its time on a busy machine.
+    private static let leastPatience: Duration = .seconds(10)
+
     private init(
         version: String, binary: String, environment: [String: String], group: any EventLoopGroup, time: any TimeSource
     ) {
@@ -93,7 +96,7 @@ final class CmuxProgramLink: CmuxLink {
         do {
             return try await ProcessRunner.run(
                 [binary] + arguments, environment: environment, outputLimit: CmuxLineBuffer.longest,
-                timeLimit: ProcessRunner.TimeLimit(patience, time))
+                timeLimit: ProcessRunner.TimeLimit(max(patience, Self.leastPatience), time))
         } catch let error as ReeveError where ProcessRunner.isMissing(error) {
             throw Self.missing(binary)
         }

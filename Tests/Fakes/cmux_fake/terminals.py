@@ -83,7 +83,7 @@ class Workspace:
         self.id, self.window = str(uuid.uuid4()).upper(), window
         self.title, self.environment, self.pinned = title or "~", environment or {}, False
         self.description = None if "description" in state.options.without else description
-        self.status, self.progress, self.log = {}, None, []
+        self.status, self.progress, self.log, self.surfaces = {}, None, [], []
         window.workspaces.append(self)
         if window.selected is None:
             window.selected = self

@@ -104,8 +104,8 @@ final class FakeCmux: Sendable {
         let door = "\(socket).control"
         #expect(await eventually { (try? LineClient(door)) != nil })
         control = try LineClient(door)
-        // The socket that we come by is made last.
-        #expect(await eventually { FileManager.default.fileExists(atPath: socket) })
+        // The socket that we come by is made last, and is there a moment before anybody listens.
+        #expect(await eventually { (try? LineClient(socket)) != nil })
     }
 
     var connections: Int { told.withLock { $0.count { if case .connected = $0 { true } else { false } } } }
