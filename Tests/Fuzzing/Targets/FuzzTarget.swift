@@ -11,7 +11,7 @@ package struct FuzzTarget: Sendable {
     package var check: @Sendable ([UInt8]) -> String?
 
     package static let all: [FuzzTarget] = [
-        .line, .request, .ticket, .ticketFile, .controlMode, .configuration, .type, .template, .thread,
+        .line, .request, .ticket, .ticketFile, .controlMode, .configuration, .type, .template, .thread, .cmux,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -1,0 +1,233 @@
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import Processes
+import ReeveModel
+import ReeveTestSupport
+import Synchronization
+import Testing
+
+@testable import ReeveMultiplexers
+
+/// Our backend in front of the stand-in for cmux (`Tests/Fakes/cmux-server`), with real keepers in its terminals. Ends with
+/// everything killed.
+final class FakeCmux: Sendable {
+    /// How the stand-in and the backend are set up.
+    struct Setting: Sendable {
+        var mode = "automation"
+        /// What the stand-in wants; what we have.
+        var password = ""
+        var ours: String?
+        /// The socket keeps us out, and the program carries what cmux gave to the terminal that we were started in.
+        var byProgram = false
+        var windows = 1
+        var heartbeat = 15.0
+        /// An older build.
+        var without: [String] = []
+        var exited = "closes"
+        var placement = CmuxPlacement.auto
+        /// False: who uses it waits for the connection itself, or for its refusal.
+        var isConnected = true
+    }
+
+    let cmux: CmuxMultiplexer
+    let fleet: KeeperFleet
+    let scratch: Scratch
+    private let told: Mutex<[MultiplexerEvent]> = Mutex([])
+    private let ends: Mutex<[String]> = Mutex([])
+    private let loops: MultiThreadedEventLoopGroup
+    private let server: SpawnedProgram
+    private let environment: [String: String]
+    private let control: LineClient
+
+    static func with(_ setting: Setting, _ body: (FakeCmux) async throws -> Void) async throws {
+        let cmux = try await FakeCmux(setting)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // Again when it has ended, as `BackendActor` does.
+                group.addTask {
+                    while !Task.isCancelled {
+                        do {
+                            try await cmux.cmux.run { event in cmux.told.withLock { $0.append(event) } }
+                        } catch {
+                            cmux.ends.withLock { $0.append((error as? ReeveError)?.spoken ?? "\(error)") }
+                        }
+                        try? await Task.sleep(for: .milliseconds(50))
+                    }
+                }
+                if setting.isConnected {
+                    let connected = await eventually { cmux.connections == 1 }
+                    #expect(connected, "\(cmux.refusals)")
+                }
+                try await body(cmux)
+                group.cancelAll()
+            }
+        } catch {
+            await cmux.tearDown()
+            throw error
+        }
+        await cmux.tearDown()
+    }
+
+    static let fakes = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Fakes").path
+
+    private init(_ setting: Setting) async throws {
+        scratch = try Scratch()
+        loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let runtime = try scratch.directory("r")
+        let state = try scratch.directory("s")
+        _ = try scratch.directory("r/sessions")
+        _ = try scratch.directory("s/launches")
+        let socket = "\(scratch.path)/c.sock"
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let own = ["PATH": path, "HOME": scratch.path, "LANG": "C.UTF-8"]
+        var arguments = [
+            "\(Self.fakes)/cmux-server", "--socket", socket, "--directory", try scratch.directory("t"), "--mode",
+            setting.byProgram ? "cmuxOnly" : setting.mode, "--password", setting.password, "--windows", String(setting.windows),
+            "--heartbeat", String(setting.heartbeat), "--exited", setting.exited,
+        ]
+        for part in setting.without { arguments += ["--without", part] }
+        if setting.byProgram { arguments += ["--capability", "from-cmux"] }
+        server = try SpawnedProgram(arguments, environment: own)
+        environment =
+            own.merging(["CMUX_SOCKET_PATH": socket, "CMUX_WORKSPACE_ID": "0F221057-0320-41B7-8CB3-083C8D927D95"]) { $1 }
+            .merging(setting.byProgram ? ["CMUX_SOCKET_CAPABILITY": "from-cmux"] : [:]) { $1 }
+        cmux = CmuxMultiplexer(
+            settings: CmuxSettings(
+                binary: "\(Self.fakes)/cmux", placement: setting.placement, password: setting.ours, instance: "inst",
+                runtimeDirectory: runtime, environment: environment),
+            group: loops, time: RealTime(), logger: Logger(label: "test"))
+        fleet = KeeperFleet(
+            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
+            time: RealTime(), logger: Logger(label: "test"))
+        let door = "\(socket).control"
+        #expect(await eventually { (try? LineClient(door)) != nil })
+        control = try LineClient(door)
+        // The socket that we come by is made last, and is there a moment before anybody listens.
+        #expect(await eventually { (try? LineClient(socket)) != nil })
+    }
+
+    var connections: Int { told.withLock { $0.count { if case .connected = $0 { true } else { false } } } }
+    /// Why a connection ended or could not be had.
+    var refusals: [String] { ends.withLock { $0 } }
+    var connectedBy: String? {
+        told.withLock { told in
+            told.lazy.compactMap { if case .connected(let detail) = $0 { detail } else { nil } }.first
+        }
+    }
+
+    /// What the stand-in did for an order, as JSON.
+    @discardableResult
+    func order(_ order: [String: Any]) async throws -> Any {
+        let line = String(decoding: try JSONSerialization.data(withJSONObject: order), as: UTF8.self)
+        let answer = try #require(await control.ask(line))
+        return try JSONSerialization.jsonObject(with: Data(answer.utf8), options: .fragmentsAllowed)
+    }
+
+    func state() async throws -> State { try State(try await order(["do": "state"])) }
+
+    /// What cmux shows, in the order of its sidebar.
+    struct State {
+        struct Workspace {
+            var id = ""
+            var window = ""
+            var title = ""
+            var description: String?
+            var isSelected = false
+            var surfaces: [String] = []
+            var status: [String: String] = [:]
+            var progress: [String]?
+            var log: [[String]] = []
+        }
+
+        var keyWindow: String?
+        var windows: [String] = []
+        var workspaces: [Workspace] = []
+
+        init(_ json: Any) throws {
+            let root = try #require(json as? [String: Any])
+            keyWindow = root["key"] as? String
+            for window in root["windows"] as? [[String: Any]] ?? [] {
+                let id = window["id"] as? String ?? ""
+                windows.append(id)
+                for item in window["workspaces"] as? [[String: Any]] ?? [] {
+                    workspaces.append(
+                        Workspace(
+                            id: item["id"] as? String ?? "", window: id, title: item["title"] as? String ?? "",
+                            description: item["description"] as? String,
+                            isSelected: window["selected"] as? String == item["id"] as? String,
+                            surfaces: item["surfaces"] as? [String] ?? [], status: item["status"] as? [String: String] ?? [:],
+                            progress: item["progress"] as? [String], log: item["log"] as? [[String]] ?? []))
+                }
+            }
+        }
+
+        func titled(_ title: String) -> Workspace? { workspaces.first { $0.title == title } }
+    }
+
+    func request(_ name: String) -> SpawnRequest {
+        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
+        return SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst")
+    }
+
+    /// A session with a keeper in it, running `command`.
+    func session(_ name: String, _ command: [String]) async throws -> (handle: TerminalHandle, id: SessionID) {
+        let request = request(name)
+        let handle = try await cmux.spawn(request)
+        try await fleet.await(request.id)
+        _ = try await fleet.run(
+            LaunchOrder(
+                id: Samples.launchID("L-" + request.id.text), label: command[0], arguments: command, directory: "/",
+                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"], standardInput: nil), in: request.id)
+        return (handle, request.id)
+    }
+
+    func shows(_ session: (handle: TerminalHandle, id: SessionID), _ text: String) async throws -> Bool {
+        try await eventually {
+            try await cmux.capture(session.handle, id: session.id, lines: 100, styled: false).contains(text)
+        }
+    }
+
+    private func tearDown() async {
+        fleet.disconnect()
+        try? await kill()
+        try? await loops.shutdownGracefully()
+        scratch.remove()
+    }
+
+    private func signal(_ number: Int32) { Foundation.kill(server.processIdentifier, number) }
+}
+
+extension FakeCmux: Stage {
+    var multiplexer: any Multiplexer { cmux }
+    func events() -> [MultiplexerEvent] { told.withLock { $0 } }
+    func hang() async throws { signal(SIGSTOP) }
+    func wake() async throws { signal(SIGCONT) }
+
+    func kill() async throws {
+        signal(SIGKILL)
+        _ = try await ProcessRunner.run(["tmux", "-S", "\(scratch.path)/t/tmux", "kill-server"], environment: environment)
+        server.wait()
+    }
+
+    static func with(_ body: (FakeCmux) async throws -> Void) async throws { try await with(Setting(), body) }
+}
+
+/// The same by the program `cmux`, for a socket that keeps us out.
+final class FakeCmuxByProgram: Stage {
+    private let cmux: FakeCmux
+
+    private init(_ cmux: FakeCmux) { self.cmux = cmux }
+
+    var multiplexer: any Multiplexer { cmux.cmux }
+    var fleet: KeeperFleet { cmux.fleet }
+    func events() -> [MultiplexerEvent] { cmux.events() }
+    func hang() async throws { try await cmux.hang() }
+    func wake() async throws { try await cmux.wake() }
+    func kill() async throws { try await cmux.kill() }
+
+    static func with(_ body: (FakeCmuxByProgram) async throws -> Void) async throws {
+        try await FakeCmux.with(FakeCmux.Setting(byProgram: true)) { try await body(FakeCmuxByProgram($0)) }
+    }
+}
