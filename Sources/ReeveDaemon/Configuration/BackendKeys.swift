@@ -1,4 +1,5 @@
 import ReeveModel
+package import ReeveMultiplexers
 import ReeveTOML
 
 /// `[sessions.NAME]` of every multiplexer but tmux, as it is written.
@@ -6,10 +7,22 @@ package struct BackendKeys: Sendable, Hashable {
     /// Lines of a built-in terminal that are kept after they have scrolled away.
     package var scrollback = 10_000
     package var detachKey = #"C-\"#
+    package var screenBinary = "screen"
+    package var zellijBinary = "zellij"
+    /// A person's session in which each agent gets a tab; empty: the one that the daemon was started in.
+    package var zellijSession = ""
+    package var requiresZellij = false
+    package var cmuxBinary = CmuxSettings.defaultBinary
+    package var requiresCmux = true
+    package var placement = CmuxPlacement.auto.rawValue
+    package var weztermBinary = "wezterm"
+    package var kittyBinary = "kitten"
+    /// Empty: `KITTY_LISTEN_ON` of the daemon's environment.
+    package var kittyListenOn = ""
     package init() {}
 
     /// Whoever holds sessions, in the order of `docs/multiplexers.md`.
-    static let wrappers = ["auto", "tmux", "reeve", "vscode"]
+    static let wrappers = ["auto", "tmux", "reeve", "zellij", "cmux", "vscode", "screen", "wezterm", "kitty"]
 
     static let keys: [ConfigurationKey] = [
         ConfigurationKey(
@@ -29,5 +42,61 @@ package struct BackendKeys: Sendable, Hashable {
             }
             configuration.backends.detachKey = name
         },
+        binary("sessions.zellij.binary_path", "zellij", \.zellijBinary),
+        ConfigurationKey(
+            name: "sessions.zellij.session", type: "string", fallback: "",
+            note: "your session in which each agent gets a tab; empty: the one that reeved was started in, else a session for each",
+            keep: ConfigurationKeys.kept(\.backends.zellijSession)
+        ) { (configuration, value) throws(Complaint) in
+            let name = try Read.string(value)
+            guard !name.contains("/"), !name.contains(where: \.isNewline), name.utf8.count <= 64, !name.hasPrefix("-") else {
+                throw Complaint(message: "'\(name.prefix(64))' is no session's name", hint: "zellij list-sessions shows them")
+            }
+            configuration.backends.zellijSession = name
+        },
+        flag(
+            "sessions.zellij.require_in_zellij", "false", "refuse to work unless there is such a session", \.requiresZellij),
+        binary("sessions.cmux.binary_path", CmuxSettings.defaultBinary, \.cmuxBinary),
+        flag("sessions.cmux.require_in_cmux", "true", "refuse to work unless reeved was started inside cmux", \.requiresCmux),
+        ConfigurationKeys.words(
+            "sessions.cmux.placement", "auto", CmuxPlacement.allCases.map(\.rawValue),
+            "where a new session goes; `auto`: into the active window while there is one, else into a window of its own",
+            \.backends.placement),
+        binary("sessions.screen.binary_path", "screen", \.screenBinary),
+        binary("sessions.wezterm.binary_path", "wezterm", \.weztermBinary),
+        binary("sessions.kitty.binary_path", "kitten", \.kittyBinary),
+        ConfigurationKey(
+            name: "sessions.kitty.listen_on", type: "string", fallback: "",
+            note: "the socket that kitty listens on, as in its own `listen_on`; empty: `KITTY_LISTEN_ON` of reeved's environment",
+            keep: ConfigurationKeys.kept(\.backends.kittyListenOn)
+        ) { (configuration, value) throws(Complaint) in
+            let place = try Read.string(value)
+            guard place.isEmpty || KittySettings.socketPath(place) != nil else {
+                throw Complaint(message: "'\(place)' is no Unix socket's path", hint: "unix:/path/of/the/socket")
+            }
+            configuration.backends.kittyListenOn = place
+        },
     ]
+
+    private static func binary(
+        _ name: String, _ fallback: String, _ path: any WritableKeyPath<BackendKeys, String> & Sendable
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            name: name, type: "name or path", fallback: fallback, note: "the program; a name is looked up in the PATH",
+            keep: { old, new in new.backends[keyPath: path] = old.backends[keyPath: path] }
+        ) { (configuration, value) throws(Complaint) in
+            let text = try Read.string(value)
+            guard !text.isEmpty else { throw Complaint(message: "an empty name", hint: "the default is \"\(fallback)\"") }
+            configuration.backends[keyPath: path] = text.contains("/") ? try Read.path(value) : text
+        }
+    }
+
+    private static func flag(
+        _ name: String, _ fallback: String, _ note: String, _ path: any WritableKeyPath<BackendKeys, Bool> & Sendable
+    ) -> ConfigurationKey {
+        ConfigurationKey(
+            name: name, type: "boolean", fallback: fallback, note: note,
+            keep: { old, new in new.backends[keyPath: path] = old.backends[keyPath: path] }
+        ) { (configuration, value) throws(Complaint) in configuration.backends[keyPath: path] = try Read.boolean(value) }
+    }
 }

@@ -21,8 +21,11 @@ package enum ConfigurationText {
             "cooldown = \(quote(DurationText.format(c.breaker.cooldown)))", "", "[sessions]",
             "wrapper = \(quote(c.wrapper))", "prefix = \(quote(c.prefix))", "linger = \(quote(DurationText.format(c.linger)))",
             "directory = \(quote(c.directory))", "", "[sessions.tmux]", "binary_path = \(quote(c.tmuxBinary))",
-            "socket_name = \(quote(c.tmuxSocket))", "config_file = \(quote(c.tmuxConfig))", "", "[sessions.reeve]",
-            "scrollback = \(c.backends.scrollback)", "detach_key = \(quote(c.backends.detachKey))", "", "[switch]",
+            "socket_name = \(quote(c.tmuxSocket))", "config_file = \(quote(c.tmuxConfig))",
+        ]
+        lines += backends(c.backends)
+        lines += [
+            "", "[switch]",
             "rung_timeout = \(quote(DurationText.format(c.rungTimeout)))", "last_resort = \(quote(c.lastResort.rawValue))",
             "ready_timeout = \(quote(DurationText.format(c.readyTimeout)))", "", "[retention]",
             "events = \(quote(DurationText.format(c.retention.events)))", "max_events = \(c.retention.maxEvents)",
@@ -54,6 +57,17 @@ package enum ConfigurationText {
             ]
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func backends(_ b: BackendKeys) -> [String] {
+        [
+            "", "[sessions.reeve]", "scrollback = \(b.scrollback)", "detach_key = \(quote(b.detachKey))", "", "[sessions.zellij]",
+            "binary_path = \(quote(b.zellijBinary))", "session = \(quote(b.zellijSession))",
+            "require_in_zellij = \(b.requiresZellij)", "", "[sessions.cmux]", "binary_path = \(quote(b.cmuxBinary))",
+            "require_in_cmux = \(b.requiresCmux)", "placement = \(quote(b.placement))", "", "[sessions.screen]",
+            "binary_path = \(quote(b.screenBinary))", "", "[sessions.wezterm]", "binary_path = \(quote(b.weztermBinary))", "",
+            "[sessions.kitty]", "binary_path = \(quote(b.kittyBinary))", "listen_on = \(quote(b.kittyListenOn))",
+        ]
     }
 
     private static func git(_ g: GitKeys) -> [String] {

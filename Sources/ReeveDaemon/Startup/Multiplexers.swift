@@ -32,7 +32,7 @@ struct Multiplexers {
     }
 
     func all(with editors: [EditorMultiplexer]) -> (primary: any Multiplexer, others: [any Multiplexer]) {
-        let all: [any Multiplexer] = [tmux, builtIn] + editors
+        let all: [any Multiplexer] = [tmux, builtIn, zellij, cmux, screen, wezterm, kitty] + editors
         let wanted = configuration.wrapper == "auto" ? automatic : configuration.wrapper
         let primary = all.first { $0.name == wanted } ?? builtIn
         return (primary, all.filter { $0.name != primary.name })
@@ -58,6 +58,59 @@ struct Multiplexers {
                 configFile: expand(configuration.tmuxConfig), keepSession: configuration.prefix + "keep", instance: instance,
                 runtimeDirectory: directories.runtime, environment: values, hasUserManager: hasUserManager),
             group: group, time: time, logger: logger)
+    }
+
+    /// The daemon's own variables of a multiplexer that it may have been started in, with all that programs in terminals get.
+    private func inherited(with prefix: String) -> [String: String] {
+        inherited.merging(environment.filter { $0.key.hasPrefix(prefix) }) { $1 }
+    }
+
+    private var zellij: ZellijMultiplexer {
+        let keys = configuration.backends
+        let around = environment["ZELLIJ_SESSION_NAME"] ?? ""
+        let session = keys.zellijSession.isEmpty ? around : keys.zellijSession
+        return ZellijMultiplexer(
+            settings: ZellijSettings(
+                binary: expand(keys.zellijBinary), session: session.isEmpty ? nil : session,
+                requireInZellij: keys.requiresZellij, prefix: configuration.prefix, instance: instance,
+                runtimeDirectory: directories.runtime, environment: inherited(with: "ZELLIJ"),
+                hasUserManager: hasUserManager), group: group, time: time, logger: logger)
+    }
+
+    private var cmux: CmuxMultiplexer {
+        let keys = configuration.backends
+        return CmuxMultiplexer(
+            settings: CmuxSettings(
+                binary: expand(keys.cmuxBinary), requireInCmux: keys.requiresCmux,
+                placement: CmuxPlacement(rawValue: keys.placement) ?? .auto, instance: instance,
+                runtimeDirectory: directories.runtime, environment: inherited(with: "CMUX_")),
+            group: group, time: time, logger: logger)
+    }
+
+    private var screen: ScreenMultiplexer {
+        ScreenMultiplexer(
+            settings: ScreenSettings(
+                binary: expand(configuration.backends.screenBinary), socketDirectory: "\(directories.runtime)/screen",
+                instance: instance, runtimeDirectory: directories.runtime, environment: inherited,
+                hasUserManager: hasUserManager), time: time, logger: logger)
+    }
+
+    private var wezterm: WeztermMultiplexer {
+        let values = inherited(with: "WEZTERM_")
+        return WeztermMultiplexer(
+            settings: WeztermSettings(
+                binary: expand(configuration.backends.weztermBinary),
+                socketPath: WeztermSettings.usualSocket(values.merging(environment) { $1 }), instance: instance,
+                environment: values), time: time, logger: logger)
+    }
+
+    private var kitty: KittyMultiplexer {
+        let keys = configuration.backends
+        let place = keys.kittyListenOn.isEmpty ? environment["KITTY_LISTEN_ON"] ?? "" : keys.kittyListenOn
+        return KittyMultiplexer(
+            settings: KittySettings(
+                binary: expand(keys.kittyBinary), socketPath: KittySettings.socketPath(place) ?? "", instance: instance,
+                environment: inherited), time: time, logger: logger)
     }
 
     private var builtIn: BuiltInMultiplexer {

@@ -1,5 +1,3 @@
-package import ReeveModel
-
 package enum HostRegister: WireMethod {
     package static let name = "host.register"
     package static let summary =
