@@ -1,4 +1,3 @@
-package import Logging
 import Processes
 package import ReeveModel
 import Synchronization
@@ -28,7 +27,7 @@ package final class KittyMultiplexer: Multiplexer {
     private let isReady = Mutex(false)
     private let names = Mutex<Set<String>>([])
 
-    package init(settings: KittySettings, time: any TimeSource, logger: Logger) {
+    package init(settings: KittySettings, time: any TimeSource) {
         self.settings = settings
         program = RemoteProgram(
             name: "kitty", command: KittyCommand.base(settings.binary, settings.socketPath),

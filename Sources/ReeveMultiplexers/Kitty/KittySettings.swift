@@ -4,14 +4,12 @@ package struct KittySettings: Sendable, Hashable {
     package var binary: String
     /// The path of the socket that kitty was told to listen on (`listen_on unix:PATH`).
     package var socketPath: String
-    package var instance: String
     /// What the command line is started with; complete.
     package var environment: [String: String]
 
-    package init(binary: String, socketPath: String, instance: String, environment: [String: String]) {
+    package init(binary: String, socketPath: String, environment: [String: String]) {
         self.binary = binary
         self.socketPath = socketPath
-        self.instance = instance
         self.environment = environment
     }
 

@@ -4,7 +4,6 @@ package struct ScreenSettings: Sendable, Hashable {
     /// Where the sockets of our sessions are (`SCREENDIR`): a directory of ours that nobody else may open, made when it is not there. Its
     /// path is short: a socket's name has the session's in it.
     package var socketDirectory: String
-    package var instance: String
     package var runtimeDirectory: String
     /// What screen is started with; complete, without STY, NOTIFY_SOCKET and the like.
     package var environment: [String: String]
@@ -12,12 +11,11 @@ package struct ScreenSettings: Sendable, Hashable {
     package var hasUserManager: Bool
 
     package init(
-        binary: String, socketDirectory: String, instance: String, runtimeDirectory: String, environment: [String: String],
+        binary: String, socketDirectory: String, runtimeDirectory: String, environment: [String: String],
         hasUserManager: Bool
     ) {
         self.binary = binary
         self.socketDirectory = socketDirectory
-        self.instance = instance
         self.runtimeDirectory = runtimeDirectory
         self.environment = environment
         self.hasUserManager = hasUserManager

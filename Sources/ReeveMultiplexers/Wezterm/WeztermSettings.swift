@@ -3,14 +3,12 @@ package struct WeztermSettings: Sendable, Hashable {
     package var binary: String
     /// Where the mux server, or a window's process, listens.
     package var socketPath: String
-    package var instance: String
     /// What the command line is started with; complete.
     package var environment: [String: String]
 
-    package init(binary: String, socketPath: String, instance: String, environment: [String: String]) {
+    package init(binary: String, socketPath: String, environment: [String: String]) {
         self.binary = binary
         self.socketPath = socketPath
-        self.instance = instance
         self.environment = environment
     }
 

@@ -52,9 +52,8 @@ final class FakeKitty: Stage {
         server = FakeServer(socketPath: "\(scratch.path)/sock", home: scratch.path)
         multiplexer = KittyMultiplexer(
             settings: KittySettings(
-                binary: FakeServer.program("kitten"), socketPath: server.socketPath, instance: "inst",
-                environment: server.environment),
-            time: RealTime(), logger: Logger(label: "test"))
+                binary: FakeServer.program("kitten"), socketPath: server.socketPath, environment: server.environment),
+            time: RealTime())
         fleet = KeeperFleet(
             program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
             time: RealTime(), logger: Logger(label: "test"))

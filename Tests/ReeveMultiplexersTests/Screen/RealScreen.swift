@@ -48,7 +48,7 @@ final class RealScreen: Stage {
         _ = try scratch.directory("r/sessions")
         _ = try scratch.directory("s/launches")
         settings = ScreenSettings(
-            binary: "screen", socketDirectory: "\(scratch.path)/d", instance: "inst", runtimeDirectory: runtime,
+            binary: "screen", socketDirectory: "\(scratch.path)/d", runtimeDirectory: runtime,
             environment: [
                 "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path, "LANG": "C.UTF-8",
             ], hasUserManager: false)

@@ -112,7 +112,7 @@ import Testing
     }
 
     private static let settings = ScreenSettings(
-        binary: "screen", socketDirectory: "/d", instance: "inst", runtimeDirectory: "/r", environment: ["STY": "1.x"],
+        binary: "screen", socketDirectory: "/d", runtimeDirectory: "/r", environment: ["STY": "1.x"],
         hasUserManager: false)
 
     @Test func `a surrounding screen is not passed on`() {

@@ -52,8 +52,7 @@ final class FakeWezterm: Stage {
         server = FakeServer(socketPath: "\(scratch.path)/sock", home: scratch.path)
         multiplexer = WeztermMultiplexer(
             settings: WeztermSettings(
-                binary: FakeServer.program("wezterm"), socketPath: server.socketPath, instance: "inst",
-                environment: server.environment),
+                binary: FakeServer.program("wezterm"), socketPath: server.socketPath, environment: server.environment),
             time: RealTime(), logger: Logger(label: "test"))
         fleet = KeeperFleet(
             program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
