@@ -91,7 +91,8 @@ import Testing
               "pane_content_rows":22,"cursor_coordinates_in_pane":[0,5],"terminal_command":"/x/reeve-keeper s1","tab_id":4,
               "tab_name":"op-A","pane_command":"claude"},
              {"id":1,"is_plugin":true,"tab_id":4,"title":"tab-bar"},
-             {"id":2,"is_plugin":false,"exited":true,"terminal_command":null,"pane_command":"bash","tab_id":0,"tab_name":"\\ud800"}]
+             {"id":2,"is_plugin":false,"exited":true,"terminal_command":null,"pane_command":"bash","tab_id":0,
+              "tab_name":"\\ud800"}]
             """
         let panes = try #require(ZellijPane.list(text))
         #expect(panes.map(\.name) == ["terminal_1", "terminal_2"])
