@@ -150,7 +150,7 @@ struct Focus: DaemonCommand {
 struct Attach: DaemonCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show an agent's session in this terminal.",
-        discussion: "Outside tmux it attaches; inside Reeve's tmux server it switches; inside another server it nests.")
+        discussion: "As its multiplexer does it: outside it attaches, inside Reeve's own tmux server or Zellij session it switches.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
 
@@ -165,14 +165,14 @@ struct Attach: DaemonCommand {
         throw Files.become(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + result.command)
     }
 
-    /// `$TMUX` begins with the socket's path and a comma.
+    /// `$TMUX` begins with the socket's path and a comma; `$ZELLIJ_SESSION_NAME` is the session.
     static func isInside(_ result: AgentAttach.Result) -> Bool {
-        guard let socket = result.socket, let tmux = Environment["TMUX"], !result.inside.isEmpty else { return false }
-        return tmux.hasPrefix(socket + ",")
+        guard let socket = result.socket, !result.inside.isEmpty else { return false }
+        return Environment["TMUX"]?.hasPrefix(socket + ",") == true || Environment["ZELLIJ_SESSION_NAME"] == socket
     }
 
     static func insideCommand(_ client: ControlClient, _ id: String) throws(ReeveError) -> [String]? {
-        guard Environment["TMUX"] != nil else { return nil }
+        guard Environment["TMUX"] != nil || Environment["ZELLIJ_SESSION_NAME"] != nil else { return nil }
         let result = try client.call(AgentAttach.self, TicketReference(id))
         return isInside(result) ? result.inside : nil
     }

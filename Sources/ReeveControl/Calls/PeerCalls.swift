@@ -1,5 +1,5 @@
 import ReeveJSON
-package import ReeveModel
+import ReeveModel
 import ReeveWire
 import Synchronization
 

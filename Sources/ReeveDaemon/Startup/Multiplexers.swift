@@ -91,7 +91,7 @@ struct Multiplexers {
         ScreenMultiplexer(
             settings: ScreenSettings(
                 binary: expand(configuration.backends.screenBinary), socketDirectory: "\(directories.runtime)/screen",
-                instance: instance, runtimeDirectory: directories.runtime, environment: inherited,
+                runtimeDirectory: directories.runtime, environment: inherited,
                 hasUserManager: hasUserManager), time: time, logger: logger)
     }
 
@@ -100,8 +100,7 @@ struct Multiplexers {
         return WeztermMultiplexer(
             settings: WeztermSettings(
                 binary: expand(configuration.backends.weztermBinary),
-                socketPath: WeztermSettings.usualSocket(values.merging(environment) { $1 }), instance: instance,
-                environment: values), time: time, logger: logger)
+                socketPath: WeztermSettings.usualSocket(values.merging(environment) { $1 }), environment: values), time: time, logger: logger)
     }
 
     private var kitty: KittyMultiplexer {
@@ -109,8 +108,8 @@ struct Multiplexers {
         let place = keys.kittyListenOn.isEmpty ? environment["KITTY_LISTEN_ON"] ?? "" : keys.kittyListenOn
         return KittyMultiplexer(
             settings: KittySettings(
-                binary: expand(keys.kittyBinary), socketPath: KittySettings.socketPath(place) ?? "", instance: instance,
-                environment: inherited), time: time, logger: logger)
+                binary: expand(keys.kittyBinary), socketPath: KittySettings.socketPath(place) ?? "",
+                environment: inherited), time: time)
     }
 
     private var builtIn: BuiltInMultiplexer {

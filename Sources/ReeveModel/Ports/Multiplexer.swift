@@ -159,7 +159,7 @@ package struct AttachCommand: Sendable, Hashable {
     package var arguments: [String]
     /// For a client that is already inside this very multiplexer; empty when there is no such thing.
     package var inside: [String]
-    /// The value of `$TMUX` (up to its first comma) that means "inside this very multiplexer".
+    /// The value of `$TMUX` (up to its first comma), or of `$ZELLIJ_SESSION_NAME`, that means "inside this very multiplexer".
     package var socket: String?
 
     package init(arguments: [String], inside: [String], socket: String?) {

@@ -222,6 +222,7 @@ final class FakeCmuxByProgram: Stage {
 
     var multiplexer: any Multiplexer { cmux.cmux }
     var fleet: KeeperFleet { cmux.fleet }
+    var scratch: Scratch { cmux.scratch }
     func events() -> [MultiplexerEvent] { cmux.events() }
     func hang() async throws { try await cmux.hang() }
     func wake() async throws { try await cmux.wake() }

@@ -8,6 +8,11 @@ import Testing
 @Suite(.serialized) struct ConformanceSerialTests {
     @Test func `tmux conforms`() async throws { try await conforms(RealTmux.self) }
     @Test func `the built-in terminals conform`() async throws { try await conforms(RealTerminals.self) }
+    @Test func `GNU screen conforms`() async throws { try await conforms(RealScreen.self) }
+    @Test func `Zellij's stand-in conforms`() async throws { try await conforms(FakeZellij.self) }
+    @Test func `cmux's stand-in conforms`() async throws { try await conforms(FakeCmux.self) }
+    @Test func `WezTerm's stand-in conforms`() async throws { try await conforms(FakeWezterm.self) }
+    @Test func `kitty's stand-in conforms`() async throws { try await conforms(FakeKitty.self) }
 
     private func conforms<Kind: Stage>(_ kind: Kind.Type) async throws {
         var report: ConformanceReport?

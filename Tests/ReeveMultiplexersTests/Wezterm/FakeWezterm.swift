@@ -136,24 +136,3 @@ final class FakeServer: Sendable {
         return output.text + output.errors
     }
 }
-
-extension Stage {
-    /// A session with a keeper in it, running `command`.
-    func keeperSession(_ name: String, _ command: [String]) async throws -> (handle: TerminalHandle, id: SessionID) {
-        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
-        let handle = try await multiplexer.spawn(
-            SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst"))
-        try await fleet.await(id)
-        _ = try await fleet.run(
-            LaunchOrder(
-                id: Samples.launchID("L-" + id.text), label: command[0], arguments: command, directory: "/",
-                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"], standardInput: nil), in: id)
-        return (handle, id)
-    }
-
-    func showsText(_ session: (handle: TerminalHandle, id: SessionID), _ text: String) async throws -> Bool {
-        try await eventually {
-            try await multiplexer.capture(session.handle, id: session.id, lines: 100, styled: false).contains(text)
-        }
-    }
-}

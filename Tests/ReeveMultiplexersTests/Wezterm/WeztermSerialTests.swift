@@ -18,14 +18,14 @@ import Testing
     ) {
         let file = "\(stage.scratch.path)/\(name)"
         let script = "stty raw -echo; printf '\(asks ? "\\033[?2004h" : "")ready'; exec cat > \(file)"
-        let session = try await stage.keeperSession(name, ["/bin/sh", "-c", script])
-        #expect(try await stage.showsText(session, "ready"))
+        let session = try await stage.start(name, ["/bin/sh", "-c", script])
+        #expect(try await stage.shows(session, "ready"))
         return (session, file)
     }
 
     @Test func `a session is made, found by its mark, listed and destroyed`() async throws {
         try await FakeWezterm.with { stage in
-            let session = try await stage.keeperSession("op-A.1", ["sleep", "100"])
+            let session = try await stage.start("op-A.1", ["sleep", "100"])
             #expect(try await stage.multiplexer.life(of: session.handle, id: session.id) == .alive)
             #expect(try await stage.multiplexer.life(of: session.handle, id: Samples.session("other")) == .gone)
             let listed = try await stage.multiplexer.list()
@@ -42,7 +42,7 @@ import Testing
 
     @Test func `a session that was made before a crash is taken up, and one of its name is a conflict`() async throws {
         try await FakeWezterm.with { stage in
-            let first = try await stage.keeperSession("op-B", ["sleep", "100"])
+            let first = try await stage.start("op-B", ["sleep", "100"])
             func spawn(_ id: SessionID) async throws -> TerminalHandle {
                 try await stage.multiplexer.spawn(
                     SpawnRequest(id: id, name: Samples.name("op-B"), arguments: stage.fleet.command(for: id), owner: "inst"))
@@ -82,8 +82,8 @@ import Testing
         try await FakeWezterm.with { stage in
             let script =
                 "i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo \"line $i é 日\"; done; printf '\\033[31mred\\033[0m\\n'; exec sleep 100"
-            let session = try await stage.keeperSession("op-cap", ["/bin/sh", "-c", script])
-            #expect(try await stage.showsText(session, "red"))
+            let session = try await stage.start("op-cap", ["/bin/sh", "-c", script])
+            #expect(try await stage.shows(session, "red"))
             let all = try await stage.multiplexer.capture(session.handle, id: session.id, lines: 1000, styled: false)
             #expect(all.contains("line 1 é 日\n"))
             let few = try await stage.multiplexer.capture(session.handle, id: session.id, lines: 2, styled: false)
@@ -95,8 +95,8 @@ import Testing
 
     @Test func `a fingerprint changes with the cursor alone`() async throws {
         try await FakeWezterm.with { stage in
-            let session = try await stage.keeperSession("op-fp", ["/bin/sh", "-c", "printf ready; exec cat"])
-            #expect(try await stage.showsText(session, "ready"))
+            let session = try await stage.start("op-fp", ["/bin/sh", "-c", "printf ready; exec cat"])
+            #expect(try await stage.shows(session, "ready"))
             let before = try await stage.multiplexer.fingerprint(session.handle, id: session.id)
             #expect(try await stage.multiplexer.fingerprint(session.handle, id: session.id) == before)
             try await stage.multiplexer.press(.space, in: session.handle, id: session.id)
@@ -109,7 +109,7 @@ import Testing
 
     @Test func `a session can be split`() async throws {
         try await FakeWezterm.with { stage in
-            let session = try await stage.keeperSession("op-split", ["sleep", "100"])
+            let session = try await stage.start("op-split", ["sleep", "100"])
             let pane = try await stage.multiplexer.split(session.handle, id: session.id, direction: .horizontal)
             #expect(pane.id != session.handle.pane && pane.width > 0 && pane.height > 0)
             #expect(try await stage.multiplexer.list().map(\.panes) == [2])
@@ -119,7 +119,7 @@ import Testing
 
     @Test func `a keeper's end is seen, and nothing is sent after it`() async throws {
         try await FakeWezterm.with { stage in
-            let session = try await stage.keeperSession("op-dead", ["sleep", "100"])
+            let session = try await stage.start("op-dead", ["sleep", "100"])
             await stage.fleet.dismiss(session.id)
             #expect(await eventually { (try? await stage.multiplexer.life(of: session.handle, id: session.id)) != .alive })
             let error = await #expect(throws: ReeveError.self) {
@@ -131,7 +131,7 @@ import Testing
 
     @Test func `a server that hangs is a time-out, and one that was started anew has nothing of ours`() async throws {
         try await FakeWezterm.with { stage in
-            let session = try await stage.keeperSession("op-hang", ["sleep", "100"])
+            let session = try await stage.start("op-hang", ["sleep", "100"])
             try await stage.hang()
             let error = await #expect(throws: ReeveError.self) { try await stage.multiplexer.probe() }
             #expect(error?.kind == .timeout && error?.message.contains("is stopped") == true)
