@@ -1,0 +1,33 @@
+// @ts-check
+'use strict';
+
+const KEY = 'reeve.terminals';
+
+/**
+ * @typedef {object} TerminalRecord what is known of a terminal of ours over a reload of the window
+ * @property {string} terminal our id
+ * @property {string} session
+ * @property {string} name
+ * @property {number} [pid]
+ */
+
+/** The terminals of this window, remembered over its reloads. */
+class TerminalStore {
+  /** @param {import('./types').Rememberer} memory of the workspace */
+  constructor(memory) {
+    this.memory = memory;
+  }
+
+  /** @returns {TerminalRecord[]} */
+  read() {
+    const value = this.memory.get(KEY, []);
+    return Array.isArray(value) ? value.filter((one) => one && typeof one.terminal === 'string' && typeof one.session === 'string') : [];
+  }
+
+  /** @param {TerminalRecord[]} records */
+  write(records) {
+    return this.memory.update(KEY, records);
+  }
+}
+
+module.exports = { TerminalStore };
