@@ -37,6 +37,8 @@ class Hosting extends EventEmitter {
     this.id = undefined;
     /** Why terminals cannot be hosted; empty when they are, or nothing is known yet. */
     this.refusal = '';
+    /** @type {Promise<unknown> | undefined} */
+    this.registering = undefined;
     /** @type {Map<string, number | undefined>} */
     this.untold = new Map();
     connection.onRequest = (method, params) => this.answer(method, params);
@@ -48,7 +50,12 @@ class Hosting extends EventEmitter {
   /**
    * @returns {Promise<string | undefined>} the daemon's instance, if it says one
    */
-  async register() {
+  register() {
+    this.registering = this.registerNow();
+    return this.registering;
+  }
+
+  async registerNow() {
     if (!this.isAllowed()) return void this.refuse('terminals are not offered here');
     const params = { kind: 'vscode', window: await this.windowId(), ...this.window, capabilities: ['focus', 'sendKey'] };
     try {
@@ -88,6 +95,8 @@ class Hosting extends EventEmitter {
    */
   async answer(method, params) {
     if (method !== 'host.call') throw new ProtocolError('unknown_method', `this client has no method '${method}'`);
+    // A call can stand right behind the answer that gives the id, in the same bytes.
+    await this.registering?.catch(() => undefined);
     if (!this.id || params.host !== this.id) throw new ProtocolError('not_found', 'this connection is not that host');
     if (!this.isAllowed()) throw new ProtocolError('unavailable', 'terminals are not offered here');
     switch (params.operation) {

@@ -3,6 +3,7 @@
 
 const { EventEmitter } = require('node:events');
 const { randomUUID } = require('node:crypto');
+const fs = require('node:fs');
 const vscode = require('vscode');
 const { openParams, text } = require('./call-params');
 const { inert } = require('./inert-text');
@@ -17,6 +18,7 @@ const PATIENCE = 5000;
  * @property {string} id
  * @property {string} session
  * @property {string} name
+ * @property {string[]} [command]
  * @property {vscode.Terminal} terminal
  * @property {number | undefined} pid
  * @property {Promise<number | undefined>} started its pid when it is known; nothing when it took too long or never started
@@ -58,23 +60,33 @@ class TerminalHost extends EventEmitter {
   /**
    * Finds the terminals again that outlived a reload of the window: the editor keeps their processes and forgets whose they are.
    * The pid decides; a name can be changed by a person, so it only has to begin as ours do, or be the one that was given.
+   *
+   * After a restart of the whole editor there may be a terminal with the same program and another pid: the editor starts the
+   * programs of persistent terminals once more. Its agent ended with the old one, so it is closed.
    * @returns {Promise<string[]>} ids of those that are gone
    */
   async adopt() {
     const records = this.store.read();
+    if (records.length === 0) return [];
     const found = await Promise.all(
-      vscode.window.terminals.map(async (terminal) => ({ terminal, pid: await this.within(terminal.processId) })),
+      vscode.window.terminals
+        .filter((terminal) => terminal.exitStatus === undefined)
+        .map(async (terminal) => ({ terminal, pid: await this.within(terminal.processId) })),
     );
     /** @type {string[]} */
     const gone = [];
-    for (const { terminal: id, session, name, pid } of records) {
-      const match = found.find(
-        (one) => pid !== undefined && one.pid === pid && one.terminal.exitStatus === undefined && (one.terminal.name === name || one.terminal.name.startsWith(this.settings.sessionPrefix)),
-      );
-      if (match) this.hosted.set(id, { id, session, name, terminal: match.terminal, pid, started: Promise.resolve(pid) });
-      else gone.push(id);
+    for (const record of records) {
+      const { terminal: id, session, name, command } = record;
+      const matches = found.filter(({ terminal }) => terminal.name === name || terminal.name.startsWith(this.settings.sessionPrefix));
+      const same = matches.find(({ pid }) => (record.pid === undefined ? runs(pid, command) : pid === record.pid));
+      if (same) {
+        this.hosted.set(id, { id, session, name, command, terminal: same.terminal, pid: same.pid, started: Promise.resolve(same.pid) });
+      } else {
+        gone.push(id);
+        matches.find(({ pid }) => runs(pid, command))?.terminal.dispose();
+      }
     }
-    if (records.length > 0) this.log.info(`${this.hosted.size} of ${records.length} terminals found again`);
+    this.log.info(`${this.hosted.size} of ${records.length} terminals found again`);
     await this.remember();
     return gone;
   }
@@ -105,7 +117,7 @@ class TerminalHost extends EventEmitter {
     });
     const id = randomUUID();
     /** @type {Hosted} */
-    const hosted = { id, session: wanted.session, name, terminal, pid: undefined, started: Promise.resolve(undefined) };
+    const hosted = { id, session: wanted.session, name, command: wanted.command, terminal, pid: undefined, started: Promise.resolve(undefined) };
     hosted.started = this.within(terminal.processId).then(async (pid) => {
       hosted.pid = pid;
       if (this.hosted.has(id)) await this.remember();
@@ -212,7 +224,7 @@ class TerminalHost extends EventEmitter {
   }
 
   async remember() {
-    await this.store.write([...this.hosted.values()].map(({ id, session, name, pid }) => ({ terminal: id, session, name, pid })));
+    await this.store.write([...this.hosted.values()].map(({ id, session, name, pid, command }) => ({ terminal: id, session, name, pid, command })));
   }
 
   /**
@@ -228,6 +240,20 @@ class TerminalHost extends EventEmitter {
       };
       processId.then(finish, () => finish(undefined));
     });
+  }
+}
+
+/**
+ * Whether a process is exactly this program with these arguments. Where the kernel does not tell (it does on Linux), no.
+ * @param {number | undefined} pid
+ * @param {string[] | undefined} command
+ */
+function runs(pid, command) {
+  if (pid === undefined || !command) return false;
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8') === command.map((word) => `${word}\0`).join('');
+  } catch {
+    return false;
   }
 }
 

@@ -9,6 +9,7 @@ const KEY = 'reeve.terminals';
  * @property {string} session
  * @property {string} name
  * @property {number} [pid]
+ * @property {string[]} [command] what runs in it
  */
 
 /** The terminals of this window, remembered over its reloads. */
