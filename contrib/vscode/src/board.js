@@ -89,7 +89,7 @@ class Board extends EventEmitter {
 
   /** @param {any} ticket as it came */
   setTicket(ticket) {
-    if (!ticket || typeof ticket !== 'object' || !NAME.test(ticket.id) || typeof ticket.state !== 'string') return false;
+    if (!ticket || typeof ticket !== 'object' || !isName(ticket.id) || typeof ticket.state !== 'string') return false;
     // Events carry tickets without what is told of them.
     const metadata = ticket.metadata ?? this.tickets.get(ticket.id)?.metadata;
     this.tickets.set(ticket.id, metadata ? { ...ticket, metadata } : ticket);
@@ -99,7 +99,7 @@ class Board extends EventEmitter {
 
   /** @param {any} agent as it came */
   setAgent(agent) {
-    if (!agent || typeof agent !== 'object' || !NAME.test(agent.ticket) || typeof agent.state !== 'string') return false;
+    if (!agent || typeof agent !== 'object' || !isName(agent.ticket) || typeof agent.state !== 'string') return false;
     this.agents.set(agent.ticket, agent);
     return true;
   }
@@ -167,6 +167,11 @@ class Board extends EventEmitter {
   }
 }
 
+/** @param {unknown} value */
+function isName(value) {
+  return typeof value === 'string' && NAME.test(value);
+}
+
 /**
  * @param {unknown} a
  * @param {unknown} b
@@ -177,4 +182,4 @@ function compare(a, b) {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-module.exports = { Board, NAME };
+module.exports = { Board };

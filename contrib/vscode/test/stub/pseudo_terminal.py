@@ -35,6 +35,8 @@ def reap(pid, seconds):
 
 def main():
     wanted = json.loads(sys.argv[1])
+    # Closed by the start of the program: until then the pid is that of a copy of this one.
+    started, starting = os.pipe()
     pid, master = pty.fork()
     if pid == 0:
         os.close(3)
@@ -44,6 +46,8 @@ def main():
         finally:
             os._exit(127)
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", wanted["rows"], wanted["columns"], 0, 0))
+    os.close(starting)
+    os.read(started, 1)
     write_all(3, b"pid %d\n" % pid)
     while True:
         ready, _, _ = select.select([0, master], [], [])
