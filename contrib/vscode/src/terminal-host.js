@@ -59,7 +59,8 @@ class TerminalHost extends EventEmitter {
 
   /**
    * Finds the terminals again that outlived a reload of the window: the editor keeps their processes and forgets whose they are.
-   * The pid decides; a name can be changed by a person, so it only has to begin as ours do, or be the one that was given.
+   * The pid decides. Against a pid that has been given to another program since, the name has to begin as ours do or be the one
+   * that was given; a person can rename a terminal, so the same program with the same arguments does as well.
    *
    * After a restart of the whole editor there may be a terminal with the same program and another pid: the editor starts the
    * programs of persistent terminals once more. Its agent ended with the old one, so it is closed.
@@ -77,13 +78,15 @@ class TerminalHost extends EventEmitter {
     const gone = [];
     for (const record of records) {
       const { terminal: id, session, name, command } = record;
-      const matches = found.filter(({ terminal }) => terminal.name === name || terminal.name.startsWith(this.settings.sessionPrefix));
-      const same = matches.find(({ pid }) => (record.pid === undefined ? runs(pid, command) : pid === record.pid));
+      const looksOurs = (/** @type {vscode.Terminal} */ terminal) => terminal.name === name || terminal.name.startsWith(this.settings.sessionPrefix);
+      const same = found.find(({ terminal, pid }) =>
+        record.pid === undefined ? runs(pid, command) : pid === record.pid && (looksOurs(terminal) || runs(pid, command)),
+      );
       if (same) {
         this.hosted.set(id, { id, session, name, command, terminal: same.terminal, pid: same.pid, started: Promise.resolve(same.pid) });
       } else {
         gone.push(id);
-        matches.find(({ pid }) => runs(pid, command))?.terminal.dispose();
+        found.find(({ terminal, pid }) => looksOurs(terminal) && runs(pid, command))?.terminal.dispose();
       }
     }
     this.log.info(`${this.hosted.size} of ${records.length} terminals found again`);

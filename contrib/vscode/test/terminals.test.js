@@ -91,27 +91,21 @@ describe('the host', () => {
   });
 
   test('answers a call that stands right behind the answer to its registration', async (t) => {
-    const { daemon } = await scene(t, {
+    /** @type {any[]} */
+    const answers = [];
+    await scene(t, {
       prepare: (d) => {
-        d.hostsEditors();
-        d.methods['host.register'] = () => {
-          setImmediate(() => {});
-          return { host: 'host-1', backend: 'vscode', instance: 'instance0001' };
-        };
-        const write = d.write.bind(d);
+        const write = d.hostsEditors().write.bind(d);
         d.write = (socket, message) => {
           if (/** @type {any} */ (message).result?.host === undefined) return write(socket, message);
           const call = { jsonrpc: '2.0', id: 'h-early', method: 'host.call', params: { host: 'host-1', operation: 'list' } };
           socket.write(`${JSON.stringify(message)}\n${JSON.stringify(call)}\n`);
         };
-        d.calls.set('h-early', (answer) => (early = answer));
+        d.calls.set('h-early', (answer) => answers.push(answer));
       },
     });
-    /** @type {any} */
-    var early;
-    await eventually(() => early);
-    assert.deepEqual(early.result, { terminals: [] });
-    assert.ok(daemon);
+    await eventually(() => answers.length === 1);
+    assert.deepEqual(answers[0].result, { terminals: [] });
   });
 });
 
@@ -373,18 +367,16 @@ describe('a reload of the window', () => {
     assert.equal(isAlive(first.pid), false);
   });
 
-  test('knows a terminal that a person has renamed only by a name like ours', async (t) => {
+  test('knows a terminal that a person has renamed', { skip: process.platform !== 'linux' }, async (t) => {
     const { daemon, editor } = await scene(t, hosting);
-    const kept = await opened(daemon);
-    const lost = await opened(daemon, { session: 'S-2' });
+    const first = await opened(daemon);
+    const second = await opened(daemon, { session: 'S-2' });
     editor.terminals[0].name = 'op-another';
-    editor.terminals[1].name = 'somebody else\'s';
+    editor.terminals[1].name = 'what I look at';
     await editor.reload();
     await connected(editor);
     const { terminals } = (await daemon.call('list')).result;
-    assert.deepEqual(terminals.map((/** @type {any} */ one) => one.terminal), [kept.terminal]);
-    await eventually(() => daemon.asked('host.report').some((report) => report.event === 'closed' && report.terminal === lost.terminal));
-    assert.ok(isAlive(lost.pid));
+    assert.deepEqual(terminals.map((/** @type {any} */ one) => one.terminal), [first.terminal, second.terminal]);
   });
 
   test('ends them when a person wants that, and says so to the daemon', async (t) => {
@@ -400,7 +392,17 @@ describe('a reload of the window', () => {
   test('does not take a stranger that has the pid for one of ours', async (t) => {
     const { daemon, editor } = await scene(t, hosting);
     const { pid } = await opened(daemon);
-    await editor.workspaceState.update('reeve.terminals', [{ terminal: 'T', session: 'S-9', name: 'op-X', pid: pid + 1 }, null, 7, { terminal: 1 }]);
+    editor.terminals[0].name = 'bash';
+    const records = [
+      { terminal: 'T', session: 'S-8', name: 'op-X', pid, command: ['/usr/bin/reeve-keeper', 'S-8'] },
+      { terminal: 'U', session: 'S-9', name: 'op-Y', pid: pid + 1, command: ['/usr/bin/reeve-keeper', 'S-9'] },
+    ];
+    await editor.workspaceState.update('reeve.terminals', [...records, null, 7, { terminal: 1 }]);
+    const adopting = editor.workspaceState.update;
+    // The window that is left writes what it knows; here another one's records are found.
+    editor.workspaceState.update = async () => {};
+    await editor.stop();
+    editor.workspaceState.update = adopting;
     await editor.reload();
     await connected(editor);
     assert.deepEqual((await daemon.call('list')).result.terminals, []);

@@ -49,7 +49,7 @@ class StubTerminal {
     const { shellPath, shellArgs = [], cwd, env = {}, strictEnv } = this.options;
     // The editor looks for the program before it starts it.
     if (!fs.existsSync(shellPath)) return undefined;
-    const environment = strictEnv ? { ...env } : { ...process.env, ...env };
+    const environment = strictEnv ? { ...env } : { ...process.env, TERM: 'xterm-256color', TERM_PROGRAM: 'vscode', ...env };
     for (const [name, value] of Object.entries(environment)) if (value === null || value === undefined) delete environment[name];
     return new PseudoTerminal({ command: [shellPath, ...shellArgs], directory: cwd ?? '/', environment });
   }
