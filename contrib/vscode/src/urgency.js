@@ -50,10 +50,8 @@ const LOOKS = /** @type {Record<string, {icon: string, color?: string}>} */ ({
  * @param {string | undefined} agentState
  */
 function stateOf(ticketState, agentState) {
-  if (ticketState !== undefined && ticketState !== 'running') {
-    // An agent that asks something during a review is more urgent than the review.
-    return ticketState === 'review' && agentState === 'waiting' ? 'waiting' : ticketState;
-  }
+  // During a review the agent waits too; the review is what a person can do something about.
+  if (ticketState !== undefined && ticketState !== 'running') return ticketState;
   if (agentState === undefined) return ticketState ?? 'unknown';
   return agentState === 'done' ? 'idle' : agentState;
 }

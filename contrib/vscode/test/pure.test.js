@@ -112,7 +112,7 @@ describe('the order', () => {
     ['running', 'done', 'idle'],
     ['running', undefined, 'running'],
     ['review', 'done', 'review'],
-    ['review', 'waiting', 'waiting'],
+    ['review', 'waiting', 'review'],
     ['queued', undefined, 'queued'],
     ['done', 'exited', 'done'],
     ['lost', 'lost', 'lost'],

@@ -7,7 +7,7 @@ const path = require('node:path');
 
 /** A program in a real pseudo-terminal. Emits `exit` with code and signal. */
 class PseudoTerminal extends EventEmitter {
-  /** @param {{command: string[], directory: string, environment: Record<string, string>}} wanted */
+  /** @param {{program: string, command: string[], directory: string, environment: Record<string, string>}} wanted */
   constructor(wanted) {
     super();
     /** What the terminal has shown. The editor has no call for this: only tests look here. */

@@ -1,6 +1,6 @@
 """Runs a program in a pseudo-terminal of its own, since Node has none.
 
-argv[1] is JSON: command, directory, environment, rows, columns. Standard input is typed, standard output is what the terminal shows,
+argv[1] is JSON: program, command (with the program's own name first), directory, environment, rows, columns. Standard input is typed, standard output is what the terminal shows,
 descriptor 3 gets "pid N" and at the end "exit CODE SIGNAL". The end of standard input hangs the terminal up.
 """
 import fcntl
@@ -42,7 +42,7 @@ def main():
         os.close(3)
         try:
             os.chdir(wanted["directory"])
-            os.execve(wanted["command"][0], wanted["command"], wanted["environment"])
+            os.execve(wanted["program"],wanted["command"], wanted["environment"])
         finally:
             os._exit(127)
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", wanted["rows"], wanted["columns"], 0, 0))

@@ -47,11 +47,13 @@ class StubTerminal {
 
   start() {
     const { shellPath, shellArgs = [], cwd, env = {}, strictEnv } = this.options;
-    // The editor looks for the program before it starts it.
-    if (!fs.existsSync(shellPath)) return undefined;
     const environment = strictEnv ? { ...env } : { ...process.env, TERM: 'xterm-256color', TERM_PROGRAM: 'vscode', ...env };
     for (const [name, value] of Object.entries(environment)) if (value === null || value === undefined) delete environment[name];
-    return new PseudoTerminal({ command: [shellPath, ...shellArgs], directory: cwd ?? '/', environment });
+    // The editor looks for the program, on the path too, before it starts it.
+    const places = shellPath.includes('/') ? [''] : (environment.PATH ?? '').split(':').map((/** @type {string} */ place) => `${place}/`);
+    const program = places.map((/** @type {string} */ place) => place + shellPath).find((/** @type {string} */ file) => fs.existsSync(file));
+    if (!program) return undefined;
+    return new PseudoTerminal({ program, command: [shellPath, ...shellArgs], directory: cwd ?? '/', environment });
   }
 
   /** @param {number | undefined} code */
