@@ -29,10 +29,15 @@ directory=$(cd "$directory" && pwd)
 source=$(cd "$(dirname "$0")" && pwd)
 
 # The manifest is ours: one member a line, strings without quotes in them.
-member() { sed -n "s/^ *\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" "$source/package.json" | head -n 1 | sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g'; }
+member() {
+    sed -n "s/^ *\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p" "$source/package.json" | head -n 1 |
+        sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g'
+}
 name=$(member name) version=$(member version) publisher=$(member publisher)
 engine=$(sed -n 's/.*"engines": { "vscode": "\([^"]*\)".*/\1/p' "$source/package.json")
-[ -n "$name" ] && [ -n "$version" ] && [ -n "$publisher" ] && [ -n "$engine" ] || fail 1 'package.json lacks name, version, publisher or engine'
+for found in "$name" "$version" "$publisher" "$engine"; do
+    [ -n "$found" ] || fail 1 'package.json lacks name, version, publisher or engine'
+done
 
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT

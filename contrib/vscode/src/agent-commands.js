@@ -11,11 +11,13 @@ const { change } = require('./reliable-request');
 
 const hasAgent = (/** @type {import('./board').Entry} */ { agent }) => agent !== undefined;
 
+const NO_AGENT = 'no agent is there';
+
 /** @type {Command} */
 const switchAgent = {
   missing: 'switch of agents',
   async run({ board, session }, target) {
-    const entry = await pickTicket(board, target, hasAgent, { placeHolder: 'Switch the agent of which ticket?', none: 'no agent is there' });
+    const entry = await pickTicket(board, target, hasAgent, { placeHolder: 'Switch the agent of which ticket?', none: NO_AGENT });
     if (!entry?.agent) return;
     const to = await pickKind(session, entry.agent);
     if (!to) return;
@@ -36,7 +38,7 @@ const sendSelection = {
     const editor = vscode.window.activeTextEditor;
     const text = editor?.selections.map((selection) => editor.document.getText(selection)).filter(Boolean).join('\n');
     if (!text) return void vscode.window.showInformationMessage('Reeve: nothing is selected.');
-    const entry = await pickTicket(board, undefined, hasAgent, { placeHolder: 'Send the selection to which agent?', none: 'no agent is there' });
+    const entry = await pickTicket(board, undefined, hasAgent, { placeHolder: 'Send it to which agent?', none: NO_AGENT });
     if (!entry) return;
     const params = { ticket: entry.id, text, enter: settings.pressesEnter };
     try {
@@ -56,7 +58,7 @@ const sendSelection = {
 const previewAgent = {
   missing: 'view of agents\' screens',
   async run({ board, preview }, target) {
-    const entry = await pickTicket(board, target, hasAgent, { placeHolder: 'Preview which agent?', none: 'no agent is there' });
+    const entry = await pickTicket(board, target, hasAgent, { placeHolder: 'Preview which agent?', none: NO_AGENT });
     if (entry) await preview.show(entry.id);
   },
 };
@@ -65,13 +67,13 @@ const previewAgent = {
 const focusAgent = {
   missing: 'way to show agents',
   async run({ board, session, host, mayOpenTerminals }, target) {
-    const entry = await pickTicket(board, target, hasAgent, { placeHolder: 'Show which agent?', none: 'no agent is there' });
+    const entry = await pickTicket(board, target, hasAgent, { placeHolder: 'Show which agent?', none: NO_AGENT });
     if (!entry?.agent) return;
     const own = host.terminalOf(entry.agent.session);
     if (own) return void own.show(false);
     // A terminal of another window's: the daemon knows which, and shows it there.
-    if (entry.agent.backend === 'vscode' || !mayOpenTerminals()) return void (await change(session, 'agent.focus', { ticket: entry.id }));
-    await look(session, entry.id);
+    if (entry.agent.backend === 'vscode' || !mayOpenTerminals()) await change(session, 'agent.focus', { ticket: entry.id });
+    else await look(session, entry.id);
   },
 };
 

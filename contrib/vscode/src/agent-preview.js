@@ -7,7 +7,9 @@ const { spoken } = require('./spoken-error');
 
 const SCHEME = 'reeve-preview';
 
-/** An agent's screen as a document that cannot be edited. It is what was there when it was asked for; showing it again asks again. */
+/**
+ * An agent's screen as a document that cannot be edited. It is what was there when it was asked for; showing it again asks again.
+ */
 class AgentPreview {
   /**
    * @param {import('./daemon-session').DaemonSession} session

@@ -115,7 +115,11 @@ class Board extends EventEmitter {
     const metadata = { ...ticket.metadata };
     if (kind === 'metadata.status') metadata.status = data.status;
     if (kind === 'metadata.progress') metadata.progress = data.progress;
-    if (kind === 'metadata.cleared') for (const part of Array.isArray(data.parts) ? data.parts : []) delete metadata[/** @type {'status'} */ (part)];
+    if (kind === 'metadata.cleared') {
+      const parts = Array.isArray(data.parts) ? data.parts : [];
+      if (parts.includes('status')) delete metadata.status;
+      if (parts.includes('progress')) delete metadata.progress;
+    }
     this.tickets.set(id, { ...ticket, metadata });
     return true;
   }
@@ -139,7 +143,8 @@ class Board extends EventEmitter {
   }
 
   /**
-   * All of them, the ones that need a person first. Among equals the higher priority, then the older; of finished ones the newest.
+   * All of them, the ones that need a person first. Among equals the higher priority, then the older; of finished ones the
+   * newest.
    * @returns {Entry[]}
    */
   entries() {

@@ -35,8 +35,18 @@ function plain(value, name) {
 }
 
 /**
+ * @typedef {object} OpenParams
+ * @property {string} session
+ * @property {string} name
+ * @property {string[]} command
+ * @property {string} directory absolute
+ * @property {Record<string, string>} environment
+ * @property {string} [ticketType]
+ */
+
+/**
  * @param {any} params of `open`
- * @returns {{session: string, name: string, command: string[], directory: string, environment: Record<string, string>, ticketType?: string}}
+ * @returns {OpenParams}
  */
 function openParams(params) {
   const command = params.command;
@@ -52,7 +62,9 @@ function openParams(params) {
     name: plain(params.name, 'name'),
     command: command.map((word) => plain(word, 'command')),
     directory,
-    environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [plain(name, 'environment'), plain(value, 'environment')])),
+    environment: Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [plain(name, 'environment'), plain(value, 'environment')]),
+    ),
     ticketType: typeof params.ticketType === 'string' ? params.ticketType : undefined,
   };
 }

@@ -15,8 +15,8 @@ const PATIENCE = 30_000;
  * One connection to the daemon, made again whenever it is lost. It knows requests, answers, notifications and requests of the
  * daemon's, and nothing of what they mean.
  *
- * Emits `open` when a connection is made, `lost` with a sentence when it went or could not be made, `notification` with method and
- * params, `warning` with a sentence for the log. `onRequest` answers what the daemon asks.
+ * Emits `open` when a connection is made, `lost` with a sentence when it went or could not be made, `notification` with method
+ * and params, `warning` with a sentence for the log. `onRequest` answers what the daemon asks.
  */
 class DaemonConnection extends EventEmitter {
   /**
@@ -90,9 +90,8 @@ class DaemonConnection extends EventEmitter {
     if (!line) return Promise.reject(new ProtocolError('too_large', 'a request may have 1 MiB'));
     const socket = this.socket;
     return new Promise((resolve, reject) => {
-      const timer = Number.isFinite(patience)
-        ? this.clock.setTimeout(() => this.settle(id, new ProtocolError('timeout', `no answer to ${method} within ${patience / 1000} s`)), patience)
-        : undefined;
+      const giveUp = () => this.settle(id, new ProtocolError('timeout', `no answer to ${method} within ${patience / 1000} s`));
+      const timer = Number.isFinite(patience) ? this.clock.setTimeout(giveUp, patience) : undefined;
       this.pending.set(id, { resolve, reject, timer });
       socket.write(line);
     });
@@ -178,7 +177,7 @@ class DaemonConnection extends EventEmitter {
       return this.emit('warning', `a line that is no JSON was ignored (${line.length} characters)`);
     }
     // Our requests are never batches, so neither are their answers.
-    if (!message || typeof message !== 'object' || Array.isArray(message)) return this.emit('warning', 'a line that is no message was ignored');
+    if (!isObject(message)) return this.emit('warning', 'a line that is no message was ignored');
     if (typeof message.method === 'string') return this.takeCall(message);
     if (Number.isSafeInteger(message.id) && this.pending.has(message.id)) {
       if (message.error !== undefined) return this.settle(message.id, ProtocolError.of(message.error));
@@ -193,7 +192,7 @@ class DaemonConnection extends EventEmitter {
   takeCall(message) {
     const params = isObject(message.params) ? message.params : {};
     if (message.id === undefined) return this.emit('notification', message.method, params);
-    if (typeof message.id !== 'string' && typeof message.id !== 'number') return this.emit('warning', 'a request with an odd id was ignored');
+    if (!['string', 'number'].includes(typeof message.id)) return this.emit('warning', 'a request with an odd id was ignored');
     const socket = this.socket;
     // The bridge from the socket's callback: an answer goes to the connection that the question came on, or nowhere.
     this.onRequest(message.method, params)
@@ -203,7 +202,8 @@ class DaemonConnection extends EventEmitter {
         return { jsonrpc: '2.0', id: message.id, error: known.toJSON() };
       })
       .then((answer) => {
-        const line = encodeLine(answer) ?? encodeLine({ jsonrpc: '2.0', id: message.id, error: new ProtocolError('too_large', 'the answer has more than 1 MiB').toJSON() });
+        const tooLarge = new ProtocolError('too_large', 'the answer has more than 1 MiB').toJSON();
+        const line = encodeLine(answer) ?? encodeLine({ jsonrpc: '2.0', id: message.id, error: tooLarge });
         if (line && this.socket === socket && this.isOpen) socket?.write(line);
       });
     return true;

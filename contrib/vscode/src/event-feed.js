@@ -54,9 +54,13 @@ class EventFeed extends EventEmitter {
       this.log.info(`events from ${since} on`);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (error.kind === 'cursor_expired') return this.leap((error.oldest ?? newest + 1) - 1, since, 'the daemon no longer keeps them');
+      if (error.kind === 'cursor_expired') {
+        return this.leap((error.oldest ?? newest + 1) - 1, since, 'the daemon no longer keeps them');
+      }
       // A cursor beyond the newest event: another database is behind this name now.
-      if (error.kind === 'invalid_params' && error.path === '$.since' && since !== newest) return this.leap(newest, since, 'the daemon has another log');
+      if (error.kind === 'invalid_params' && error.path === '$.since' && since !== newest) {
+        return this.leap(newest, since, 'the daemon has another log');
+      }
       throw error;
     }
     this.cursors.write(/** @type {string} */ (this.daemon), this.cursor);
@@ -83,7 +87,7 @@ class EventFeed extends EventEmitter {
    */
   take(method, params) {
     if (method === 'event') return this.takeEvent(params);
-    if (method === 'event.lagged') return this.log.warn(`this window is slow: events go on from the log after ${params.resumeFrom}`);
+    if (method === 'event.lagged') return this.log.warn(`this window is slow, events go on after ${params.resumeFrom}`);
     if (method === 'event.error') return this.takeEnd(ProtocolError.of(params));
     return undefined;
   }
@@ -116,7 +120,7 @@ class EventFeed extends EventEmitter {
   takeEnd(error) {
     this.log.warn(`the events ended: ${error.message}`);
     if (this.cursor === undefined) return;
-    // The bridge from the socket's callback: a subscription that cannot be made again costs the connection, which is then made anew.
+    // The bridge from the socket's callback: a subscription that cannot be made again costs the connection, which is made anew.
     this.subscribe(this.cursor, this.cursor).catch((failure) => this.connection.abandon(failure.message));
   }
 }

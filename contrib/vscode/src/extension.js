@@ -52,7 +52,8 @@ async function activate(context) {
     status,
     ...registerCommands({ board, session, host, preview, settings, output, mayOpenTerminals }),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('reeve.socketPath') || change.affectsConfiguration('reeve.hostTerminals')) connection.restart();
+      const changed = ['reeve.socketPath', 'reeve.hostTerminals'].some((key) => change.affectsConfiguration(key));
+      if (changed) connection.restart();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => connection.restart()),
     { dispose: () => connection.stop() },

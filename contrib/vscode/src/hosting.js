@@ -68,7 +68,8 @@ class Hosting extends EventEmitter {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       // Everything else works without it, so no error of this is worth the connection.
-      this.refuse(error.kind === 'unknown_method' ? 'this reeved cannot host terminals in editors' : `terminals cannot be hosted: ${error.message}`);
+      const isUnknown = error.kind === 'unknown_method';
+      this.refuse(isUnknown ? 'this reeved cannot host terminals in editors' : `terminals cannot be hosted: ${error.message}`);
       return undefined;
     }
   }

@@ -6,8 +6,8 @@ const { inert } = require('./inert-text');
 const { look } = require('./urgency');
 
 /**
- * The ticket that a command is about: the one it was called on, else one that a person picks. A single candidate is shown too: what
- * a command does to it should be seen before.
+ * The ticket that a command is about: the one it was called on, else one that a person picks. A single candidate is shown too:
+ * what a command does to it should be seen before.
  * @param {import('./board').Board} board
  * @param {unknown} target a node of the tree, a ticket's id, or nothing
  * @param {(entry: import('./board').Entry) => boolean} isCandidate
@@ -48,9 +48,15 @@ async function pickKind(session, agent) {
   const { kinds } = await session.connection.request('agent.kinds', {});
   const items = (Array.isArray(kinds) ? kinds : [])
     .filter((kind) => typeof kind?.name === 'string' && kind.name !== agent.kind)
-    .map((kind) => ({ label: inert(kind.name, 64), description: kind.path ? inert(kind.path, 100) : 'not installed', name: kind.name, isThere: Boolean(kind.path) }))
+    .map((kind) => ({
+      label: inert(kind.name, 64),
+      description: kind.path ? inert(kind.path, 100) : 'not installed',
+      name: kind.name,
+      isThere: Boolean(kind.path),
+    }))
     .sort((a, b) => Number(b.isThere) - Number(a.isThere));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: `Which agent takes over from ${inert(agent.kind, 64)}?` });
+  const placeHolder = `Which agent takes over from ${inert(agent.kind, 64)}?`;
+  const picked = await vscode.window.showQuickPick(items, { placeHolder });
   return picked?.name;
 }
 

@@ -46,9 +46,11 @@ const resumeQueue = {
 const launchTicket = {
   missing: 'launch on request',
   async run({ board, session }, target) {
-    const entry = await pickTicket(board, target, ({ state }) => state === 'queued', { placeHolder: 'Launch which ticket?', none: 'no ticket is queued' });
+    const words = { placeHolder: 'Launch which ticket?', none: 'no ticket is queued' };
+    const entry = await pickTicket(board, target, ({ state }) => state === 'queued', words);
     if (!entry) return;
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: `Reeve: launching ${inert(entry.id, 64)}` }, () =>
+    const title = `Reeve: launching ${inert(entry.id, 64)}`;
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
       change(session, 'queue.launch', { ticket: entry.id }),
     );
   },

@@ -8,8 +8,8 @@ const { ConnectionLost } = require('./protocol-error');
 const PATIENCE = 30_000;
 
 /**
- * A request that changes something, carried out at most once: when the connection is lost before the answer, it is repeated on the
- * next one with the same key, and the daemon gives the first answer again or says that it cannot tell.
+ * A request that changes something, carried out at most once: when the connection is lost before the answer, it is repeated on
+ * the next one with the same key, and the daemon gives the first answer again or says that it cannot tell.
  * @param {import('./daemon-session').DaemonSession} session
  * @param {string} method
  * @param {object} params

@@ -37,9 +37,11 @@ class StatusBar {
     const counts = this.board.counts();
     this.item.text = isConnected ? words(counts, this.board.isPaused) : '$(debug-disconnect) Reeve';
     this.item.tooltip = this.tooltip(counts);
-    this.item.backgroundColor = isConnected && counts.needsYou > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    this.view.badge = isConnected && counts.needsYou > 0 ? { value: counts.needsYou, tooltip: needs(counts.needsYou) } : undefined;
-    this.view.message = isConnected || this.board.tickets.size === 0 ? undefined : 'reeved does not answer. This is what it said last.';
+    const calls = isConnected && counts.needsYou > 0;
+    this.item.backgroundColor = calls ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.view.badge = calls ? { value: counts.needsYou, tooltip: needs(counts.needsYou) } : undefined;
+    const isOld = !isConnected && this.board.tickets.size > 0;
+    this.view.message = isOld ? 'reeved does not answer. This is what it said last.' : undefined;
     this.tell('reeve.connected', isConnected);
     this.tell('reeve.paused', this.board.isPaused);
   }
@@ -51,7 +53,7 @@ class StatusBar {
       ? [
           `reeved ${inert(version, 40)}`,
           this.board.isPaused ? 'The queue is paused.' : 'The queue runs.',
-          `${needs(counts.needsYou)}, ${counts.running} in work, ${counts.queued} queued${counts.trouble > 0 ? `, ${counts.trouble} in trouble` : ''}`,
+          `${needs(counts.needsYou)}, ${counts.running} in work, ${counts.queued} queued, ${counts.trouble} in trouble`,
         ]
       : ['reeved does not answer.', inert(trouble, 300)];
     if (isConnected && this.hosting.refusal) lines.push(inert(this.hosting.refusal, 300));

@@ -25,8 +25,8 @@ const PATIENCE = 5000;
  */
 
 /**
- * The terminals that the daemon asked for. Emits `closed` with id and exit code (nothing when the editor does not tell) and `shown`
- * with id.
+ * The terminals that the daemon asked for. Emits `closed` with id and exit code (nothing when the editor does not tell) and
+ * `shown` with id.
  *
  * Not promised: that a code means what it says. A program that is killed by a signal has code 0 here, since the editor passes on
  * only the exit code of its pseudo-terminal; the keeper knows better.
@@ -74,16 +74,18 @@ class TerminalHost extends EventEmitter {
         .filter((terminal) => terminal.exitStatus === undefined)
         .map(async (terminal) => ({ terminal, pid: await this.within(terminal.processId) })),
     );
+    const prefix = this.settings.sessionPrefix;
     /** @type {string[]} */
     const gone = [];
     for (const record of records) {
       const { terminal: id, session, name, command } = record;
-      const looksOurs = (/** @type {vscode.Terminal} */ terminal) => terminal.name === name || terminal.name.startsWith(this.settings.sessionPrefix);
+      const looksOurs = (/** @type {vscode.Terminal} */ one) => one.name === name || one.name.startsWith(prefix);
       const same = found.find(({ terminal, pid }) =>
         record.pid === undefined ? runs(pid, command) : pid === record.pid && (looksOurs(terminal) || runs(pid, command)),
       );
       if (same) {
-        this.hosted.set(id, { id, session, name, command, terminal: same.terminal, pid: same.pid, started: Promise.resolve(same.pid) });
+        const { terminal, pid } = same;
+        this.hosted.set(id, { id, session, name, command, terminal, pid, started: Promise.resolve(pid) });
       } else {
         gone.push(id);
         found.find(({ terminal, pid }) => looksOurs(terminal) && runs(pid, command))?.terminal.dispose();
@@ -106,7 +108,8 @@ class TerminalHost extends EventEmitter {
 
   /** @param {ReturnType<typeof openParams>} wanted */
   create(wanted) {
-    const [shellPath, ...shellArgs] = wanted.command;
+    const { session, command } = wanted;
+    const [shellPath, ...shellArgs] = command;
     const name = inert(wanted.name, 100);
     const terminal = vscode.window.createTerminal({
       name,
@@ -120,7 +123,7 @@ class TerminalHost extends EventEmitter {
     });
     const id = randomUUID();
     /** @type {Hosted} */
-    const hosted = { id, session: wanted.session, name, command: wanted.command, terminal, pid: undefined, started: Promise.resolve(undefined) };
+    const hosted = { id, session, name, command, terminal, pid: undefined, started: Promise.resolve(undefined) };
     hosted.started = this.within(terminal.processId).then(async (pid) => {
       hosted.pid = pid;
       if (this.hosted.has(id)) await this.remember();
@@ -227,7 +230,8 @@ class TerminalHost extends EventEmitter {
   }
 
   async remember() {
-    await this.store.write([...this.hosted.values()].map(({ id, session, name, pid, command }) => ({ terminal: id, session, name, pid, command })));
+    const all = [...this.hosted.values()];
+    await this.store.write(all.map(({ id, session, name, pid, command }) => ({ terminal: id, session, name, pid, command })));
   }
 
   /**

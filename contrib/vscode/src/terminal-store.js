@@ -22,7 +22,8 @@ class TerminalStore {
   /** @returns {TerminalRecord[]} */
   read() {
     const value = this.memory.get(KEY, []);
-    return Array.isArray(value) ? value.filter((one) => one && typeof one.terminal === 'string' && typeof one.session === 'string') : [];
+    if (!Array.isArray(value)) return [];
+    return value.filter((one) => [one?.terminal, one?.session, one?.name].every((word) => typeof word === 'string'));
   }
 
   /** @param {TerminalRecord[]} records */

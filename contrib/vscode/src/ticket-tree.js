@@ -61,7 +61,8 @@ class TicketTree {
 
 /** @param {import('./board').Entry} entry */
 function ticketItem({ id, ticket, agent, state }) {
-  const open = agent ? vscode.TreeItemCollapsibleState[needsYou(state) ? 'Expanded' : 'Collapsed'] : vscode.TreeItemCollapsibleState.None;
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const open = !agent ? None : needsYou(state) ? Expanded : Collapsed;
   const item = new vscode.TreeItem(inert(`${id}  ${ticket?.title ?? ''}`.trim(), 200), open);
   const progress = ticket?.metadata?.progress;
   const told = [ticket?.metadata?.status?.text, Number.isInteger(progress?.percent) ? `${progress?.percent} %` : undefined];
@@ -72,7 +73,8 @@ function ticketItem({ id, ticket, agent, state }) {
     `${id}: ${ticket?.title ?? ''}`,
     `${state}${ticket?.reason ? `: ${ticket.reason}` : ''}`,
     ticket ? `${ticket.type}, ${ticket.priority}, ${ticket.agent}` : undefined,
-    ticket?.step ? `step ${ticket.step}${ticket.review && ticket.review !== 'none' ? `, ${ticket.review} review` : ''}` : undefined,
+    ticket?.step ? `step ${ticket.step}` : undefined,
+    ticket?.review && ticket.review !== 'none' ? `${ticket.review} review` : undefined,
     ticket?.project,
   ]);
   item.contextValue = ['ticket', ticket?.state, agent ? 'agent' : undefined].filter(Boolean).join(' ');
@@ -86,7 +88,11 @@ function agentItem(agent) {
   item.id = `agent:${agent.ticket}`;
   item.iconPath = icon(state);
   item.description = inert([state, agent.reason].filter(Boolean).join(' · '), 200);
-  item.tooltip = lines([`${agent.kind} on ${agent.ticket}`, `session ${agent.session} in ${agent.backend}`, agent.pid ? `pid ${agent.pid}` : undefined]);
+  item.tooltip = lines([
+    `${agent.kind} on ${agent.ticket}`,
+    `session ${agent.session} in ${agent.backend}`,
+    agent.pid ? `pid ${agent.pid}` : undefined,
+  ]);
   item.contextValue = 'agent';
   item.command = { command: 'reeve.focusAgent', title: 'Focus Agent', arguments: [{ ticketId: agent.ticket, isAgent: true }] };
   return item;

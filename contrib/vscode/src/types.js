@@ -2,7 +2,8 @@
 'use strict';
 
 /**
- * The shapes of docs/protocol.md that the extension reads, and those of its own that more than one file uses. Only types are here.
+ * The shapes of docs/protocol.md that the extension reads, and those of its own that more than one file uses. Only types are
+ * here.
  *
  * @typedef {object} Ticket
  * @property {string} id
@@ -22,7 +23,8 @@
  * @typedef {object} Agent
  * @property {string} ticket
  * @property {string} kind
- * @property {string} state `launching`, `running`, `tool`, `waiting`, `done`, `error`, `interrupted`, `switching`, `exited`, `lost`, `unknown`
+ * @property {string} state `launching`, `running`, `tool`, `waiting`, `done`, `error`, `interrupted`, `switching`, `exited`,
+ *   `lost`, `unknown`
  * @property {string} [reason]
  * @property {string} session
  * @property {string} backend

@@ -94,27 +94,39 @@ test('a command whose answer was lost with the connection is repeated once, with
 });
 
 test('a command that is refused gives the reason and what to do', async (t) => {
-  const { editor } = await scene(t, { prepare: (d) => void (d.methods['queue.pause'] = fails('unavailable', 'the disk is full', { hint: 'make room' })) });
+  const { editor } = await scene(
+    t,
+    { prepare: (d) => void (d.methods['queue.pause'] = fails('unavailable', 'the disk is full', { hint: 'make room' })) },
+  );
   await editor.run('reeve.pauseQueue');
   assert.equal(editor.messages[0].text, 'Reeve: the disk is full (make room)');
 });
 
 test('an error\'s words run no command', async (t) => {
-  const { editor } = await scene(t, { prepare: (d) => void (d.methods['queue.pause'] = fails('conflict', '[ok](command:x) \u202E$(trash)')) });
+  const { editor } = await scene(
+    t,
+    { prepare: (d) => void (d.methods['queue.pause'] = fails('conflict', '[ok](command:x) \u202E$(trash)')) },
+  );
   await editor.run('reeve.pauseQueue');
   assert.equal(editor.messages[0].text, 'Reeve: [ok] (command:x) $ (trash)');
 });
 
 describe('reviews', () => {
   test('are approved on the ticket of the tree, as the visit that was seen', async (t) => {
-    const { daemon, editor } = await scene(t, { prepare: (d) => (busy(d), void (d.methods['agent.approve'] = () => ({ ticket: ticket({ id: 'R' }) }))) });
+    const { daemon, editor } = await scene(
+      t,
+      { prepare: (d) => (busy(d), void (d.methods['agent.approve'] = () => ({ ticket: ticket({ id: 'R' }) }))) },
+    );
     await editor.run('reeve.approveReview', { ticketId: 'R', isAgent: false });
     assert.deepEqual(daemon.asked('agent.approve').map(withoutKey), [{ ticket: 'R', visit: 3 }]);
     assert.deepEqual(editor.picks, []);
   });
 
   test('are picked where no ticket is given, among those in review', async (t) => {
-    const { daemon, editor } = await scene(t, { prepare: (d) => (busy(d), void (d.methods['agent.approve'] = () => ({ ticket: ticket({ id: 'R' }) }))) });
+    const { daemon, editor } = await scene(
+      t,
+      { prepare: (d) => (busy(d), void (d.methods['agent.approve'] = () => ({ ticket: ticket({ id: 'R' }) }))) },
+    );
     await editor.run('reeve.approveReview');
     assert.deepEqual(editor.picks[0].map(({ label }) => label), ['$(eye) R']);
     editor.onPick = () => undefined;
@@ -126,19 +138,27 @@ describe('reviews', () => {
     const { daemon, editor } = await scene(t);
     await editor.run('reeve.approveReview');
     await editor.run('reeve.rejectReview', { ticketId: 'GONE' });
-    assert.deepEqual(editor.messages.map(({ text }) => text), ['Reeve: nothing waits for a review.', 'Reeve: there is no ticket GONE.']);
+    assert.deepEqual(
+      editor.messages.map(({ text }) => text),
+      ['Reeve: nothing waits for a review.', 'Reeve: there is no ticket GONE.'],
+    );
     assert.deepEqual(daemon.asked('agent.approve'), []);
   });
 
   test('are rejected with a reason, and without one not at all', async (t) => {
-    const { daemon, editor } = await scene(t, { prepare: (d) => (busy(d), void (d.methods['agent.reject'] = () => ({ ticket: ticket({ id: 'R' }) }))) });
+    const { daemon, editor } = await scene(
+      t,
+      { prepare: (d) => (busy(d), void (d.methods['agent.reject'] = () => ({ ticket: ticket({ id: 'R' }) }))) },
+    );
     await editor.run('reeve.rejectReview', { ticketId: 'R' });
     assert.deepEqual(daemon.asked('agent.reject'), []);
     editor.onInput = (options) => {
       assert.ok(options.validateInput('  '));
       assert.equal(options.validateInput('x'), undefined);
       // Another visit is open by the time the reason is written.
-      daemon.event({ seq: 1, kind: 'ticket.updated', ticket: 'R', data: { ticket: ticket({ id: 'R', state: 'review', visit: 4 }) } });
+      daemon.event(
+        { seq: 1, kind: 'ticket.updated', ticket: 'R', data: { ticket: ticket({ id: 'R', state: 'review', visit: 4 }) } },
+      );
       return 'the tests are missing';
     };
     await editor.run('reeve.rejectReview', { ticketId: 'R' });
@@ -147,7 +167,10 @@ describe('reviews', () => {
 });
 
 test('launch picks among the queued', async (t) => {
-  const { daemon, editor } = await scene(t, { prepare: (d) => (busy(d), void (d.methods['queue.launch'] = () => ({ ticket: ticket() }))) });
+  const { daemon, editor } = await scene(
+    t,
+    { prepare: (d) => (busy(d), void (d.methods['queue.launch'] = () => ({ ticket: ticket() }))) },
+  );
   await editor.run('reeve.launchTicket');
   assert.deepEqual(editor.picks[0].map(({ label }) => label), ['$(clock) Q']);
   assert.deepEqual(daemon.asked('queue.launch').map(withoutKey), [{ ticket: 'Q' }]);
@@ -157,12 +180,17 @@ test('switch asks for the ticket, then for another kind, the installed ones firs
   const { daemon, editor } = await scene(t, {
     prepare: (d) => {
       busy(d);
-      d.methods['agent.kinds'] = () => ({ kinds: [{ name: 'aider' }, { name: 'claude', path: '/c' }, { name: 'codex', path: '/x' }, 7, null] });
+      d.methods['agent.kinds'] = () => (
+        { kinds: [{ name: 'aider' }, { name: 'claude', path: '/c' }, { name: 'codex', path: '/x' }, 7, null] }
+      );
       d.methods['agent.switch'] = () => ({ rung: 'exit' });
     },
   });
   await editor.run('reeve.switchAgent');
-  assert.deepEqual(editor.picks[1].map(({ label, description }) => [label, description]), [['codex', '/x'], ['aider', 'not installed']]);
+  assert.deepEqual(
+    editor.picks[1].map(({ label, description }) => [label, description]),
+    [['codex', '/x'], ['aider', 'not installed']],
+  );
   assert.deepEqual(daemon.asked('agent.switch').map(withoutKey), [{ ticket: 'W', to: 'codex' }]);
   assert.deepEqual(editor.statusMessages, ['Reeve: W: claude → codex by exit']);
 });
@@ -170,11 +198,17 @@ test('switch asks for the ticket, then for another kind, the installed ones firs
 describe('a selection', () => {
   /** @param {import('./stub/editor').StubEditor} editor @param {string[]} texts */
   function select(editor, texts) {
-    editor.activeTextEditor = { selections: texts.map((_, index) => index), document: { getText: (/** @type {number} */ index) => texts[index] } };
+    editor.activeTextEditor = {
+      selections: texts.map((_, index) => index),
+      document: { getText: (/** @type {number} */ index) => texts[index] },
+    };
   }
 
   test('is sent to an agent as it is', async (t) => {
-    const { daemon, editor } = await scene(t, { prepare: (d) => (busy(d), void (d.methods['agent.send'] = () => ({ delivered: true, evidence: 'screen' }))) });
+    const { daemon, editor } = await scene(
+      t,
+      { prepare: (d) => (busy(d), void (d.methods['agent.send'] = () => ({ delivered: true, evidence: 'screen' }))) },
+    );
     await editor.run('reeve.sendSelection');
     assert.equal(editor.messages[0].text, 'Reeve: nothing is selected.');
     select(editor, ['let ä = 1;\n\tx', '', 'last']);
@@ -193,7 +227,9 @@ describe('a selection', () => {
       const { daemon, editor } = await scene(t, {
         prepare: (d) => {
           busy(d);
-          d.methods['agent.send'] = ({ force }) => (force ? { delivered: true, evidence: 'read' } : fails('blocked', 'it asks for permission')());
+          d.methods['agent.send'] = ({ force }) => (
+            force ? { delivered: true, evidence: 'read' } : fails('blocked', 'it asks for permission')()
+          );
         },
       });
       select(editor, ['yes']);
@@ -233,7 +269,10 @@ describe('preview', () => {
   });
 
   test('of an agent that has gone says so in the document', async (t) => {
-    const { editor } = await scene(t, { prepare: (d) => (busy(d), void (d.methods['agent.capture'] = fails('not_found', 'no agent'))) });
+    const { editor } = await scene(
+      t,
+      { prepare: (d) => (busy(d), void (d.methods['agent.capture'] = fails('not_found', 'no agent'))) },
+    );
     await editor.run('reeve.previewAgent', 'W');
     assert.equal(editor.documents[0].text, 'no agent\n');
   });
@@ -263,7 +302,10 @@ describe('focus', () => {
 
   test('of a multiplexer\'s session opens a terminal that shows it, once, outside of any multiplexer', async (t) => {
     const { daemon, editor } = await scene(t, {
-      prepare: (d) => (busy(d), void (d.methods['agent.attach'] = () => ({ command: ['/bin/sh', '-c', 'echo "[$TMUX]"; exec cat'], inside: [] }))),
+      prepare: (d) => (
+        busy(d),
+        void (d.methods['agent.attach'] = () => ({ command: ['/bin/sh', '-c', 'echo "[$TMUX]"; exec cat'], inside: [] }))
+      ),
     });
     process.env.TMUX = '/tmp/somewhere';
     t.after(() => delete process.env.TMUX);
@@ -276,7 +318,10 @@ describe('focus', () => {
   });
 
   test('in a workspace that is not trusted opens nothing here', async (t) => {
-    const { daemon, editor } = await scene(t, { prepare: (d) => (busy(d), void (d.methods['agent.focus'] = () => ({}))), isTrusted: false });
+    const { daemon, editor } = await scene(
+      t,
+      { prepare: (d) => (busy(d), void (d.methods['agent.focus'] = () => ({}))), isTrusted: false },
+    );
     await editor.run('reeve.focusAgent', { ticketId: 'W' });
     assert.equal(daemon.asked('agent.focus').length, 1);
     assert.deepEqual(editor.terminals, []);

@@ -116,13 +116,17 @@ describe('the connection', () => {
     const { daemon, connection, warnings } = await pair(t);
     daemon.methods.never = () => undefined;
     await open(connection);
-    await assert.rejects(connection.request('never', {}, 20), (error) => error instanceof ProtocolError && error.kind === 'timeout');
+    await assert.rejects(
+      connection.request('never', {}, 20),
+      (error) => error instanceof ProtocolError && error.kind === 'timeout',
+    );
     daemon.raw(`{"jsonrpc":"2.0","id":1,"result":{}}\n`);
     await eventually(() => warnings.length === 1);
   });
 
   test('does not speak with a socket that is not there, or without a path', async (t) => {
-    for (const [place, why] of /** @type {[string | undefined, RegExp][]} */ ([['/nonexistent/socket', /there is no socket/], [undefined, /is set/]])) {
+    const places = /** @type {[string | undefined, RegExp][]} */ ([['/nonexistent/socket', /no socket/], [undefined, /is set/]]);
+    for (const [place, why] of places) {
       const connection = new DaemonConnection({ socketPath: () => place });
       /** @type {string[]} */
       const losses = [];

@@ -96,7 +96,11 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
     editor.onInput = () => 'the tests are missing';
     await editor.run('reeve.rejectReview');
     assert.deepEqual(complaints(editor), []);
-    await eventually(async () => (await daemon.reeve('steps', 'F', '-q')).includes('2 plan review'), 'the plan is there again', 30_000);
+    await eventually(
+      async () => (await daemon.reeve('steps', 'F', '-q')).includes('2 plan review'),
+      'the plan is there again',
+      30_000,
+    );
     assert.match(await daemon.reeve('steps', 'F'), /the tests are missing/);
     await shows(editor, 'F', /^review · plan/);
     await editor.run('reeve.approveReview', { ticketId: 'F' });
@@ -104,7 +108,10 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
     await editor.run('reeve.approveReview', { ticketId: 'F' });
     await shows(editor, 'F', /^done/);
     assert.equal(await daemon.state('F'), 'done');
-    assert.deepEqual((await daemon.reeve('steps', 'F', '-q')).trim().split('\n'), ['1 plan rejected', '2 plan approved', '3 code approved']);
+    assert.deepEqual(
+      (await daemon.reeve('steps', 'F', '-q')).trim().split('\n'),
+      ['1 plan rejected', '2 plan approved', '3 code approved'],
+    );
     await editor.run('reeve.approveReview', { ticketId: 'F' });
     assert.equal(complaints(editor).length, 1);
     assert.equal(editor.view.badge, undefined);
@@ -124,7 +131,10 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
     assert.ok(editor.documents[0].text.includes('the selected lines'));
     await editor.run('reeve.focusAgent', { ticketId: 'TALK' });
     assert.deepEqual(complaints(editor), []);
-    await eventually(() => editor.terminals[0]?.process?.output.includes('the selected lines'), 'the session is shown in a terminal');
+    await eventually(
+      () => editor.terminals[0]?.process?.output.includes('the selected lines'),
+      'the session is shown in a terminal',
+    );
     editor.onPick = (items) => items.find(({ name }) => name === 'worker');
     await editor.run('reeve.switchAgent', { ticketId: 'TALK' });
     assert.deepEqual(complaints(editor), []);
@@ -153,7 +163,11 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
       assert.equal(editor.tree().length, round * 2);
     }
     for (let round = 1; round <= 4; round += 1) {
-      await eventually(async () => ['done', 'lost', 'failed'].includes(await daemon.state(`W-${round}`)), `W-${round} is over`, 30_000);
+      await eventually(
+        async () => ['done', 'lost', 'failed'].includes(await daemon.state(`W-${round}`)),
+        `W-${round} is over`,
+        30_000,
+      );
       await shows(editor, `A-${round}`, /^done/);
     }
     const { cursor } = JSON.parse(await daemon.reeve('status', '--json'));

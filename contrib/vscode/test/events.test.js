@@ -108,7 +108,8 @@ describe('events', () => {
       if (since < 50 && isExpired) throw new FakeError('cursor_expired', 'gone', { oldest: 51 });
       return { cursor: since };
     };
-    daemon.raw('{"jsonrpc":"2.0","method":"event.error","params":{"code":-32007,"message":"gone","data":{"kind":"cursor_expired","oldest":51}}}\n');
+    const params = { code: -32007, message: 'gone', data: { kind: 'cursor_expired', oldest: 51 } };
+    daemon.raw(`${JSON.stringify({ jsonrpc: '2.0', method: 'event.error', params })}\n`);
     await eventually(() => daemon.asked('events.subscribe').at(-1)?.since === 50);
     isExpired = false;
     assert.equal(daemon.connections, 1);
@@ -164,11 +165,14 @@ describe('events', () => {
 
   test('of strange shapes do not harm', async (t) => {
     const { daemon, editor } = await scene(t);
-    for (const params of ['7', '{}', '{"seq":"1","kind":"x"}', '{"seq":1.5,"kind":"x"}', '{"seq":1e400,"kind":"x"}', '{"seq":1,"kind":7}', '{"seq":-1,"kind":"x"}']) {
+    const strange = ['7', '{}', '"seq":"1","kind":"x"', '"seq":1.5,"kind":"x"', '"seq":1e400,"kind":"x"', '"seq":1,"kind":7'];
+    for (const params of strange.map((text) => (text.startsWith('"') ? `{${text}}` : text))) {
       daemon.raw(`{"jsonrpc":"2.0","method":"event","params":${params}}\n`);
     }
     daemon.raw('{"jsonrpc":"2.0","method":"event","params":{"seq":1,"kind":"ticket.updated","ticket":7,"data":null}}\n');
-    daemon.raw('{"jsonrpc":"2.0","method":"event","params":{"seq":2,"kind":"metadata.cleared","ticket":"A","data":{"parts":7}}}\n');
+    daemon.raw(
+      '{"jsonrpc":"2.0","method":"event","params":{"seq":2,"kind":"metadata.cleared","ticket":"A","data":{"parts":7}}}\n',
+    );
     await eventually(() => events(editor).includes(2));
     assert.deepEqual(events(editor), [1, 2]);
   });

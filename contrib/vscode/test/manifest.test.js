@@ -58,8 +58,12 @@ describe('the manifest', () => {
 
   test('declares each setting that is read, with its default, and the README has it', () => {
     const source = fs.readFileSync(path.join(ROOT, 'src', 'settings.js'), 'utf8');
-    const read = [...source.matchAll(/(?:read|text)\('(\w+)', (.+?)\)/g)].map(([, key, value]) => [`reeve.${key}`, value.replaceAll('\'', '')]);
-    const declared = Object.entries(manifest.contributes.configuration.properties).map(([key, value]) => [key, String(/** @type {any} */ (value).default)]);
+    const read = [...source.matchAll(/(?:read|text)\('(\w+)', (.+?)\)/g)].map(
+      ([, key, value]) => [`reeve.${key}`, value.replaceAll('\'', '')],
+    );
+    const declared = Object.entries(manifest.contributes.configuration.properties).map(
+      ([key, value]) => [key, String(/** @type {any} */ (value).default)],
+    );
     assert.deepEqual(declared.sort(), read.sort());
     for (const [key] of declared) assert.ok(readme.includes(`\`${key}\``), key);
   });
@@ -69,7 +73,8 @@ describe('the manifest', () => {
       assert.equal(manifest.contributes.configuration.properties[key].scope, 'machine');
     }
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
-    for (const key of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(key in manifest.contributes.configuration.properties);
+    const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    for (const key of restricted) assert.ok(key in manifest.contributes.configuration.properties);
   });
 
   test('needs nothing and builds nothing', () => {
@@ -91,7 +96,7 @@ test('every script is JavaScript, says that it is to be type-checked, and is sho
     assert.equal(spawnSync(process.execPath, ['--check', file]).status, 0, file);
     assert.ok(source.startsWith('// @ts-check\n\'use strict\';\n'), file);
     const lines = source.split('\n');
-    assert.ok(lines.length <= 450, `${file} has ${lines.length} lines`);
+    assert.ok(lines.length <= 401, `${file} has ${lines.length} lines`);
     const long = lines.findIndex((line) => Array.from(line).length > 130);
     assert.equal(long, -1, `${file}:${long + 1} is longer than 130 columns`);
   }

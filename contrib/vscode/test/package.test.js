@@ -20,7 +20,10 @@ function only(directory, program) {
   const folder = path.join(directory, `only-${program}`);
   fs.mkdirSync(folder);
   for (const name of ['sh', 'sed', 'head', 'mktemp', 'rm', 'cp', 'mv', 'mkdir', 'cat', 'dirname', program]) {
-    fs.symlinkSync(fs.realpathSync(execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()), path.join(folder, name));
+    fs.symlinkSync(
+      fs.realpathSync(execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()),
+      path.join(folder, name),
+    );
   }
   return folder;
 }
@@ -46,12 +49,22 @@ describe('the package', () => {
     const isThere = spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
     test(`has its parts, made with ${program}`, { skip: !isThere && `${program} is not installed` }, (t) => {
       const directory = scratch(t);
-      const printed = execFileSync('/bin/sh', [path.join(ROOT, 'package.sh'), '-o', directory], { env: { PATH: only(directory, program) }, encoding: 'utf8' });
+      const printed = execFileSync(
+        '/bin/sh',
+        [path.join(ROOT, 'package.sh'), '-o', directory],
+        { env: { PATH: only(directory, program) }, encoding: 'utf8' },
+      );
       const file = path.join(directory, `reeve-vscode-${manifest.version}.vsix`);
       assert.equal(printed, `${file}\n`);
       const folder = unpacked(file);
       const sources = files(path.join(ROOT, 'src')).map((name) => `extension/src/${name}`);
-      const others = ['[Content_Types].xml', 'extension.vsixmanifest', 'extension/README.md', 'extension/package.json', 'extension/media/reeve.svg'];
+      const others = [
+        '[Content_Types].xml',
+        'extension.vsixmanifest',
+        'extension/README.md',
+        'extension/package.json',
+        'extension/media/reeve.svg',
+      ];
       const license = fs.existsSync(path.join(ROOT, '..', '..', 'LICENSE')) ? ['extension/LICENSE.txt'] : [];
       assert.deepEqual(files(folder), [...sources, ...others, ...license].sort());
       for (const name of [...files(path.join(ROOT, 'src')).map((one) => `src/${one}`), 'package.json', 'README.md']) {
@@ -59,12 +72,21 @@ describe('the package', () => {
       }
       assert.ok(fs.existsSync(path.join(folder, 'extension', manifest.main)));
       const identity = fs.readFileSync(path.join(folder, 'extension.vsixmanifest'), 'utf8');
-      assert.match(identity, new RegExp(`<Identity Language="en-US" Id="${manifest.name}" Version="${manifest.version}" Publisher="${manifest.publisher}"/>`));
+      assert.match(
+        identity,
+        new RegExp(
+          `<Identity Language="en-US" Id="${manifest.name}" Version="${manifest.version}" Publisher="${manifest.publisher}"/>`,
+        ),
+      );
       assert.ok(identity.includes(`Microsoft.VisualStudio.Code.Engine" Value="${manifest.engines.vscode}"`));
       const check = 'import sys, xml.dom.minidom as m; [m.parse(name) for name in sys.argv[1:]]';
-      execFileSync('python3', ['-c', check, path.join(folder, '[Content_Types].xml'), path.join(folder, 'extension.vsixmanifest')]);
+      execFileSync(
+        'python3',
+        ['-c', check, path.join(folder, '[Content_Types].xml'), path.join(folder, 'extension.vsixmanifest')],
+      );
       const types = fs.readFileSync(path.join(folder, '[Content_Types].xml'), 'utf8');
-      for (const name of files(folder)) if (!name.startsWith('[')) assert.ok(types.includes(`Extension="${path.extname(name)}"`), name);
+      const typed = files(folder).filter((name) => !name.startsWith('['));
+      for (const name of typed) assert.ok(types.includes(`Extension="${path.extname(name)}"`), name);
     });
   }
 

@@ -101,7 +101,10 @@ describe('the socket', () => {
     ['~/s', { HOME: '/home/me' }, '/home/me/s'],
     ['', {}, undefined],
   ])) {
-    test(`of '${setting}' and ${JSON.stringify(environment)} is ${expected}`, () => assert.equal(socketPath(setting, environment), expected));
+    test(
+      `of '${setting}' and ${JSON.stringify(environment)} is ${expected}`,
+      () => assert.equal(socketPath(setting, environment), expected),
+    );
   }
 });
 
@@ -142,8 +145,13 @@ describe('the order', () => {
       ticket({ id: 'review', state: 'review' }),
       ticket({ id: 'waits', state: 'running' }),
     ];
-    board.reset({ status: { cursor: 1 }, tickets, agents: [agent({ ticket: 'waits', state: 'waiting' }), agent({ ticket: 'runs' })] });
-    assert.deepEqual(board.entries().map(({ id }) => id), ['waits', 'review', 'failed', 'lost', 'runs', 'queued-0', 'queued-2', 'done-new', 'done-old']);
+    board.reset(
+      { status: { cursor: 1 }, tickets, agents: [agent({ ticket: 'waits', state: 'waiting' }), agent({ ticket: 'runs' })] },
+    );
+    assert.deepEqual(
+      board.entries().map(({ id }) => id),
+      ['waits', 'review', 'failed', 'lost', 'runs', 'queued-0', 'queued-2', 'done-new', 'done-old'],
+    );
     assert.deepEqual(board.counts(), { needsYou: 2, running: 1, queued: 2, trouble: 0 });
   });
 });
@@ -182,10 +190,21 @@ describe('the board', () => {
 
   test('takes nothing that is no ticket or agent', () => {
     const board = new Board();
-    const odd = [null, 1, 'A', [], {}, { id: '../x', state: 'queued' }, { id: 'A' }, { id: 'A', state: 7 }, { id: { length: 3 }, state: 'queued' }];
+    const odd = [
+      null,
+      1,
+      'A',
+      [],
+      {},
+      { id: '../x', state: 'queued' },
+      { id: 'A' },
+      { id: 'A', state: 7 },
+      { id: { length: 3 }, state: 'queued' },
+    ];
     board.reset({ status: {}, tickets: odd, agents: odd });
     for (const data of odd) board.apply(event(board.cursor + 1, 'ticket.updated', { ticket: data }));
-    for (const kind of ['ticket.updated', 'agent.state', 'session.closed', 'metadata.status', 'metadata.cleared', 'ticket.removed']) {
+    const kinds = ['ticket.updated', 'agent.state', 'session.closed', 'metadata.status', 'metadata.cleared', 'ticket.removed'];
+    for (const kind of kinds) {
       board.apply(event(board.cursor + 1, kind, {}));
     }
     assert.deepEqual(board.entries(), []);
@@ -209,7 +228,10 @@ test('cursors of twenty daemons are kept, written at most once for each pause', 
   let writes = 0;
   /** @type {(() => void)[]} */
   const timers = [];
-  const memory = { get: () => stored, update: async (/** @type {string} */ _key, /** @type {any} */ value) => void ((stored = value), (writes += 1)) };
+  const memory = {
+    get: () => stored,
+    update: async (/** @type {string} */ _key, /** @type {any} */ value) => void ((stored = value), (writes += 1)),
+  };
   const clock = { setTimeout: (/** @type {() => void} */ action) => timers.push(action), clearTimeout: () => {} };
   const store = new CursorStore(memory, clock);
   for (let seq = 1; seq <= 100; seq += 1) store.write('d0', seq);

@@ -19,11 +19,14 @@ describe('the tree', () => {
           ticket({ id: 'R', state: 'review', review: 'plan', step: 'plan', visit: 1 }),
           ticket({ id: 'W', state: 'running', metadata: { status: { text: 'compiling' }, progress: { percent: 40 } } }),
         ];
-        d.agents = [agent({ ticket: 'W', state: 'waiting', reason: 'permission', session: 'op-W' }), agent({ ticket: 'R', state: 'done' })];
+        d.agents = [
+          agent({ ticket: 'W', state: 'waiting', reason: 'permission', session: 'op-W' }), agent({ ticket: 'R', state: 'done' }),
+        ];
       },
     });
     const tree = editor.tree();
-    assert.deepEqual(tree.map((/** @type {any} */ { item }) => [item.label, item.description, item.iconPath.id, item.contextValue]), [
+    const parts = (/** @type {any} */ { item }) => [item.label, item.description, item.iconPath.id, item.contextValue];
+    assert.deepEqual(tree.map(parts), [
       ['W  Write it', 'waiting · compiling · 40 %', 'bell-dot', 'ticket running agent'],
       ['R  Write it', 'review · plan', 'eye', 'ticket review agent'],
       ['Q  Write it', 'queued', 'clock', 'ticket queued'],
@@ -34,7 +37,9 @@ describe('the tree', () => {
     assert.equal(below.command.command, 'reeve.focusAgent');
     assert.equal(tree[1].children[0].item.description, 'idle');
     assert.deepEqual(tree[2].children, []);
-    const ids = tree.flatMap((/** @type {any} */ { item, children }) => [item.id, ...children.map((/** @type {any} */ child) => child.item.id)]);
+    const ids = tree.flatMap(
+      (/** @type {any} */ { item, children }) => [item.id, ...children.map((/** @type {any} */ child) => child.item.id)],
+    );
     assert.equal(new Set(ids).size, ids.length);
   });
 
@@ -42,12 +47,30 @@ describe('the tree', () => {
     const { editor } = await scene(t, {
       prepare: (d) => {
         d.status.version = HOSTILE;
-        d.tickets = [ticket({ title: HOSTILE, reason: HOSTILE, type: HOSTILE, project: HOSTILE, step: HOSTILE, state: 'running', metadata: { status: { text: HOSTILE } } })];
+        d.tickets = [
+          ticket({
+            title: HOSTILE,
+            reason: HOSTILE,
+            type: HOSTILE,
+            project: HOSTILE,
+            step: HOSTILE,
+            state: 'running',
+            metadata: { status: { text: HOSTILE } },
+          }),
+        ];
         d.agents = [agent({ kind: HOSTILE, reason: HOSTILE, session: HOSTILE, backend: HOSTILE })];
       },
     });
     const [{ item, children }] = editor.tree();
-    const shown = [item.label, item.description, item.tooltip, children[0].item.label, children[0].item.description, children[0].item.tooltip, editor.statusItem.tooltip];
+    const shown = [
+      item.label,
+      item.description,
+      item.tooltip,
+      children[0].item.label,
+      children[0].item.description,
+      children[0].item.tooltip,
+      editor.statusItem.tooltip,
+    ];
     for (const text of shown) {
       assert.equal(typeof text, 'string');
       assert.doesNotMatch(text, ACTIVE);
@@ -65,7 +88,9 @@ describe('the tree', () => {
   test('is drawn once for a burst of events', async (t) => {
     const { daemon, editor } = await scene(t);
     await eventually(() => editor.view.draws === 1);
-    for (let seq = 1; seq <= 300; seq += 1) daemon.event({ seq, kind: 'ticket.created', ticket: `T-${seq}`, data: { ticket: ticket({ id: `T-${seq}` }) } });
+    for (let seq = 1; seq <= 300; seq += 1) {
+      daemon.event({ seq, kind: 'ticket.created', ticket: `T-${seq}`, data: { ticket: ticket({ id: `T-${seq}` }) } });
+    }
     await eventually(() => editor.tree().length === 300);
     await eventually(() => editor.view.draws > 1);
     assert.ok(editor.view.draws < 10, String(editor.view.draws));
@@ -91,7 +116,12 @@ describe('the status bar', () => {
   test('counts, and its click opens the tree', async (t) => {
     const { daemon, editor } = await scene(t, {
       prepare: (d) => {
-        d.tickets = [ticket({ id: 'Q' }), ticket({ id: 'R', state: 'review' }), ticket({ id: 'W', state: 'running' }), ticket({ id: 'X', state: 'running' })];
+        d.tickets = [
+          ticket({ id: 'Q' }),
+          ticket({ id: 'R', state: 'review' }),
+          ticket({ id: 'W', state: 'running' }),
+          ticket({ id: 'X', state: 'running' }),
+        ];
         d.agents = [agent({ ticket: 'W', state: 'waiting' }), agent({ ticket: 'X' })];
       },
     });

@@ -45,10 +45,8 @@ class TreeItem {
  */
 function apiOf(editor) {
   const emitters = /** @type {Record<string, EventEmitter>} */ ({});
-  for (const name of [
-    'onDidOpenTerminal', 'onDidCloseTerminal', 'onDidChangeActiveTerminal', 'onDidChangeConfiguration', 'onDidGrantWorkspaceTrust',
-  ]) {
-    emitters[name] = new EventEmitter();
+  for (const name of ['OpenTerminal', 'CloseTerminal', 'ChangeActiveTerminal', 'ChangeConfiguration', 'GrantWorkspaceTrust']) {
+    emitters[`onDid${name}`] = new EventEmitter();
   }
   /** @type {Map<string, any>} */
   const providers = new Map();
@@ -81,7 +79,14 @@ function apiOf(editor) {
       return closed({ name, ...levels, show: () => say('shown')(''), dispose() {} }, 'OutputChannel');
     },
     createStatusBarItem: (/** @type {string} */ id, /** @type {number} */ alignment, /** @type {number} */ priority) => {
-      editor.statusItem = { id, alignment, priority, isVisible: false, show: () => (editor.statusItem.isVisible = true), dispose() {} };
+      editor.statusItem = {
+        id,
+        alignment,
+        priority,
+        isVisible: false,
+        show: () => (editor.statusItem.isVisible = true),
+        dispose() {},
+      };
       return editor.statusItem;
     },
     createTreeView: (/** @type {string} */ id, /** @type {any} */ options) => {
@@ -99,7 +104,9 @@ function apiOf(editor) {
     },
     setStatusBarMessage: (/** @type {string} */ text) => void editor.statusMessages.push(text),
     withProgress: (/** @type {any} */ _options, /** @type {() => Promise<any>} */ task) => task(),
-    showTextDocument: async (/** @type {any} */ document) => void editor.documents.push({ uri: document.uri, text: document.getText() }),
+    showTextDocument: async (/** @type {any} */ document) => {
+      editor.documents.push({ uri: document.uri, text: document.getText() });
+    },
   };
 
   const workspace = {
@@ -152,7 +159,9 @@ function apiOf(editor) {
     TerminalExitReason,
     Uri: closed({ from: (/** @type {any} */ parts) => ({ ...parts, toString: () => `${parts.scheme}:${parts.path}` }) }, 'Uri'),
     /** For the stub itself, not the extension. */
-    fire: Object.fromEntries(Object.entries(emitters).map(([name, emitter]) => [name, (/** @type {any} */ value) => emitter.fire(value)])),
+    fire: Object.fromEntries(
+      Object.entries(emitters).map(([name, emitter]) => [name, (/** @type {any} */ value) => emitter.fire(value)]),
+    ),
   };
   return /** @type {any} */ (closed(api, 'vscode'));
 }

@@ -2,8 +2,8 @@
 'use strict';
 
 /*
- * A stand-in for the `vscode` module, as much of it as the extension uses. It follows the published type file `vscode.d.ts` of 1.93
- * (August 2024), and for what that file does not say the editor's source of the same time: `terminalInstance.ts`,
+ * A stand-in for the `vscode` module, as much of it as the extension uses. It follows the published type file `vscode.d.ts` of
+ * 1.93 (August 2024), and for what that file does not say the editor's source of the same time: `terminalInstance.ts`,
  * `terminalProcess.ts`, `terminalProcessManager.ts`, `linkedText.ts`. No real VS Code has been run against these tests.
  *
  * Terminals are real: see pseudo-terminal.js. What is not in here throws, so that a call the editor does not have is found.
@@ -58,7 +58,10 @@ class StubEditor {
     // How a person answers; a test puts its own in here.
     this.onPick = (/** @type {any[]} */ items) => items[0];
     this.onInput = (/** @type {any} */ _options) => /** @type {string | undefined} */ (undefined);
-    this.onMessage = (/** @type {string} */ _text, /** @type {string[]} */ _buttons) => /** @type {string | undefined} */ (undefined);
+    this.onMessage = (
+      /** @type {string} */ _text,
+      /** @type {string[]} */ _buttons,
+    ) => /** @type {string | undefined} */ (undefined);
     this.api = apiOf(this);
   }
 
@@ -66,7 +69,9 @@ class StubEditor {
   async start() {
     const loader = /** @type {any} */ (Module);
     const original = loader._load;
-    loader._load = (/** @type {string} */ request, /** @type {any[]} */ ...rest) => (request === 'vscode' ? this.api : original(request, ...rest));
+    loader._load = (/** @type {string} */ request, /** @type {any[]} */ ...rest) => (
+      request === 'vscode' ? this.api : original(request, ...rest)
+    );
     try {
       for (const file of Object.keys(require.cache)) if (file.startsWith(SOURCES)) delete require.cache[file];
       this.extension = require(path.join(SOURCES, 'extension.js'));
@@ -99,12 +104,12 @@ class StubEditor {
     await this.start();
   }
 
-  /** The whole editor is quit and started: all processes end, and those of terminals that are not transient are started once more. */
+  /** The editor is quit and started: all processes end, and those of terminals that are not transient are started once more. */
   async restart() {
     await this.stop();
     const before = this.terminals;
     for (const terminal of before) terminal.forget();
-    await Promise.all(before.map(({ process }) => process && !process.isOver && new Promise((resolve) => process.once('exit', resolve).hangUp())));
+    await ended(before);
     this.terminals = [];
     this.activeTerminal = undefined;
     this.forgetWindow();
@@ -115,9 +120,7 @@ class StubEditor {
   /** Ends everything that was started. */
   async quit() {
     await this.stop();
-    await Promise.all(
-      this.terminals.map(({ process }) => process && !process.isOver && new Promise((resolve) => process.once('exit', resolve).hangUp())),
-    );
+    await ended(this.terminals);
   }
 
   /**
@@ -167,7 +170,9 @@ class StubEditor {
    */
   configure(name, value) {
     this.settings[name] = value;
-    this.api.fire.onDidChangeConfiguration({ affectsConfiguration: (/** @type {string} */ part) => name === part || name.startsWith(`${part}.`) });
+    this.api.fire.onDidChangeConfiguration(
+      { affectsConfiguration: (/** @type {string} */ part) => name === part || name.startsWith(`${part}.`) },
+    );
   }
 
   trust() {
@@ -179,8 +184,17 @@ class StubEditor {
   tree() {
     const provider = this.view.options.treeDataProvider;
     const items = (/** @type {any} */ node) =>
-      provider.getChildren(node).map((/** @type {any} */ child) => ({ node: child, item: provider.getTreeItem(child), children: items(child) }));
+      provider.getChildren(node).map(
+        (/** @type {any} */ child) => ({ node: child, item: provider.getTreeItem(child), children: items(child) }),
+      );
     return items(undefined);
+  }
+}
+
+/** @param {StubTerminal[]} terminals */
+async function ended(terminals) {
+  for (const { process } of terminals) {
+    if (process && !process.isOver) await new Promise((resolve) => process.once('exit', resolve).hangUp());
   }
 }
 
@@ -189,7 +203,9 @@ function memento() {
   return {
     // Values go through JSON, as they do on their way to the editor's storage.
     get: (/** @type {string} */ key, /** @type {any} */ fallback) => (values.has(key) ? JSON.parse(values.get(key)) : fallback),
-    update: async (/** @type {string} */ key, /** @type {any} */ value) => void (value === undefined ? values.delete(key) : values.set(key, JSON.stringify(value))),
+    update: async (/** @type {string} */ key, /** @type {any} */ value) => void (
+      value === undefined ? values.delete(key) : values.set(key, JSON.stringify(value))
+    ),
     keys: () => [...values.keys()],
   };
 }

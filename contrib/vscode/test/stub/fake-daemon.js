@@ -19,8 +19,8 @@ class FakeError extends Error {
 }
 
 /**
- * A daemon that answers by a script, over a real Unix socket, in the strict form of docs/protocol.md. It stands in for `host.*` and
- * for answers that the real one never gives. Lines that are not strict JSON-RPC are noted in `violations`.
+ * A daemon that answers by a script, over a real Unix socket, in the strict form of docs/protocol.md. It stands in for `host.*`
+ * and for answers that the real one never gives. Lines that are not strict JSON-RPC are noted in `violations`.
  */
 class FakeDaemon {
   /** @param {string} path */
@@ -37,7 +37,15 @@ class FakeDaemon {
     /** @type {Map<string, (answer: any) => void>} */
     this.calls = new Map();
     /** @type {any} */
-    this.status = { version: '0.0.1', pid: 1, startedAt: '2026-01-01T00:00:00.000Z', paused: false, counts: {}, backends: [], cursor: 0 };
+    this.status = {
+      version: '0.0.1',
+      pid: 1,
+      startedAt: '2026-01-01T00:00:00.000Z',
+      paused: false,
+      counts: {},
+      backends: [],
+      cursor: 0,
+    };
     /** @type {any[]} */
     this.tickets = [];
     /** @type {any[]} */
@@ -116,7 +124,8 @@ class FakeDaemon {
       this.write(socket, { ...answer, result });
     } catch (error) {
       const known = error instanceof FakeError ? error : new FakeError('internal', String(error));
-      this.write(socket, { ...answer, error: { code: -32000, message: known.message, data: { kind: known.kind, ...known.data } } });
+      const data = { kind: known.kind, ...known.data };
+      this.write(socket, { ...answer, error: { code: -32000, message: known.message, data } });
     }
   }
 
@@ -136,7 +145,8 @@ class FakeDaemon {
   /** @param {any} event */
   event(event) {
     this.status = { ...this.status, cursor: Math.max(this.status.cursor, event.seq) };
-    for (const socket of this.sockets) this.write(socket, { jsonrpc: '2.0', method: 'event', params: { time: '2026-01-01T00:00:00.000Z', data: {}, ...event } });
+    const params = { time: '2026-01-01T00:00:00.000Z', data: {}, ...event };
+    for (const socket of this.sockets) this.write(socket, { jsonrpc: '2.0', method: 'event', params });
   }
 
   /**

@@ -14,7 +14,11 @@ class PseudoTerminal extends EventEmitter {
     this.output = '';
     this.isOver = false;
     const options = JSON.stringify({ ...wanted, rows: 30, columns: 100 });
-    this.child = spawn('python3', [path.join(__dirname, 'pseudo_terminal.py'), options], { stdio: ['pipe', 'pipe', 'inherit', 'pipe'] });
+    this.child = spawn(
+      'python3',
+      [path.join(__dirname, 'pseudo_terminal.py'), options],
+      { stdio: ['pipe', 'pipe', 'inherit', 'pipe'] },
+    );
     this.child.stdin.on('error', () => {});
     this.child.stdout.on('data', (bytes) => (this.output += bytes.toString('utf8')));
     let told = '';

@@ -1,7 +1,8 @@
 """Runs a program in a pseudo-terminal of its own, since Node has none.
 
-argv[1] is JSON: program, command (with the program's own name first), directory, environment, rows, columns. Standard input is typed, standard output is what the terminal shows,
-descriptor 3 gets "pid N" and at the end "exit CODE SIGNAL". The end of standard input hangs the terminal up.
+argv[1] is JSON: program, command (with the program's own name first), directory, environment, rows, columns. Standard input is
+typed, standard output is what the terminal shows, descriptor 3 gets "pid N" and at the end "exit CODE SIGNAL". The end of
+standard input hangs the terminal up.
 """
 import fcntl
 import json

@@ -7,7 +7,7 @@ const path = require('node:path');
 const { eventually, scratch } = require('./waiting');
 
 /** A folder with reeved, reeve, reeve-keeper and reeve-demo-agent; without it these tests are skipped. */
-const BIN = process.env.REEVE_BIN;
+const BIN = process.env.REEVE_BIN && path.resolve(process.env.REEVE_BIN);
 
 const SERVER = 'rv-code';
 
@@ -22,7 +22,8 @@ class RealDaemon {
     this.socket = path.join(directory, 'r', 'control.sock');
     for (const name of ['r', 's', 't', 'types']) fs.mkdirSync(path.join(directory, name), { mode: 0o700 });
     for (const [name, text] of Object.entries(types)) fs.writeFileSync(path.join(directory, 'types', `${name}.toml`), text);
-    const demo = (/** @type {string[]} */ ...switches) => `start = ${JSON.stringify(['reeve-demo-agent', ...switches, '--', '{prompt}'])}`;
+    const demo = (/** @type {string[]} */ ...switches) =>
+      `start = ${JSON.stringify(['reeve-demo-agent', ...switches, '--', '{prompt}'])}`;
     fs.writeFileSync(
       path.join(directory, 'reeve.toml'),
       [
@@ -36,8 +37,14 @@ class RealDaemon {
       ].join('\n'),
     );
     this.environment = {
-      PATH: `${BIN}:/usr/local/bin:/usr/bin:/bin`, HOME: directory, LANG: 'C.UTF-8', USER: 'tester', TMUX_TMPDIR: path.join(directory, 't'),
-      REEVE_RUNTIME_DIR: path.join(directory, 'r'), REEVE_STATE_DIR: path.join(directory, 's'), REEVE_CONFIG: path.join(directory, 'reeve.toml'),
+      PATH: `${BIN}:/usr/local/bin:/usr/bin:/bin`,
+      HOME: directory,
+      LANG: 'C.UTF-8',
+      USER: 'tester',
+      TMUX_TMPDIR: path.join(directory, 't'),
+      REEVE_RUNTIME_DIR: path.join(directory, 'r'),
+      REEVE_STATE_DIR: path.join(directory, 's'),
+      REEVE_CONFIG: path.join(directory, 'reeve.toml'),
     };
     /** @type {import('node:child_process').ChildProcess | undefined} */
     this.process = undefined;
@@ -76,7 +83,8 @@ class RealDaemon {
    */
   reeve(...words) {
     return new Promise((resolve) => {
-      execFile(path.join(String(BIN), 'reeve'), words, { env: this.environment, timeout: 60_000 }, (_error, output) => resolve(output));
+      const options = { env: this.environment, timeout: 60_000 };
+      execFile(path.join(String(BIN), 'reeve'), words, options, (_error, output) => resolve(output));
     });
   }
 

@@ -41,12 +41,32 @@ function disconnected(editor) {
 
 /** @param {object} [members] */
 function ticket(members) {
-  return { id: 'A', title: 'Write it', type: 'TASK', agent: 'claude', priority: 'P2', state: 'queued', createdAt: '2026-01-01T00:00:00.000Z', attempts: 0, ...members };
+  return {
+    id: 'A',
+    title: 'Write it',
+    type: 'TASK',
+    agent: 'claude',
+    priority: 'P2',
+    state: 'queued',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    attempts: 0,
+    ...members,
+  };
 }
 
 /** @param {object} [members] */
 function agent(members) {
-  return { ticket: 'A', kind: 'claude', state: 'running', since: '2026-01-01T00:00:00.000Z', session: 'op-A', backend: 'tmux', launch: 'L', startedAt: '2026-01-01T00:00:00.000Z', ...members };
+  return {
+    ticket: 'A',
+    kind: 'claude',
+    state: 'running',
+    since: '2026-01-01T00:00:00.000Z',
+    session: 'op-A',
+    backend: 'tmux',
+    launch: 'L',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    ...members,
+  };
 }
 
 module.exports = { scene, connected, disconnected, ticket, agent };

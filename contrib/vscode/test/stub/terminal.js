@@ -2,13 +2,15 @@
 'use strict';
 
 const fs = require('node:fs');
+const path = require('node:path');
 const { PseudoTerminal } = require('./pseudo-terminal');
 
 /** As in vscode.d.ts 1.93. */
 const TerminalExitReason = Object.freeze({ Unknown: 0, Shutdown: 1, Process: 2, User: 3, Extension: 4 });
 
 const KNOWN_OPTIONS = new Set([
-  'name', 'shellPath', 'shellArgs', 'cwd', 'env', 'strictEnv', 'hideFromUser', 'message', 'iconPath', 'color', 'location', 'isTransient',
+  'name', 'shellPath', 'shellArgs', 'cwd', 'env', 'strictEnv', 'hideFromUser', 'message', 'iconPath', 'color', 'location',
+  'isTransient',
 ]);
 
 /**
@@ -50,8 +52,8 @@ class StubTerminal {
     const environment = strictEnv ? { ...env } : { ...process.env, TERM: 'xterm-256color', TERM_PROGRAM: 'vscode', ...env };
     for (const [name, value] of Object.entries(environment)) if (value === null || value === undefined) delete environment[name];
     // The editor looks for the program, on the path too, before it starts it.
-    const places = shellPath.includes('/') ? [''] : (environment.PATH ?? '').split(':').map((/** @type {string} */ place) => `${place}/`);
-    const program = places.map((/** @type {string} */ place) => place + shellPath).find((/** @type {string} */ file) => fs.existsSync(file));
+    const places = shellPath.includes('/') ? [''] : String(environment.PATH).split(':');
+    const program = places.map((place) => path.join(place, shellPath)).find((file) => fs.existsSync(file));
     if (!program) return undefined;
     return new PseudoTerminal({ program, command: [shellPath, ...shellArgs], directory: cwd ?? '/', environment });
   }
