@@ -142,6 +142,21 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
     assert.match(editor.statusMessages.at(-1) ?? '', /talker → worker by exit/);
   });
 
+  test('an agent that asks something is not typed to unless a person insists', async (t) => {
+    const { daemon, editor } = await window(t);
+    await daemon.reeve('add', 'x', '--id', 'ASK', '--agent', 'asker');
+    await shows(editor, 'ASK', /^waiting/);
+    assert.equal(editor.view.badge.value, 1);
+    editor.activeTextEditor = { selections: [0], document: { getText: () => 'y' } };
+    await editor.run('reeve.sendSelection');
+    assert.deepEqual(editor.messages.map(({ level, buttons }) => [level, buttons]), [['warning', ['Send Anyway']]]);
+    await shows(editor, 'ASK', /^waiting/);
+    editor.onMessage = (_text, [button]) => button;
+    await editor.run('reeve.sendSelection');
+    assert.deepEqual(complaints(editor), []);
+    await shows(editor, 'ASK', /^(running|idle|tool)/);
+  });
+
   test('what the daemon does not have is said in words', async (t) => {
     const { editor } = await window(t);
     await editor.run('reeve.syncKanban');

@@ -20,10 +20,9 @@ function only(directory, program) {
   const folder = path.join(directory, `only-${program}`);
   fs.mkdirSync(folder);
   for (const name of ['sh', 'sed', 'head', 'mktemp', 'rm', 'cp', 'mv', 'mkdir', 'cat', 'dirname', program]) {
-    fs.symlinkSync(
-      fs.realpathSync(execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()),
-      path.join(folder, name),
-    );
+    const found = execFileSync('/bin/sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim();
+    // Not a link: a program may itself be a script that needs others.
+    fs.writeFileSync(path.join(folder, name), `#!/bin/sh\nPATH='${process.env.PATH}' exec ${found} "$@"\n`, { mode: 0o755 });
   }
   return folder;
 }

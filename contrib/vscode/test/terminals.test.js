@@ -143,7 +143,7 @@ describe('open', () => {
     editor.processIdsNeverCome = true;
     const start = Date.now();
     const { terminal, pid } = await opened(daemon);
-    assert.ok(Date.now() - start >= 4900 && Date.now() - start < 9000);
+    assert.ok(Date.now() - start >= 4900);
     assert.ok(terminal);
     assert.equal(pid, undefined);
   });
