@@ -14,7 +14,8 @@ import Testing
     /// The stub's terminals are made by python3.
     private static var canRun: Bool { has("node") && has("python3") }
 
-    @Test(.enabled(if: canRun, "node or python3 is not installed")) func `the editor extension passes its own tests`() async throws {
+    @Test(.enabled(if: canRun, "node or python3 is not installed"))
+    func `the editor extension passes its own tests`() async throws {
         let tests = try FileManager.default.contentsOfDirectory(atPath: "\(Self.folder)/test").filter { $0.hasSuffix(".test.js") }
         #expect(tests.count >= 10)
         let environment = [

@@ -193,6 +193,18 @@ test('a daemon that accepts and does not answer sensibly is left, and tried agai
   await connected(editor);
 });
 
+test('a daemon that has answered sensibly is tried again quickly, however often it goes', async (t) => {
+  const { daemon, editor } = await scene(t);
+  const start = Date.now();
+  for (let round = 1; round <= 6; round += 1) {
+    daemon.kick();
+    await disconnected(editor);
+    await connected(editor);
+  }
+  // At most 0.2 s each; with pauses that grow it would be more than 6 s.
+  assert.ok(Date.now() - start < 5000, `${Date.now() - start} ms`);
+});
+
 test('all pages of living tickets are read', async (t) => {
   const { editor } = await scene(t, {
     prepare: (d) => {
