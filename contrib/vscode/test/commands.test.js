@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { describe, test } = require('node:test');
 const { FakeError } = require('./stub/fake-daemon');
 const { agent, connected, disconnected, scene, ticket } = require('./stub/scene');
-const { eventually } = require('./stub/waiting');
+const { atEnd, eventually } = require('./stub/waiting');
 
 /** @typedef {import('./stub/fake-daemon').FakeDaemon} FakeDaemon */
 
@@ -308,7 +308,7 @@ describe('focus', () => {
       ),
     });
     process.env.TMUX = '/tmp/somewhere';
-    t.after(() => delete process.env.TMUX);
+    atEnd(t, () => delete process.env.TMUX);
     await editor.run('reeve.focusAgent', { ticketId: 'W' });
     await editor.run('reeve.focusAgent', { ticketId: 'W' });
     assert.equal(editor.terminals.length, 1);

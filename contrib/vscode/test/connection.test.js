@@ -7,7 +7,7 @@ const { describe, test } = require('node:test');
 const { DaemonConnection } = require('../src/daemon-connection');
 const { ConnectionLost, NotConnected, ProtocolError } = require('../src/protocol-error');
 const { FakeDaemon, FakeError } = require('./stub/fake-daemon');
-const { eventually, scratch } = require('./stub/waiting');
+const { atEnd, eventually, scratch } = require('./stub/waiting');
 
 /**
  * @param {import('node:test').TestContext} test
@@ -33,7 +33,7 @@ async function pair(test) {
   const losses = [];
   connection.on('warning', (sentence) => warnings.push(sentence));
   connection.on('lost', (why) => losses.push(why));
-  test.after(async () => {
+  atEnd(test, async () => {
     connection.stop();
     await daemon.stop();
   });
@@ -132,7 +132,7 @@ describe('the connection', () => {
       const losses = [];
       connection.on('lost', (sentence) => losses.push(sentence));
       connection.start();
-      t.after(() => connection.stop());
+      atEnd(t, () => connection.stop());
       assert.match(losses[0], why);
     }
   });

@@ -6,7 +6,7 @@ const { describe, test } = require('node:test');
 const { StubEditor } = require('./stub/editor');
 const { BIN, realDaemon } = require('./stub/real-daemon');
 const { connected, disconnected } = require('./stub/scene');
-const { eventually } = require('./stub/waiting');
+const { atEnd, eventually } = require('./stub/waiting');
 
 const FEATURE = `
 name = "FEAT"
@@ -28,7 +28,7 @@ prompt = "Code {{ id }}. {{ report_instructions }}"
 async function window(t, types) {
   const daemon = await realDaemon(t, types);
   const editor = new StubEditor({ settings: { 'reeve.socketPath': daemon.socket } });
-  t.after(() => editor.quit());
+  atEnd(t, () => editor.quit());
   await editor.start();
   await connected(editor);
   return { daemon, editor };

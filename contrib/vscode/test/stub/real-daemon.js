@@ -1,10 +1,10 @@
 // @ts-check
 'use strict';
 
-const { execFile, execFileSync, spawn } = require('node:child_process');
+const { execFile, spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { eventually, scratch } = require('./waiting');
+const { atEnd, eventually, scratch } = require('./waiting');
 
 /** A folder with reeved, reeve, reeve-keeper and reeve-demo-agent; without it these tests are skipped. */
 const BIN = process.env.REEVE_BIN && path.resolve(process.env.REEVE_BIN);
@@ -69,11 +69,9 @@ class RealDaemon {
 
   async end() {
     await this.stop();
-    try {
-      execFileSync('tmux', ['-L', SERVER, 'kill-server'], { env: this.environment, stdio: 'ignore' });
-    } catch {
-      // It had ended with its last session.
-    }
+    const words = ['-L', SERVER, 'kill-server'];
+    // Nothing to end when no session was ever made.
+    await new Promise((resolve) => execFile('tmux', words, { env: this.environment }, () => resolve(undefined)));
   }
 
   /**
@@ -100,7 +98,7 @@ class RealDaemon {
  */
 async function realDaemon(test, types = {}) {
   const daemon = new RealDaemon(scratch(test), types);
-  test.after(() => daemon.end());
+  atEnd(test, () => daemon.end());
   await daemon.start();
   return daemon;
 }

@@ -4,7 +4,7 @@
 const path = require('node:path');
 const { StubEditor } = require('./editor');
 const { FakeDaemon } = require('./fake-daemon');
-const { eventually, scratch } = require('./waiting');
+const { atEnd, eventually, scratch } = require('./waiting');
 
 /**
  * A fake daemon and an editor window that is connected with it; both are gone after the test.
@@ -21,7 +21,7 @@ async function scene(test, { prepare = () => {}, settings = {}, isTrusted = true
   await daemon.start();
   const editor = new StubEditor({ settings: { 'reeve.socketPath': daemon.path, ...settings }, isTrusted });
   await editor.start();
-  test.after(async () => {
+  atEnd(test, async () => {
     await editor.quit();
     await daemon.stop();
   });

@@ -24,14 +24,42 @@ async function eventually(condition, what = condition.toString(), patience = 15_
   }
 }
 
+/** @type {WeakMap<import('node:test').TestContext, (() => unknown)[]>} */
+const endings = new WeakMap();
+
+/**
+ * Does something at the end of a test, the last one first (`after` of Node's runner does the first one first): what is in a
+ * directory ends before the directory goes.
+ * @param {import('node:test').TestContext} test
+ * @param {() => unknown} action
+ */
+function atEnd(test, action) {
+  const known = endings.get(test);
+  if (known) return void known.push(action);
+  const actions = [action];
+  endings.set(test, actions);
+  test.after(async () => {
+    /** @type {unknown[]} */
+    const failures = [];
+    for (const one of actions.reverse()) {
+      try {
+        await one();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  });
+}
+
 /**
  * A private directory with a short name: a socket's path has at most 107 bytes.
  * @param {import('node:test').TestContext} test
  */
 function scratch(test) {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'rvx-'));
-  test.after(() => fs.rmSync(directory, { recursive: true, force: true }));
+  atEnd(test, () => fs.rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
-module.exports = { eventually, scratch };
+module.exports = { atEnd, eventually, scratch };
