@@ -25,6 +25,9 @@ end
 function M.watch(reeve)
   reeve.listeners.status = function(event)
     local words = M.asks(event)
+    local known = event.ticket and reeve.board.tickets[event.ticket]
+    -- The review itself was told.
+    if words and event.kind == 'agent.state' and known and known.state == 'review' then words = nil end
     if words then
       M.newest = { ticket = event.ticket, words = words }
       if options.values.notify then vim.notify('reeve: ' .. words, vim.log.levels.WARN) end
