@@ -38,6 +38,8 @@ end
 
 --- Calls back with a ticket's id: the one given, the one that is meant, or one that is asked for.
 local function with_ticket(id, wanted, callback)
+  -- A command without an argument has an empty one in Neovim 0.7.
+  if id == '' then id = nil end
   id = id or M.meant()
   if id then return callback(id) end
   reeve.ready(function(problem)
@@ -107,7 +109,7 @@ end
 
 function M.switch(id, kind)
   with_ticket(id, 'agent', function(ticket)
-    if kind then return switch(ticket, kind) end
+    if kind and kind ~= '' then return switch(ticket, kind) end
     M.kinds(function(kinds)
       vim.ui.select(kinds, { prompt = ('Which agent for %s?'):format(text.clean(ticket)) }, function(choice)
         if choice then switch(ticket, choice) end

@@ -50,10 +50,12 @@ local function kinds()
 end
 
 local commands = {
-  Reeve = { function() reeve.ready(function(problem)
-    if problem then return actions().complain(problem) end
-    vim.notify((reeve.statusline():gsub('%%%%', '%%')))
-  end) end, {} },
+  Reeve = { function()
+    reeve.ready(function(problem)
+      if problem then return actions().complain(problem) end
+      vim.notify((reeve.statusline():gsub('%%%%', '%%')))
+    end)
+  end, {} },
   ReeveList = { function() require('reeve.list').open() end, {} },
   ReeveApprove = {
     function(call) actions().approve(call.fargs[1]) end, { nargs = '?', complete = completion('review') },

@@ -8,7 +8,29 @@ local M = {}
 -- The daemon's rule for ids. One that is otherwise did not come from a daemon, and could be read as an option.
 local function is_id(id) return #id <= 64 and id:find('^[%w_][%w_.-]*$') ~= nil end
 
---- Opens a window with `reeve attach ID` in it.
+local function buffer_named(name)
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_get_name(buffer) == name then return buffer end
+  end
+end
+
+local function show(buffer)
+  local window = vim.fn.bufwinid(buffer)
+  if window >= 0 then
+    vim.api.nvim_set_current_win(window)
+  else
+    vim.cmd(options.values.open)
+    vim.api.nvim_win_set_buf(0, buffer)
+  end
+end
+
+--- Whether a program still runs in a terminal buffer.
+local function is_alive(buffer)
+  local ok, status = pcall(vim.fn.jobwait, { vim.b[buffer].terminal_job_id or 0 }, 0)
+  return ok and status[1] == -1
+end
+
+--- Opens a window with `reeve attach ID` in it, or shows the one that there is.
 function M.attach(id)
   local complain = require('reeve.actions').complain
   if not is_id(id) then
@@ -20,6 +42,13 @@ function M.attach(id)
       hint = 'set the option program, or put reeve into PATH',
     })
   end
+  local name = 'reeve://terminal/' .. id
+  local old = buffer_named(name)
+  if old and is_alive(old) then
+    show(old)
+    return old
+  end
+  if old then vim.api.nvim_buf_delete(old, { force = true }) end
   vim.cmd(options.values.open)
   vim.cmd('enew')
   local buffer = vim.api.nvim_get_current_buf()
@@ -27,6 +56,7 @@ function M.attach(id)
   local environment = { TMUX = '', TMUX_PANE = '', TERM = 'xterm-256color' }
   environment.REEVE_SOCKET = options.socket()
   local job = vim.fn.termopen({ options.values.program, 'attach', id }, { env = environment })
+  vim.api.nvim_buf_set_name(buffer, name)
   vim.b[buffer].reeve_ticket = id
   if job > 0 and #vim.api.nvim_list_uis() > 0 then vim.cmd('startinsert') end
   return buffer
@@ -37,8 +67,8 @@ function M.preview(id)
   local name = 'reeve://preview/' .. text.clean(id)
   reeve.request('agent.capture', { ticket = id, lines = 200 }, function(problem, result)
     if problem then return require('reeve.actions').complain(problem) end
-    local buffer = vim.fn.bufnr(vim.fn.fnameescape(name))
-    if buffer < 0 then
+    local buffer = buffer_named(name)
+    if not buffer then
       buffer = vim.api.nvim_create_buf(false, true)
       vim.api.nvim_buf_set_name(buffer, name)
       vim.b[buffer].reeve_ticket = id
@@ -49,13 +79,8 @@ function M.preview(id)
     vim.bo[buffer].modifiable = true
     vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
     vim.bo[buffer].modifiable = false
-    local window = vim.fn.bufwinid(buffer)
-    if window < 0 then
-      vim.cmd(options.values.open)
-      window = vim.api.nvim_get_current_win()
-      vim.api.nvim_win_set_buf(window, buffer)
-    end
-    vim.api.nvim_win_set_cursor(window, { #lines, 0 })
+    show(buffer)
+    vim.api.nvim_win_set_cursor(0, { #lines, 0 })
   end, { timeout = 3 * options.values.query_timeout })
 end
 
