@@ -95,18 +95,24 @@ would make Emacs wait.")
     (if (not path)
         (reeve-connection-lost
          (reeve-problem "unreachable" "XDG_RUNTIME_DIR is not set" "set reeve-socket, or REEVE_SOCKET"))
+      ;; Not to wait: a daemon that is stopped takes no more connections at some time.
       (condition-case fault
-          (let ((process (make-network-process
-                          :name "reeve" :family 'local :service path :coding 'binary :noquery t
-                          :nowait t :filter #'reeve-connection--filter
-                          :sentinel #'reeve-connection--sentinel)))
-            (setq reeve-connection--process process)
-            (when (eq (process-status process) 'open) (reeve-connection--opened)))
-        (error
-         (reeve-connection-lost
-          (reeve-problem "unreachable"
-                         (format "no daemon answers at %s (%s)" path (car (last (split-string (error-message-string fault) ", "))))
-                         reeve-connection--hint)))))))
+          (setq reeve-connection--process
+                (make-network-process :name "reeve" :family 'local :service path :coding 'binary :noquery t :nowait t
+                                      :filter #'reeve-connection--filter :sentinel #'reeve-connection--sentinel))
+        (error (reeve-connection-lost (reeve-connection--unreachable path (error-message-string fault)))))
+      (when reeve-connection--process
+        (pcase (process-status reeve-connection--process)
+          ('open (reeve-connection--opened))
+          ('connect nil)
+          ;; Emacs 28 tells of this here, and calls no sentinel.
+          (_ (reeve-connection-lost
+              (reeve-connection--unreachable
+               path (if (file-exists-p path) "nobody listens, or it takes no more connections" "no such file")))))))))
+
+(defun reeve-connection--unreachable (path why)
+  "The problem that PATH cannot be connected to; WHY, in words."
+  (reeve-problem "unreachable" (format "no daemon answers at %s (%s)" path why) reeve-connection--hint))
 
 (defun reeve-connection--opened ()
   "There is a connection: say again what changes something."

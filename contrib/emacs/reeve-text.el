@@ -13,7 +13,7 @@
 ;; all but the variation selectors).  Beyond that what is no character at all:
 ;; Emacs keeps bytes that it cannot decode above #x10FFFF.
 (defconst reeve-text--active
-  (concat "[\x00-\x1F\x7F-\x9F\u00AD\u034F\u061C\u115F-\u1160\u17B4-\u17B5\u180E"
+  (concat "[\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F-\u1160\u17B4-\u17B5\u180E"
           "\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB"
           "\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E00FF"
           "\U000E01F0-\U000E0FFF]")

@@ -82,13 +82,13 @@
     (dolist (test tests)
       (let ((result (ert-run-test test)) (name (ert-test-documentation test)))
         (if (ert-test-passed-p result)
-            (progn (cl-incf passed) (princ (format "ok    %s\n" name)))
+            (progn (cl-incf passed) (message "ok    %s" name))
           (cl-incf failed)
-          (princ (format "FAIL  %s\n      %S\n" name
+          (message "FAIL  %s\n      %S" name
                          (if (ert-test-result-with-condition-p result)
                              (ert-test-result-with-condition-condition result)
-                           result))))))
-    (princ (format "%d passed, %d failed\n" passed failed))
+                           result)))))
+    (message "%d passed, %d failed" passed failed)
     (kill-emacs (if (zerop failed) 0 1))))
 
 (defvar reeve-check--number 0)
