@@ -41,7 +41,8 @@
   (string-replace "%" "%%"
                   (concat " " (if (and reeve-connection-problem (not (reeve-connection-up-p)))
                                   (concat "not connected: " (reeve-error-words reeve-connection-problem))
-                                (reeve-mode-line-words)))))
+                                ;; Not twice in one line.
+                                (if reeve-mode-line-mode "" (reeve-mode-line-words))))))
 
 (defun reeve-list--face (rank)
   "The face of tickets with RANK."

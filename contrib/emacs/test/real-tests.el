@@ -10,7 +10,7 @@
 (defun run (&rest arguments)
   "Do with the daemon what ARGUMENTS say; return what was printed."
   (with-temp-buffer
-    (should (equal (list 0 "") (list (apply #'call-process (getenv "REAL_DAEMON") nil '(t nil) nil arguments) "")))
+    (should (equal (apply #'call-process (getenv "REAL_DAEMON") nil '(t nil) nil arguments) 0))
     (buffer-string)))
 
 (defun state-is (id state)
@@ -131,6 +131,21 @@
     (reeve-resume)
     (told "the queue launches again")
     (state-is id "running")))
+
+(test "real: a daemon that is stopped keeps nobody waiting"
+  (let ((pid (with-temp-buffer (insert-file-contents (concat real-place "/pid")) (string-to-number (buffer-string))))
+        (began (float-time)) took said)
+    (signal-process pid 'SIGSTOP)
+    (unwind-protect
+        (progn
+          (reeve-send real-id "are you there")
+          (reeve-list)
+          (reeve-list-refresh)
+          (setq took (- (float-time) began) said (reeve-check-wait (lambda () reeve-check-messages) 0.3)))
+      (signal-process pid 'SIGCONT))
+    (should (< took 0.1))
+    (should-not said)
+    (told (concat "delivered to " real-id))))
 
 (test "real: the daemon is killed and comes back: every event exactly once"
   (let ((before reeve-events-cursor))

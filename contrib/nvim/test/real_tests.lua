@@ -159,6 +159,22 @@ test('real: the queue is paused and goes on', function()
   ticket_is(id, 'running')
 end)
 
+test('real: a daemon that is stopped keeps nobody waiting', function()
+  local id = vim.g.reeve_test_id
+  local pid = tonumber(vim.fn.readfile(place .. '/pid')[1])
+  vim.loop.kill(pid, 'sigstop')
+  local began = vim.loop.hrtime()
+  vim.cmd('ReeveSend ' .. id .. ' are you there')
+  vim.cmd('ReeveList')
+  vim.fn.feedkeys('g', 'xt')
+  local took = (vim.loop.hrtime() - began) / 1e6
+  local silent = not vim.wait(300, function() return #check.notes > 0 end, 5)
+  vim.loop.kill(pid, 'sigcont')
+  truth(took < 100, took .. ' ms')
+  truth(silent, 'said something')
+  check.told('delivered to ' .. id)
+end)
+
 test('real: the daemon is killed and comes back: every event exactly once', function()
   local before = reeve.events.cursor
   run('kill')

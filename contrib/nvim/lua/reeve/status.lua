@@ -30,7 +30,10 @@ function M.watch(reeve)
     if words and event.kind == 'agent.state' and known and known.state == 'review' then words = nil end
     if words then
       M.newest = { ticket = event.ticket, words = words }
-      if options.values.notify then vim.notify('reeve: ' .. words, vim.log.levels.WARN) end
+      if options.values.notify then
+        -- A longer one would make the editor ask for a key.
+        vim.notify(text.fit('reeve: ' .. words, math.max(vim.o.columns - 15, 20)), vim.log.levels.WARN)
+      end
     elseif M.newest and event.ticket == M.newest.ticket and event.ticket then
       local ticket = reeve.board.tickets[event.ticket]
       -- It was dealt with.
