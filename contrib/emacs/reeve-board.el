@@ -162,24 +162,26 @@ While that is under way, an event is newer than the answer."
   "Whether TICKET waits for a person."
   (<= (reeve-board-rank ticket) 1))
 
+(defun reeve-board--key (ticket)
+  "What TICKET is sorted by, and itself: rank, priority, age, id."
+  (let ((rank (reeve-board-rank ticket)))
+    (vector rank (or (and (< rank 6) (reeve-get ticket "priority")) "") (or (reeve-get ticket "createdAt") "")
+            (or (reeve-get ticket "id") "") ticket)))
+
 (defun reeve-board--before-p (a b)
-  "Whether A, a rank and a ticket, is shown before B."
-  (let ((keys (lambda (pair)
-                (list (if (< (car pair) 6) (or (reeve-get (cdr pair) "priority") "") "")
-                      (or (reeve-get (cdr pair) "createdAt") "") (or (reeve-get (cdr pair) "id") "")))))
-    (if (/= (car a) (car b))
-        (< (car a) (car b))
-      (pcase-let ((`(,priority-a ,made-a ,id-a) (funcall keys a)) (`(,priority-b ,made-b ,id-b) (funcall keys b)))
-        (cond ((not (string= priority-a priority-b)) (string< priority-a priority-b))
-              ((string= made-a made-b) (string< id-a id-b))
-              ;; Finished ones newest first.
-              ((>= (car a) 6) (string< made-b made-a))
-              (t (string< made-a made-b)))))))
+  "Whether A, a key, is shown before B."
+  (let ((rank (aref a 0)))
+    (cond ((/= rank (aref b 0)) (< rank (aref b 0)))
+          ((not (string= (aref a 1) (aref b 1))) (string< (aref a 1) (aref b 1)))
+          ((string= (aref a 2) (aref b 2)) (string< (aref a 3) (aref b 3)))
+          ;; Finished ones newest first.
+          ((>= rank 6) (string< (aref b 2) (aref a 2)))
+          (t (string< (aref a 2) (aref b 2))))))
 
 (defun reeve-board-rows ()
   "Tickets with their ranks: what needs you first, then by priority and age."
-  (sort (mapcar (lambda (ticket) (cons (reeve-board-rank ticket) ticket)) (hash-table-values reeve-board-tickets))
-        #'reeve-board--before-p))
+  (mapcar (lambda (key) (cons (aref key 0) (aref key 4)))
+          (sort (mapcar #'reeve-board--key (hash-table-values reeve-board-tickets)) #'reeve-board--before-p)))
 
 (defun reeve-board-counts ()
   "How many tickets need you, and how many others are in work."

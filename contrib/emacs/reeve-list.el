@@ -97,12 +97,18 @@
     (while (not (or (eobp) (equal (tabulated-list-get-id) id))) (forward-line 1))
     (unless (eobp) (point))))
 
+(defvar reeve-list--cost 0 "Seconds that the last drawing took.")
+
 (defun reeve-list--draw-soon ()
-  "Draw in a moment."
+  "Draw in a moment; a long list less often, not to take most of the time."
   (when (and (not reeve-list--timer) (get-buffer reeve-list--name))
-    (setq reeve-list--timer (run-at-time 0.03 nil (lambda ()
-                                                    (setq reeve-list--timer nil)
-                                                    (reeve-list-draw))))))
+    (setq reeve-list--timer
+          (run-at-time (max 0.03 (* 5 reeve-list--cost)) nil
+                       (lambda ()
+                         (setq reeve-list--timer nil)
+                         (let ((began (float-time)))
+                           (reeve-list-draw)
+                           (setq reeve-list--cost (- (float-time) began))))))))
 
 (add-hook 'reeve-board-change-functions #'reeve-list--draw-soon)
 

@@ -21,21 +21,22 @@
 
 (defun reeve-text--kept (text)
   "TEXT without active characters and without bytes that are no characters."
-  (let ((clean (replace-regexp-in-string reeve-text--active "" text t t)))
-    (if (seq-some (lambda (char) (> char #x10FFFF)) clean)
-        (apply #'string (seq-remove (lambda (char) (> char #x10FFFF)) clean))
-      clean)))
+  (replace-regexp-in-string
+   "[^\u0000-\U0010FFFF]" "" (replace-regexp-in-string reeve-text--active "" text t t) t t))
 
 (defun reeve-clean (text &optional keeping-lines)
   "TEXT without anything that does something instead of being seen.
 A tab becomes a space.  With KEEPING-LINES line breaks stay.  What is no
 string becomes an empty one.  Text properties go."
-  (if (not (stringp text))
-      ""
+  (cond
+   ((not (stringp text)) "")
+   ;; What nearly all is.
+   ((not (string-match-p "[^ -~]" text)) (substring-no-properties text))
+   (t
     (let ((spaced (string-replace "\t" " " (substring-no-properties (string-to-multibyte text)))))
       (if keeping-lines
           (mapconcat #'reeve-text--kept (split-string spaced "\n") "\n")
-        (reeve-text--kept spaced)))))
+        (reeve-text--kept spaced))))))
 
 (defun reeve-fit (text columns)
   "TEXT cut to COLUMNS, with an ellipsis where something is missing."

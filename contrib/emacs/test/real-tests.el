@@ -48,7 +48,9 @@
   (setq real-id (added))
   (state-is real-id "running")
   (listed real-id "talker")
-  (eventually "its id is offered" (equal (reeve-board-ids 'agent) (list real-id))))
+  (eventually "its id is offered" (equal (reeve-board-ids 'agent) (list real-id)))
+  ;; Before that its terminal is still being made.
+  (eventually "its agent" (not (equal (reeve-get (agent-of real-id) "state") "launching"))))
 
 (defun shows (buffer part)
   "Wait until the terminal in BUFFER shows PART."
@@ -111,7 +113,8 @@
 
 (test "real: input is refused while a dialog is shown, unless it is forced"
   (run "reeve" "add" "May I" "--agent" "asker" "--id" "ASKS")
-  (eventually "it asks" (equal (reeve-get (agent-of "ASKS") "state") "waiting"))
+  (unless (reeve-check-wait (lambda () (equal (reeve-get (agent-of "ASKS") "state") "waiting")) 30)
+    (ert-fail (list "it never asks" (run "reeve" "agents") (run "reeve" "list"))))
   (told "ASKS: asker waits for you")
   (setq reeve-check-answers '(nil))
   (reeve-send "ASKS" "yes please")

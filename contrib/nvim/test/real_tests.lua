@@ -60,6 +60,8 @@ test('real: a ticket that is added runs, and is in the list', function()
   local note = check.told('added: queued')
   local id = note:match('reeve: (%S+) added')
   ticket_is(id, 'running')
+  -- Before that its terminal is still being made.
+  eventually('its agent', function() return reeve.board.agents[id] and reeve.board.agents[id].state ~= 'launching' end)
   listed(id, 'talker')
   vim.g.reeve_test_id = id
   equal(vim.fn.getcompletion('ReeveAttach ' .. id:sub(1, 3), 'cmdline'), { id })
@@ -75,9 +77,12 @@ test('real: attached in a terminal buffer, the agent is seen and hears', functio
   vim.cmd('ReeveAttach ' .. id)
   equal(vim.api.nvim_get_current_buf(), buffer)
   local function shows(part)
-    return eventually('the terminal shows ' .. part, function()
-      return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n'):find(part, 1, true)
-    end, 20000)
+    local lines
+    local ok = vim.wait(20000, function()
+      lines = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n')
+      return lines:find(part, 1, true)
+    end, 5)
+    truth(ok, 'the terminal never shows ' .. part .. ' but ' .. lines)
   end
   shows('prompt: Say hello')
   vim.cmd('ReeveSend ' .. id .. ' words from the editor')

@@ -98,14 +98,17 @@ function M.draw()
   vim.api.nvim_win_set_cursor(window, { line, 0 })
 end
 
--- Many events in a moment are drawn once.
+-- Many events in a moment are drawn once; a long list less often, so that drawing never takes most of the time.
+local cost = 0 -- milliseconds of the last drawing
 local function draw_soon()
   if M.drawing then return end
   M.drawing = true
   vim.defer_fn(function()
     M.drawing = false
+    local began = vim.loop.hrtime()
     M.draw()
-  end, 30)
+    cost = (vim.loop.hrtime() - began) / 1e6
+  end, math.max(30, math.floor(5 * cost)))
 end
 
 --- The ticket of the cursor's line, when the list is the current buffer.
