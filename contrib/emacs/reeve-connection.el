@@ -155,7 +155,8 @@ would make Emacs wait.")
 (defun reeve-connection--write (line)
   "Send LINE."
   (condition-case fault
-      (process-send-string reeve-connection--process line)
+      ;; Nil would be the process of the current buffer, such as a terminal.
+      (when reeve-connection--process (process-send-string reeve-connection--process line))
     (error (when (reeve-connection-up-p)
              (reeve-connection-lost
               (reeve-problem "unreachable" (concat "the daemon cannot be written to: " (error-message-string fault))

@@ -83,12 +83,14 @@
       (let* ((windows (get-buffer-window-list buffer nil t))
              (places (mapcar (lambda (window) (cons window (tabulated-list-get-id (window-point window)))) windows))
              (entries (mapcar #'reeve-list--entry (reeve-board-rows))))
-        (reeve-list--widen entries)
-        (setq tabulated-list-entries entries)
-        (tabulated-list-print t)
-        (pcase-dolist (`(,window . ,id) places)
-          (set-window-point window (or (and id (reeve-list--position id)) (point-min))))
-        (force-mode-line-update)))))
+        (force-mode-line-update)
+        ;; Most events change nothing that is shown.
+        (unless (equal entries tabulated-list-entries)
+          (reeve-list--widen entries)
+          (setq tabulated-list-entries entries)
+          (tabulated-list-print t)
+          (pcase-dolist (`(,window . ,id) places)
+            (set-window-point window (or (and id (reeve-list--position id)) (point-min)))))))))
 
 (defun reeve-list--position (id)
   "Where the line of ID begins, or nil."

@@ -73,8 +73,16 @@
   "Do what KEY does in this buffer."
   (call-interactively (key-binding (kbd key))))
 
+(defvar reeve-check-faults nil "Errors in filters and sentinels.")
+
+(defun reeve-check--fault (data context _caller)
+  "Note DATA, an error outside of the tests, in CONTEXT.
+Emacs in batch mode would end without a word."
+  (push (list context data) reeve-check-faults))
+
 (defun reeve-check-run ()
   "Run all tests in the order in which they stand, and say what came of them."
+  (setq command-error-function #'reeve-check--fault)
   (add-hook 'reeve-events-functions #'reeve-check--hear)
   (let ((passed 0) (failed 0)
         (tests (sort (ert-select-tests t t)
@@ -88,6 +96,9 @@
                          (if (ert-test-result-with-condition-p result)
                              (ert-test-result-with-condition-condition result)
                            result)))))
+    (when reeve-check-faults
+      (cl-incf failed)
+      (message "FAIL  nothing fails outside of the tests\n      %S" reeve-check-faults))
     (message "%d passed, %d failed" passed failed)
     (kill-emacs (if (zerop failed) 0 1))))
 

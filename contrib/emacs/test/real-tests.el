@@ -114,7 +114,7 @@
 (test "real: input is refused while a dialog is shown, unless it is forced"
   (run "reeve" "add" "May I" "--agent" "asker" "--id" "ASKS")
   (unless (reeve-check-wait (lambda () (equal (reeve-get (agent-of "ASKS") "state") "waiting")) 30)
-    (ert-fail (list "it never asks" (run "reeve" "agents") (run "reeve" "list"))))
+    (ert-fail (list "it never asks" (run "reeve" "agents") (run "reeve" "explain" "ASKS"))))
   (told "ASKS: asker waits for you")
   (setq reeve-check-answers '(nil))
   (reeve-send "ASKS" "yes please")
