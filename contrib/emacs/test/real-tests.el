@@ -113,6 +113,8 @@
 
 (test "real: input is refused while a dialog is shown, unless it is forced"
   (run "reeve" "add" "May I" "--agent" "asker" "--id" "ASKS")
+  (eventually "it runs" (equal (reeve-get (agent-of "ASKS") "state") "running"))
+  (run "reeve" "send" "ASKS" "Remove them")
   (unless (reeve-check-wait (lambda () (equal (reeve-get (agent-of "ASKS") "state") "waiting")) 30)
     (ert-fail (list "it never asks" (run "reeve" "agents") (run "reeve" "explain" "ASKS"))))
   (told "ASKS: asker waits for you")

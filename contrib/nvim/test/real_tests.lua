@@ -141,6 +141,8 @@ end)
 
 test('real: input is refused while a dialog is shown, unless it is forced', function()
   command_line('add', 'May I', '--agent', 'asker', '--id', 'ASKS')
+  agent_is('ASKS', 'running')
+  command_line('send', 'ASKS', 'Remove them')
   agent_is('ASKS', 'waiting')
   check.told('ASKS: asker waits for you')
   check.answers = { 'No' }
