@@ -44,6 +44,20 @@ import Testing
         }
     }
 
+    /// The editors' own tests, with the programs of this build; each ends with "N passed, M failed".
+    private func editor(_ name: String) async {
+        let run = URL(fileURLWithPath: script).deletingLastPathComponent().appendingPathComponent("\(name)/test/run").path
+        let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "REEVE_BIN": Programs.directory]
+        let result = await ProgramRun.of([run], environment: environment)
+        #expect(result.code == 0 && result.text.contains(" passed, 0 failed"), "\(result.text) \(result.errors)")
+    }
+
+    @Test(.enabled(if: has("nvim") && has("python3"), "nvim or python3 is not installed"))
+    func `the Neovim client does what it should in the real editor`() async { await editor("nvim") }
+
+    @Test(.enabled(if: has("emacs") && has("python3"), "emacs or python3 is not installed"))
+    func `the Emacs client does what it should in the real editor`() async { await editor("emacs") }
+
     @Test(.enabled(if: has("socat"), "socat is not installed")) func `reeve-rpc calls a method through socat`() async throws {
         try await check(with: "socat")
     }

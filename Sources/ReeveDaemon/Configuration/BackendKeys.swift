@@ -1,5 +1,5 @@
 import ReeveModel
-package import ReeveMultiplexers
+import ReeveMultiplexers
 import ReeveTOML
 
 /// `[sessions.NAME]` of every multiplexer but tmux, as it is written.
