@@ -19,22 +19,19 @@ package enum PaneLayoutBuilding {
     }
 
     /// A cut that goes all the way through is as good as any other, so none is ever taken back: the time is that of the depth times
-    /// the number of cells, whatever the rectangles are.
+    /// sorting, whatever the rectangles are.
     private static func tree(_ cells: ArraySlice<Cell>, in area: PaneRectangle, keepingOrder: Bool) -> PaneLayoutTree? {
         guard let first = cells.first else { return nil }
         if cells.count == 1 { return first.rectangle == area ? .pane(first.pane, area) : nil }
         for direction in [PaneDirection.sideBySide, .stacked] {
-            var ordered = cells
-            if !keepingOrder {
-                ordered.sort {
-                    direction == .sideBySide ? $0.rectangle.left < $1.rectangle.left : $0.rectangle.top < $1.rectangle.top
-                }
-            }
-            guard let groups = groups(ordered, in: area, direction) else { continue }
+            let sorted = cells.sorted { start($0.rectangle, direction) < start($1.rectangle, direction) }
+            guard let strips = strips(sorted, in: area, direction) else { continue }
+            let ordered = keepingOrder ? cells : sorted[...]
+            guard let members = members(of: strips, ordered, direction) else { continue }
             var children: [PaneLayoutTree] = []
-            children.reserveCapacity(groups.count)
-            for group in groups {
-                guard let child = tree(ordered[group.cells], in: group.area, keepingOrder: keepingOrder) else { return nil }
+            children.reserveCapacity(strips.count)
+            for (strip, range) in zip(strips, members) {
+                guard let child = tree(ordered[range], in: strip, keepingOrder: keepingOrder) else { return nil }
                 children.append(child)
             }
             return .split(direction, area, children)
@@ -42,35 +39,61 @@ package enum PaneLayoutBuilding {
         return nil
     }
 
-    /// Two or more strips that fill the area, each with the cells in it; nil if no cut goes all the way through. A strip is complete
-    /// when the next cell begins behind all before it.
-    private static func groups(
-        _ cells: ArraySlice<Cell>, in area: PaneRectangle, _ direction: PaneDirection
-    ) -> [(cells: Range<Int>, area: PaneRectangle)]? {
-        var result: [(cells: Range<Int>, area: PaneRectangle)] = []
-        var begin = cells.startIndex
-        var from = direction == .sideBySide ? area.left : area.top
+    private static func start(_ cell: PaneRectangle, _ direction: PaneDirection) -> Int {
+        direction == .sideBySide ? cell.left : cell.top
+    }
+
+    private static func end(_ cell: PaneRectangle, _ direction: PaneDirection) -> Int {
+        direction == .sideBySide ? cell.right : cell.bottom
+    }
+
+    /// Two or more strips that fill the area; nil if no cut goes all the way through. One ends where the next cell begins behind all
+    /// before it.
+    private static func strips(_ sorted: [Cell], in area: PaneRectangle, _ direction: PaneDirection) -> [PaneRectangle]? {
+        var result: [PaneRectangle] = []
+        var from = start(area, direction)
         var reached = from
         func strip() -> PaneRectangle {
             direction == .sideBySide
                 ? PaneRectangle(left: from, top: area.top, width: reached - from, height: area.height)
                 : PaneRectangle(left: area.left, top: from, width: area.width, height: reached - from)
         }
-        for index in cells.indices {
-            let cell = cells[index].rectangle
-            let start = direction == .sideBySide ? cell.left : cell.top
-            if index > begin, start > reached {
-                guard start == reached + 1 else { return nil }
-                result.append((begin..<index, strip()))
-                begin = index
-                from = start
-                reached = start
+        guard let first = sorted.first, start(first.rectangle, direction) == from else { return nil }
+        for (_, cell) in sorted {
+            let begin = start(cell, direction)
+            if begin > reached {
+                guard begin == reached + 1 else { return nil }
+                result.append(strip())
+                from = begin
             }
-            guard start >= from else { return nil }
-            reached = max(reached, direction == .sideBySide ? cell.right : cell.bottom)
+            reached = max(reached, end(cell, direction))
         }
-        guard !result.isEmpty, reached == (direction == .sideBySide ? area.right : area.bottom) else { return nil }
-        result.append((begin..<cells.endIndex, strip()))
+        guard !result.isEmpty, reached == end(area, direction) else { return nil }
+        result.append(strip())
+        return result
+    }
+
+    /// Which cells are in which strip; nil if their order goes back and forth between two.
+    private static func members(
+        of strips: [PaneRectangle], _ cells: ArraySlice<Cell>, _ direction: PaneDirection
+    ) -> [Range<Int>]? {
+        var result: [Range<Int>] = []
+        var begin = cells.startIndex
+        var strip = 0
+        for index in cells.indices {
+            let place = start(cells[index].rectangle, direction)
+            if place > end(strips[strip], direction) {
+                guard index > begin else { return nil }
+                result.append(begin..<index)
+                begin = index
+                strip += 1
+            }
+            guard strip < strips.count, place >= start(strips[strip], direction), place <= end(strips[strip], direction) else {
+                return nil
+            }
+        }
+        guard strip == strips.count - 1 else { return nil }
+        result.append(begin..<cells.endIndex)
         return result
     }
 }
