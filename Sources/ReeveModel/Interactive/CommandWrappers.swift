@@ -52,8 +52,11 @@ enum CommandWrappers {
 
     /// Takes off whatever stands before the command.
     static func unwrap(_ stage: inout ShellStage) -> Outcome {
-        while true {
-            while let word = stage.words.first, isAssignment(word) { stage.variables.append(stage.words.removeFirst()) }
+        // Each takes the words behind it once more; no line that means anything has so many.
+        for _ in 0..<32 {
+            let assignments = stage.words.prefix(while: isAssignment)
+            stage.variables += assignments
+            stage.words.removeFirst(assignments.count)
             guard let first = stage.words.first else {
                 return .nothing(stage.variables.isEmpty ? "there is no command in it" : "it only sets variables")
             }
@@ -73,6 +76,7 @@ enum CommandWrappers {
             if rest.isEmpty { return .nothing("\(name) runs no command here") }
             stage.words = Array(rest)
         }
+        return .nothing("cannot be read: more than 32 programs before the command")
     }
 
     /// What makes a wrapper more than one. Nil: it is only one.

@@ -19,12 +19,12 @@ package struct InteractiveVerdict: Sendable, Hashable {
 /// What a line does with variables, substitutions and aliases is not known. A substitution's own commands are not looked at.
 package enum InteractiveCommand {
     /// Shells in shells that are looked into.
-    static let deepest = 16
+    static let deepest = 12
 
     package static func judge(_ commandLine: String) -> InteractiveVerdict { judge(commandLine, in: ShellStage(), depth: 0) }
 
     package static func judge(arguments: [String]) -> InteractiveVerdict {
-        judge(ShellStage(words: arguments), depth: 0)
+        judge(ShellStage(words: arguments), depth: 0).verdict
     }
 
     static func judge(_ line: String, in surroundings: ShellStage, depth: Int) -> InteractiveVerdict {
@@ -39,55 +39,48 @@ package enum InteractiveCommand {
             return unread(error.rawValue)
         }
         var quiet: InteractiveVerdict?
+        var known: InteractiveVerdict?
         for var stage in stages {
             if stage.input == .terminal { stage.input = surroundings.input }
             if stage.output == .terminal { stage.output = surroundings.output }
             stage.variables = surroundings.variables + stage.variables
             stage.isInBackground = stage.isInBackground || surroundings.isInBackground
-            let verdict = judge(stage, depth: depth)
+            let (verdict, isKnown) = judge(stage, depth: depth)
             if verdict.needsTerminal { return verdict }
-            // The first that is about a known program says most; what could not be read says more.
-            if verdict.program == nil && verdict.reason.hasPrefix("cannot be read") { return verdict }
+            // The first that is about a program of the table says most.
+            if isKnown { known = known ?? verdict }
             quiet = quiet ?? verdict
         }
-        return quiet ?? InteractiveVerdict(needsTerminal: false, program: nil, reason: "there is no command in it")
+        return known ?? quiet ?? InteractiveVerdict(needsTerminal: false, program: nil, reason: "there is no command in it")
     }
 
-    static func judge(_ stage: ShellStage, depth: Int) -> InteractiveVerdict {
+    /// `isKnown`: it is about something that the table or the wrappers know.
+    private static func judge(_ stage: ShellStage, depth: Int) -> (verdict: InteractiveVerdict, isKnown: Bool) {
+        func quiet(_ program: String?, _ reason: String) -> InteractiveVerdict {
+            InteractiveVerdict(needsTerminal: false, program: program, reason: reason)
+        }
         var stage = stage
         switch CommandWrappers.unwrap(&stage) {
-        case .nothing(let reason): return InteractiveVerdict(needsTerminal: false, program: nil, reason: reason)
-        case .verdict(let verdict): return verdict
-        case .line(let line): return judge(line, in: stage, depth: depth + 1)
+        case .nothing(let reason): return (quiet(nil, reason), false)
+        case .verdict(let verdict): return (verdict, true)
+        case .line(let line): return (judge(line, in: stage, depth: depth + 1), true)
         case .command: break
         }
-        guard let first = stage.words.first else {
-            return InteractiveVerdict(needsTerminal: false, program: nil, reason: "there is no command in it")
-        }
+        guard let first = stage.words.first else { return (quiet(nil, "there is no command in it"), false) }
         let name = programName(first)
-        if let line = InteractivePrograms.shellLine(name, stage) { return judge(line, in: stage, depth: depth + 1) }
+        if let line = InteractivePrograms.shellLine(name, stage) { return (judge(line, in: stage, depth: depth + 1), true) }
         guard let use = InteractivePrograms.use(name, stage) else {
-            return InteractiveVerdict(
-                needsTerminal: false, program: name, reason: "\(shown(name)) is not known to need a terminal")
+            return (quiet(name, "\(shown(name)) is not known to need a terminal"), false)
         }
-        var verdict = InteractiveVerdict(needsTerminal: use.terminal != .none, program: name, reason: use.reason)
-        let lost: String? =
-            if use.terminal == .none {
-                nil
-            } else if stage.isInBackground {
-                "runs in the background, where it gets no keys"
-            } else if use.terminal.takesInput && stage.input != .terminal {
-                "takes its input from \(stage.input.sentence)"
-            } else if use.terminal.takesOutput && stage.output != .terminal {
-                "writes to \(stage.output.sentence)"
-            } else {
-                nil
-            }
-        if let lost {
-            verdict.needsTerminal = false
-            verdict.reason = "\(shown(name)) \(lost)"
+        if use.terminal == .none { return (quiet(name, use.reason), true) }
+        if stage.isInBackground { return (quiet(name, "\(shown(name)) runs in the background, where it gets no keys"), true) }
+        if use.terminal.takesInput, stage.input != .terminal {
+            return (quiet(name, "\(shown(name)) takes its input from \(stage.input.sentence)"), true)
         }
-        return verdict
+        if use.terminal.takesOutput, stage.output != .terminal {
+            return (quiet(name, "\(shown(name)) writes to \(stage.output.sentence)"), true)
+        }
+        return (InteractiveVerdict(needsTerminal: true, program: name, reason: use.reason), true)
     }
 
     /// Without its directory and without a version: `/usr/bin/python3.12` is `python3`, `vim.basic` is `vim`.

@@ -10,6 +10,7 @@ package struct ShellWords {
         case bracket = "brackets do not match"
         case redirection = "a redirection has no target"
         case zero = "there is a zero byte in it"
+        case depth = "groups in groups, more than 200 deep"
     }
 
     package static func stages(_ line: String) throws(Trouble) -> [ShellStage] {
@@ -19,6 +20,9 @@ package struct ShellWords {
     }
 
     private static let openers: Set<String> = ["if", "then", "else", "elif", "while", "until", "do", "{", "!"]
+    /// Their words up to the next command are a list or a value, not a command.
+    private static let heads: Set<String> = ["for", "select", "case"]
+    private static let deepest = 200
     private static let closers: Set<String> = ["fi", "done", "}", "esac"]
 
     private let bytes: [UInt8]
@@ -28,6 +32,8 @@ package struct ShellWords {
     private var stage = ShellStage()
     private var word: [UInt8]?
     private var wordIsQuoted = false
+    /// The command that is being read is the head of a `for` or a `case`.
+    private var isHead = false
     /// Where the next word belongs if it is a redirection's target.
     private var target: Target?
     /// Where groups began: in `stages`, and what their input is.
@@ -48,6 +54,7 @@ package struct ShellWords {
 
     private mutating func read() throws(Trouble) {
         while let byte = peek() {
+            guard groups.count <= Self.deepest else { throw .depth }
             switch byte {
             case 0: throw .zero
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
@@ -180,6 +187,12 @@ package struct ShellWords {
                 if text != "!" && text != "then" && text != "else" && text != "elif" && text != "do" { open(isBracket: false) }
                 return
             }
+            if Self.heads.contains(text), stage.variables.isEmpty {
+                open(isBracket: false)
+                isHead = true
+                stage.words.append(text)
+                return
+            }
             if Self.closers.contains(text), stage.variables.isEmpty { return close(isBracket: false) }
         }
         if stage.words.isEmpty, isPlain || text.contains("="), CommandWrappers.isAssignment(text) {
@@ -218,7 +231,8 @@ package struct ShellWords {
     }
 
     private mutating func finishStage() {
-        if !stage.words.isEmpty || !stage.variables.isEmpty { stages.append(stage) }
+        if !isHead, !stage.words.isEmpty || !stage.variables.isEmpty { stages.append(stage) }
+        isHead = false
         stage = ShellStage()
     }
 
@@ -248,8 +262,9 @@ package struct ShellWords {
             open(isBracket: true)
             place += 1
         case UInt8(ascii: ")"):
-            finishStage()
             // Without a beginning it ends a pattern of `case`.
+            if groups.contains(where: \.isBracket) { finishStage() }
+            isHead = false
             stage = ShellStage()
             close(isBracket: true)
             place += 1
