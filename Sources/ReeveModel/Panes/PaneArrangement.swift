@@ -45,6 +45,7 @@ struct PaneArrangement {
 
     /// What so many agents need at least, in cells of the layout.
     func needed(_ agents: Int) -> (width: Int, height: Int) {
+        guard agents > 0 else { return (area.width, area.height) }
         let titles = titleAbove + titleBelow
         let hostWidth = host == nil ? 0 : configuration.mainPaneMinWidth + 1
         let hostHeight = host == nil ? 0 : configuration.mainPaneMinHeight + 1
@@ -53,7 +54,7 @@ struct PaneArrangement {
         case .vertical: return (hostWidth + agentWidth, line(agents, agentHeight) + titles)
         case .horizontal: return (line(agents, agentWidth), hostHeight + agentHeight + titles)
         case .grid:
-            let columns = min(agents, max(1, Self.fitting(beside(configuration.mainPaneMinWidth), agentWidth)))
+            let columns = max(1, min(agents, Self.fitting(beside(configuration.mainPaneMinWidth), agentWidth)))
             return (
                 hostWidth + line(columns, agentWidth), line((agents + columns - 1) / columns, agentHeight) + titles
             )

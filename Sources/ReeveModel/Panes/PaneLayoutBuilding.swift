@@ -27,11 +27,12 @@ package enum PaneLayoutBuilding {
             let sorted = cells.sorted { start($0.rectangle, direction) < start($1.rectangle, direction) }
             guard let strips = strips(sorted, in: area, direction) else { continue }
             let ordered = keepingOrder ? cells : sorted[...]
-            guard let members = members(of: strips, ordered, direction) else { continue }
+            let groups = groups(strips, ordered, direction)
+            guard groups.count > 1 else { continue }
             var children: [PaneLayoutTree] = []
-            children.reserveCapacity(strips.count)
-            for (strip, range) in zip(strips, members) {
-                guard let child = tree(ordered[range], in: strip, keepingOrder: keepingOrder) else { return nil }
+            children.reserveCapacity(groups.count)
+            for group in groups {
+                guard let child = tree(ordered[group.members], in: group.area, keepingOrder: keepingOrder) else { return nil }
                 children.append(child)
             }
             return .split(direction, area, children)
@@ -73,27 +74,33 @@ package enum PaneLayoutBuilding {
         return result
     }
 
-    /// Which cells are in which strip; nil if their order goes back and forth between two.
-    private static func members(
-        of strips: [PaneRectangle], _ cells: ArraySlice<Cell>, _ direction: PaneDirection
-    ) -> [Range<Int>]? {
-        var result: [Range<Int>] = []
-        var begin = cells.startIndex
-        var strip = 0
-        for index in cells.indices {
-            let place = start(cells[index].rectangle, direction)
-            if place > end(strips[strip], direction) {
-                guard index > begin else { return nil }
-                result.append(begin..<index)
-                begin = index
-                strip += 1
-            }
-            guard strip < strips.count, place >= start(strips[strip], direction), place <= end(strips[strip], direction) else {
-                return nil
-            }
+    /// Strips and the cells in them. A cut counts if all cells before it come before all others; where rows are the first cut, columns
+    /// that happen to be in line are none.
+    private static func groups(
+        _ strips: [PaneRectangle], _ cells: ArraySlice<Cell>, _ direction: PaneDirection
+    ) -> [(members: Range<Int>, area: PaneRectangle)] {
+        var sizes = Array(repeating: 0, count: strips.count)
+        // The last strip that has been met among the first so many cells.
+        var reached = [-1]
+        reached.reserveCapacity(cells.count + 1)
+        for (_, cell) in cells {
+            let place = start(cell, direction)
+            let strip = strips.firstIndex { place <= end($0, direction) } ?? strips.count - 1
+            sizes[strip] += 1
+            reached.append(max(reached[reached.count - 1], strip))
         }
-        guard strip == strips.count - 1 else { return nil }
-        result.append(begin..<cells.endIndex)
+        var result: [(members: Range<Int>, area: PaneRectangle)] = []
+        var begin = 0
+        var count = 0
+        var area = strips[0]
+        for (index, strip) in strips.enumerated() {
+            area = area.union(strip)
+            count += sizes[index]
+            guard reached[count] <= index else { continue }
+            result.append(((cells.startIndex + begin)..<(cells.startIndex + count), area))
+            begin = count
+            if index + 1 < strips.count { area = strips[index + 1] }
+        }
         return result
     }
 }

@@ -172,7 +172,9 @@ extension PanePlanning {
         for (pane, other) in swaps { plan.steps.append(.swap(pane: name(pane), with: name(other), keepsZoom: window.isZoomed)) }
         plan.steps.append(.setLayout(target: question.host, text: text))
         if !swaps.isEmpty, let active = window.activePane { plan.steps.append(.focus(pane: active)) }
-        if window.isZoomed, let active = window.activePane { plan.steps.append(.zoom(pane: active)) }
-        plan.keepsZoom = window.isZoomed
+        // One pane alone cannot be zoomed.
+        guard window.isZoomed, plan.panes.count > 1, let active = window.activePane else { return }
+        plan.steps.append(.zoom(pane: active))
+        plan.keepsZoom = true
     }
 }
