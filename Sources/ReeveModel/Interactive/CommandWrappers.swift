@@ -53,7 +53,7 @@ enum CommandWrappers {
     /// Takes off whatever stands before the command.
     static func unwrap(_ stage: inout ShellStage) -> Outcome {
         // Each takes the words behind it once more; no line that means anything has so many.
-        for _ in 0..<32 {
+        for _ in 0..<16 {
             let assignments = stage.words.prefix(while: isAssignment)
             stage.variables += assignments
             stage.words.removeFirst(assignments.count)
@@ -76,7 +76,7 @@ enum CommandWrappers {
             if rest.isEmpty { return .nothing("\(name) runs no command here") }
             stage.words = Array(rest)
         }
-        return .nothing("cannot be read: more than 32 programs before the command")
+        return .nothing("cannot be read: more than 16 programs before the command")
     }
 
     /// What makes a wrapper more than one. Nil: it is only one.

@@ -11,18 +11,22 @@ package struct ShellWords {
         case redirection = "a redirection has no target"
         case zero = "there is a zero byte in it"
         case depth = "groups in groups, more than 200 deep"
+        case length = "more than 1000 commands in one line"
     }
 
     package static func stages(_ line: String) throws(Trouble) -> [ShellStage] {
         var reader = ShellWords(bytes: Array(line.utf8))
         try reader.read()
-        return reader.stages.filter { !$0.words.isEmpty || !$0.variables.isEmpty }
+        return reader.stages
     }
 
     private static let openers: Set<String> = ["if", "then", "else", "elif", "while", "until", "do", "{", "!"]
     /// Their words up to the next command are a list or a value, not a command.
     private static let heads: Set<String> = ["for", "select", "case"]
     private static let deepest = 200
+    private static let mostStages = 1000
+    /// Of one command. What comes behind so many is not looked at: it is a list of files.
+    private static let mostWords = 4000
     private static let closers: Set<String> = ["fi", "done", "}", "esac"]
 
     private let bytes: [UInt8]
@@ -55,6 +59,7 @@ package struct ShellWords {
     private mutating func read() throws(Trouble) {
         while let byte = peek() {
             guard groups.count <= Self.deepest else { throw .depth }
+            guard stages.count <= Self.mostStages else { throw .length }
             switch byte {
             case 0: throw .zero
             case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
@@ -195,6 +200,7 @@ package struct ShellWords {
             }
             if Self.closers.contains(text), stage.variables.isEmpty { return close(isBracket: false) }
         }
+        guard stage.words.count < Self.mostWords else { return }
         if stage.words.isEmpty, isPlain || text.contains("="), CommandWrappers.isAssignment(text) {
             stage.variables.append(text)
         } else {

@@ -87,7 +87,7 @@ import Testing
         let clock = ContinuousClock()
         let spent = clock.measure { #expect(!InteractiveCommand.judge(line).reason.isEmpty) }
         // A debug build on a busy machine; quadratic work on such a line takes minutes.
-        #expect(spent < .seconds(5), "\(spent)")
+        #expect(spent < .seconds(15), "\(spent)")
     }
 
     @Test func `any bytes are judged without a crash`() {

@@ -134,6 +134,7 @@ enum InteractiveRows {
     static let unreadable: [String] = [
         "vim 'a", "vim \"a", "echo $(vim", "echo `vim", "(vim", "vim <", "cat > | x", "echo ${a", "vim \u{0}",
         "bash -c 'vim \"a'",
-        "echo $'a", "a <(b",
+        "echo $'a", "a <(b", String(repeating: "a;", count: 1500), String(repeating: "{ ", count: 300),
+        String(repeating: "nice ", count: 20) + "vim",
     ]
 }

@@ -177,7 +177,7 @@ import Testing
 
     @Test func `columns that are in line do not hide the rows that were cut first`() {
         // The host beside a grid of two by two: the grid's columns could be cut through, but its panes go row by row.
-        let question = PaneQuestion.filled(206, 60, agents: 4, layout: .grid, PaneConfiguration(mainPaneSize: 20))
+        let question = PaneQuestion.filled(206, 50, agents: 4, layout: .grid, PaneConfiguration(mainPaneSize: 20))
         #expect(question.window.panes.map(\.rectangle.left) == [0, 101, 154, 101, 154])
         #expect(PanePlanner.plan(question).panes.map(\.rectangle.width) == [100, 52, 52, 52, 52, 105])
     }
