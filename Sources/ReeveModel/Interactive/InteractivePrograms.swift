@@ -20,7 +20,7 @@ enum InteractivePrograms {
             program: InteractiveProgram(kind: .editor, quietLongs: ["--batch", "-batch", "--script", "-script", "--daemon"]))
         add("emacsclient", program: InteractiveProgram(kind: .editor, quietLongs: ["--eval", "--no-wait"], valueLetters: "s"))
         add(
-            "helix", "hx", "micro", "joe", "jed", "mg", "ne", "kak", "jmacs", "jstar", "amp-editor", "zile",
+            "helix", "hx", "micro", "joe", "jed", "mg", "ne", "kak", "jmacs", "jstar", "zile",
             program: InteractiveProgram(kind: .editor))
         add("ed", "ex", program: InteractiveProgram(kind: .prompt, quietLetters: "s"))
         add("visudo", "vipw", "vigr", program: InteractiveProgram(kind: .editor, quietLetters: "c"))
@@ -55,7 +55,7 @@ enum InteractivePrograms {
             program: InteractiveProgram(
                 kind: .prompt, quietLetters: "c", askingLetters: "i", operands: script, valueLetters: "cm", stopsAtOperand: true))
         add(
-            "node", "nodejs", "deno-repl",
+            "node", "nodejs",
             program: InteractiveProgram(
                 kind: .prompt, quietLetters: "epvc", quietLongs: ["--eval", "--print", "--check", "--test", "--run"],
                 askingLetters: "i", askingLongs: ["--interactive"], operands: script, valueLetters: "eprC",
@@ -152,7 +152,7 @@ enum InteractivePrograms {
         add(
             "fzf", "sk", "peco",
             program: InteractiveProgram(kind: .chooser, quietLetters: "f", quietLongs: ["--filter", "--bash", "--zsh"]))
-        add("dialog", "whiptail", "gum", "nmtui-connect", "select-editor", program: InteractiveProgram(kind: .chooser))
+        add("dialog", "whiptail", "gum", "select-editor", program: InteractiveProgram(kind: .chooser))
 
         // Agents.
         add(

@@ -70,15 +70,17 @@ package struct ShellWords {
                 place += 1
                 skipHereDocuments()
             case UInt8(ascii: "#") where word == nil:
-                while let next = peek(), next != UInt8(ascii: "\n") { place += next == 0 ? 0 : 1; if next == 0 { throw .zero } }
+                while let next = peek(), next != UInt8(ascii: "\n") {
+                    if next == 0 { throw .zero }
+                    place += 1
+                }
             case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"):
                 try readQuoted(byte)
             case UInt8(ascii: "|"), UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"):
                 try readOperator(byte)
             case UInt8(ascii: "<"), UInt8(ascii: ">"): try readRedirection(byte)
             default:
-                word = (word ?? []) + []
-                word?.append(byte)
+                append(CollectionOfOne(byte))
                 place += 1
             }
         }
@@ -97,7 +99,7 @@ package struct ShellWords {
         switch byte {
         case UInt8(ascii: "\\"):
             if let next = peek(1), next != UInt8(ascii: "\n") {
-                append([next])
+                append(CollectionOfOne(next))
                 wordIsQuoted = true
             }
             place += 2
