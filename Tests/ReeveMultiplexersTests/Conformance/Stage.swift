@@ -16,10 +16,14 @@ protocol Stage: AnyObject, Sendable {
     func hang() async throws
     func wake() async throws
     func kill() async throws
+    /// What a person does after that, where the backend does not start it by itself.
+    func relaunch() async throws
     static func with(_ body: (Self) async throws -> Void) async throws
 }
 
 extension Stage {
+    func relaunch() async throws {}
+
     typealias Session = (handle: TerminalHandle, id: SessionID)
 
     func order(_ name: String) -> SpawnRequest {
