@@ -2,7 +2,7 @@
 .PHONY: help run test simulate crash soak fuzz sanitize build install uninstall bench lint format docs
 help:      ; @grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
 run:       ; @scripts/setup && scripts/run ## three tickets from the queue through tmux to done (KEEP=1 leaves the daemon up)
-test:      ; @scripts/setup && scripts/test ## all tests
+test:      ; @scripts/setup --tests && scripts/test ## all tests
 simulate:  ; @scripts/simulate ## whole engines in a world that fails (SEEDS=N; SEED=N runs one again)
 crash:     ; @scripts/crash ## the real daemon, killed again and again (N=1000; SEED=N, BIN=DIR)
 soak:      ; @scripts/soak ## everything at once for long, and nothing grows (MINUTES=30; BIN=DIR)

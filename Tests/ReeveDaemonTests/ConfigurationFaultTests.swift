@@ -151,8 +151,15 @@ import Testing
             ("[agents]\n'my.kind' = { start = [\"x\",\n \"y\"], strat = [] }", 3, "unknown key 'agents.my.kind.strat'", "start"),
             ("agents.\"my.kind\".start = [\n  \"[queue]\",\n]\nagents.\"my.kind\".eof = 1", 4, "expected a list", nil),
             ("[queue] # [retry]\r\n# x = 1\r\nmax_per_agent.\"my.kind\" = 1", 3, "no agent kind 'my.kind'", nil),
-            ("[sessions]\nwrapper = \"zellij\"", 2, "'zellij' is none of auto, tmux", nil),
-            ("[sessions.cmux]\nplacement = \"auto\"", 1, "unknown key 'sessions.cmux'", "sessions.tmux"),
+            ("[sessions]\nwrapper = \"byobu\"", 2, "'byobu' is none of auto, tmux, reeve, zellij, cmux, vscode, screen", nil),
+            ("[sessions.cmux]\nplacement = \"tab\"", 2, "'tab' is none of auto, workspace, window", nil),
+            ("[sessions.cmux]\nrequire_in_cmux = 1", 2, "expected true or false", nil),
+            ("[sessions.zelij]\nsession = \"x\"", 1, "unknown key 'sessions.zelij'", "sessions.zellij"),
+            ("[sessions.zellij]\nsession = \"../x\"", 2, "'../x' is no session's name", "list-sessions"),
+            ("[sessions.reeve]\ndetach_key = \"Enter\"", 2, "'Enter' is not a key with control", "C-"),
+            ("[sessions.reeve]\nscrollback = -1", 2, "-1 is out of range", nil),
+            ("[sessions.kitty]\nlisten_on = \"tcp:localhost:1\"", 2, "is no Unix socket's path", "unix:"),
+            ("[sessions.screen]\nbinary_path = \"\"", 2, "an empty name", "screen"),
         ] as [(String, Int, String, String?)])
     func `a value without a meaning is refused with its place`(text: String, line: Int, message: String, hint: String?) {
         let fault = #expect(throws: ConfigurationFault.self) { try parse(text) }

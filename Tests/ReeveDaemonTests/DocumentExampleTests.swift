@@ -24,7 +24,7 @@ import Testing
         "reeve config reload": .run([0]), "echo": .run([0]),
         // 1 says that something is missing on this machine.
         "reeve doctor": .run([0, 1]), "make": .target, "scripts/install": .script, "mkdir": .outside, "systemctl": .outside,
-        "loginctl": .outside, "ls": .outside, "reeve db": .run([0]), "reeve list": .run([0]), "reeve queue resume": .run([0]),
+        "loginctl": .outside, "ls": .outside, "env": .outside, "wezterm-mux-server": .outside, "reeve db": .run([0]), "reeve list": .run([0]), "reeve queue resume": .run([0]),
         // There is no ticket of that name.
         "reeve approve": .run([4]), "reeve reject": .run([4]), "reeve explain": .run([4]),
         // In the fixture's own home.
@@ -54,7 +54,7 @@ import Testing
 
     @Test func `every fence says what it is`() throws {
         for fence in try Fence.all() {
-            #expect(["", "console", "ini", "json", "sh", "tmux", "toml"].contains(fence.language), "\(fence)")
+            #expect(["", "console", "ini", "json", "screen", "sh", "tmux", "toml"].contains(fence.language), "\(fence)")
             guard fence.language.isEmpty else { continue }
             for line in fence.lines {
                 #expect(!line.hasPrefix("$ ") && !line.hasPrefix("{"), "\(fence): \(line)")

@@ -47,6 +47,6 @@ package enum Samples {
     }
 
     package static func record(_ ticket: String = "T") -> SessionRecord {
-        SessionRecord(id: session(), name: name("op-\(ticket)"), backend: "tmux", ticket: id(ticket), openedAt: now)
+        SessionRecord(id: session(), name: name("op-\(ticket)"), backend: "fake", ticket: id(ticket), openedAt: now)
     }
 }

@@ -17,6 +17,10 @@ extension Documents {
         ("XDG_CONFIG_HOME", "Without REEVE_CONFIG: reeve/reeve.toml in this directory, by default in ~/.config."),
         ("HOME", "The ~ in that."),
         ("PATH", "Where reeved is looked for if it is not beside reeve, and what reeve doctor looks through."),
+        (
+            "ZELLIJ_SESSION_NAME",
+            "Set inside Zellij: reeve attach goes to the agent's tab then, if it is one of this session."
+        ),
         ("TMUX", "Set inside tmux: reeve attach and reeve focus then switch this client if it is one of Reeve's server."),
         ("REEVE_TICKET", "The ticket of reeve step, which agents have in their environment."),
         ("REEVE_SESSION", "Without a ticket: the session that reeve meta is about."),

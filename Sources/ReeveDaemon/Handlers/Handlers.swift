@@ -34,6 +34,7 @@ struct Handlers: Sendable {
         registerSessions(&router)
         registerBackends(&router)
         registerHosts(&router)
+        registerPanes(&router)
         registerDatabase(&router)
         registerMetadata(&router)
         registerEvents(&router)

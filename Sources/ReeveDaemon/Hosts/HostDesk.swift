@@ -8,12 +8,14 @@ import Synchronization
 final class HostDesk: Sendable {
     private let multiplexers: [String: EditorMultiplexer]
     private let instance: String
+    private let directory: String
     private let ids: any IDGenerator
     private let hosts = Mutex<[String: WindowHost]>([:])
 
-    init(multiplexers: [EditorMultiplexer], instance: String, ids: any IDGenerator) {
+    init(multiplexers: [EditorMultiplexer], instance: String, directory: String, ids: any IDGenerator) {
         self.multiplexers = Dictionary(uniqueKeysWithValues: multiplexers.map { ($0.name, $0) })
         self.instance = instance
+        self.directory = directory
         self.ids = ids
     }
 
@@ -27,7 +29,8 @@ final class HostDesk: Sendable {
         let place = params.title.isEmpty ? "" : ", \(params.title)"
         let host = WindowHost(
             id: ids.token(12), kind: params.kind, window: params.window,
-            title: InertText.clean(params.kind + version + place), instance: instance, peer: peer)
+            title: InertText.clean(params.kind + version + place), instance: instance, directory: directory,
+            peer: peer)
         // The same window on another connection: the old one is dead, whether it knows or not.
         hosts.withLock { hosts in
             hosts = hosts.filter { $0.value.window != host.window }

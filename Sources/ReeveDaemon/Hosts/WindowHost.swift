@@ -9,6 +9,8 @@ struct WindowHost: EditorHost {
     let window: String
     let title: String
     let instance: String
+    /// Where the keeper starts; its agents start where their tickets say.
+    let directory: String
     let peer: any PeerLink
 
     func open(_ request: EditorTerminalRequest) async throws -> EditorTerminal {
@@ -21,6 +23,8 @@ struct WindowHost: EditorHost {
             writer.beginArray()
             for word in request.command { writer.value(word) }
             writer.endArray()
+            writer.key("directory")
+            writer.value(directory)
             writer.key("environment")
             writer.beginObject()
             writer.endObject()

@@ -99,7 +99,8 @@ package struct Daemon: Sendable {
         )
         let editors = multiplexers.editors { await fleet.isAlive($0) }
         let (registered, registrations) = AsyncStream<String>.makeStream()
-        let hosts = HostDesk(multiplexers: editors, instance: instance, ids: RandomIDs())
+        let hosts = HostDesk(
+            multiplexers: editors, instance: instance, directory: directories.home, ids: RandomIDs())
         let chosen = multiplexers.all(with: editors)
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor,

@@ -77,6 +77,37 @@ package enum PaneReason: Sendable, Hashable {
     /// No agent stands there.
     case nothingToArrange
 
+    /// The stable word of it.
+    package var code: String {
+        switch self {
+        case .fits: "fits"
+        case .noRoom: "no_room"
+        case .evicts: "evicts"
+        case .zoomed: "zoomed"
+        case .orderDiffers: "order_differs"
+        case .cannotSplit: "cannot_split"
+        case .disabled: "disabled"
+        case .hostMissing: "host_missing"
+        case .duplicate: "duplicate"
+        case .unknownSession: "unknown_session"
+        case .paneGone: "pane_gone"
+        case .notOurs: "not_ours"
+        case .invalid: "invalid"
+        case .ended: "ended"
+        case .arranged: "arranged"
+        case .alreadyArranged: "already_arranged"
+        case .nothingToArrange: "nothing_to_arrange"
+        }
+    }
+
+    /// Its numbers, where it is about room.
+    package var room: PaneRoom? {
+        switch self {
+        case .fits(let room), .noRoom(let room), .evicts(_, let room), .arranged(let room): room
+        default: nil
+        }
+    }
+
     /// For people; names from outside are made harmless.
     package var sentence: String {
         switch self {

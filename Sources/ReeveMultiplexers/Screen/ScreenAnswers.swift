@@ -89,13 +89,13 @@ enum ScreenAnswers {
         return String(text)
     }
 
-    /// The last `count` lines without the blank tail.
+    /// The last `count` lines without the blank tail, and without the blank lines that screen puts before everything when a window grows.
     static func tail(_ text: String, _ count: Int) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             String(line.reversed().drop { $0 == " " }.reversed())
         }
         let blank = lines.reversed().prefix { $0.isEmpty }.count
-        return lines.dropLast(blank).suffix(count).joined(separator: "\n")
+        return lines.dropLast(blank).drop { $0.isEmpty }.suffix(count).joined(separator: "\n")
     }
 
     struct Ownership: Sendable, Hashable {

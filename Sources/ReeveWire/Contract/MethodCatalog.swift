@@ -68,6 +68,7 @@ package enum MethodCatalog {
         MethodDescription(SessionSpawn.self), MethodDescription(SessionDestroy.self), MethodDescription(SessionSend.self),
         MethodDescription(SessionCapture.self), MethodDescription(SessionList.self), MethodDescription(SessionSplit.self),
         MethodDescription(BackendList.self), MethodDescription(BackendGet.self),
+        MethodDescription(PanesPlan.self),
         MethodDescription(HostRegister.self), MethodDescription(HostUnregister.self), MethodDescription(HostReport.self),
         MethodDescription(DatabaseStatus.self), MethodDescription(DatabaseCheck.self), MethodDescription(DatabaseBackup.self),
         MethodDescription(MetadataSetStatus.self), MethodDescription(MetadataSetProgress.self),
@@ -79,6 +80,9 @@ package enum MethodCatalog {
     /// The named shapes that methods and events refer to.
     package static let shapes: [(name: String, members: [MethodDescription.Member])] = [
         shape(TicketShape.self), shape(AgentShape.self), shape(ExitShape.self), shape(SessionShape.self), shape(PaneShape.self),
+        shape(PaneWindowShape.self), shape(WindowPaneShape.self), shape(PaneConfigurationShape.self), shape(PaneSessionShape.self),
+        shape(PaneRequestShape.self), shape(PaneDecisionShape.self), shape(PaneReasonShape.self), shape(PaneRoomShape.self),
+        shape(PlannedPaneShape.self),
         shape(AgentKindShape.self), shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),
         shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(MetadataShape.self),
         shape(MetadataStatusShape.self), shape(MetadataProgressShape.self), shape(MetadataLineShape.self), shape(EventShape.self),

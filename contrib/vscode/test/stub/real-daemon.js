@@ -16,8 +16,10 @@ class RealDaemon {
   /**
    * @param {string} directory
    * @param {Record<string, string>} types ticket types by name
+   * @param {string} wrapper where sessions are made
    */
-  constructor(directory, types) {
+  constructor(directory, types, wrapper) {
+    this.wrapper = wrapper;
     this.directory = directory;
     this.socket = path.join(directory, 'r', 'control.sock');
     for (const name of ['r', 's', 't', 'types']) fs.mkdirSync(path.join(directory, name), { mode: 0o700 });
@@ -28,11 +30,12 @@ class RealDaemon {
       path.join(directory, 'reeve.toml'),
       [
         '[queue]', 'max_parallel = 20', 'default_agent = "talker"',
-        '[sessions]', 'wrapper = "tmux"', 'linger = "60s"', '[sessions.tmux]', `socket_name = "${SERVER}"`,
+        '[sessions]', `wrapper = "${wrapper}"`, 'linger = "60s"', '[sessions.tmux]', `socket_name = "${SERVER}"`,
         '[switch]', 'rung_timeout = "500ms"', '[notifications]', 'desktop = false',
         '[agents.talker]', demo('--work', '50'),
         '[agents.worker]', demo('--work', '50', '--exit-when-done'),
         '[agents.planner]', demo('--work', '50', '--report', '--tell'),
+        '[agents.coder]', demo('--work', '50', '--report', '--tell'),
         '[agents.asker]', demo('--work', '50', '--tell', '--ask'),
       ].join('\n'),
     );
@@ -54,7 +57,9 @@ class RealDaemon {
     const log = fs.openSync(path.join(this.directory, 'log'), 'a');
     this.process = spawn(path.join(String(BIN), 'reeved'), [], { env: this.environment, stdio: ['ignore', log, log] });
     fs.closeSync(log);
-    await eventually(async () => (await this.reeve('status', '--json')).includes('"state":"up"'), 'the daemon is up', 30_000);
+    // An editor's window comes later than the daemon.
+    const sign = this.wrapper === 'vscode' ? '"version"' : '"state":"up"';
+    await eventually(async () => (await this.reeve('status', '--json')).includes(sign), 'the daemon is up', 30_000);
   }
 
   /** @param {NodeJS.Signals} signal */
@@ -95,9 +100,10 @@ class RealDaemon {
 /**
  * @param {import('node:test').TestContext} test
  * @param {Record<string, string>} [types]
+ * @param {string} [wrapper]
  */
-async function realDaemon(test, types = {}) {
-  const daemon = new RealDaemon(scratch(test), types);
+async function realDaemon(test, types = {}, wrapper = 'tmux') {
+  const daemon = new RealDaemon(scratch(test), types, wrapper);
   atEnd(test, () => daemon.end());
   await daemon.start();
   return daemon;
