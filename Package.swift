@@ -118,7 +118,8 @@ let package = Package(
             [
                 "ReeveModel", "ReeveWire", "ReeveJSON", "ReeveAgents", "ReeveStore", "ReeveMultiplexers", "ReeveEngine",
                 "ReeveControl", "ReeveTOML", "ReeveWorkflows", "ReeveTickets", "ReeveHooks", "ReeveGit", "ReeveNotifications",
-                "FileEvents", "Ownership", "Processes", "ResidentMemory", logging, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "FileEvents", "Ownership", "Processes", "ResidentMemory", logging, asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
                 unixSignals, systemd,
             ]),
         library(
@@ -169,7 +170,10 @@ let package = Package(
         tests("ReeveEngineTests", ["ReeveEngine", "ReeveModel", logging]),
         tests(
             "ReeveMultiplexersTests",
-            ["ReeveMultiplexers", "Processes", "ReeveModel", "KeeperLink", "reeve-keeper", "reeve-terminal", logging, nioCore, nioPosix]),
+            [
+                "ReeveMultiplexers", "Processes", "ReeveModel", "KeeperLink", "reeve-keeper", "reeve-terminal", logging, nioCore,
+                nioPosix,
+            ]),
         tests("ReeveTerminalTests", ["ReeveTerminal", "KeeperLink", "reeve-terminal"]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),
         tests("ReeveControlTests", ["ReeveControl", "ReeveWire", "ReeveModel", logging, nioCore, nioPosix, serviceLifecycle]),

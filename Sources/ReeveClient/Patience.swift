@@ -15,7 +15,8 @@ package enum Patience {
         switch method {
         case "system.ping", "system.status", "system.version", "rpc.discover", "ticket.get", "ticket.list", "ticket.step",
             "ticket.steps", "ticket.folder", "metadata.get", "queue.status",
-            "agent.list", "agent.get", "agent.explain", "agent.event", "backend.list", "backend.get", "panes.plan", "host.register", "host.unregister", "host.report", "events.subscribe",
+            "agent.list", "agent.get", "agent.explain", "agent.event", "backend.list", "backend.get", "panes.plan",
+            "host.register", "host.unregister", "host.report", "events.subscribe",
             "events.unsubscribe", "events.read":
             atOnce
         case "database.status", "agent.capture", "agent.attach", "agent.kinds", "session.list", "session.capture", "queue.pause",

@@ -23,7 +23,8 @@ package struct Engine: Service {
     ///   - onRecovered: everything that was in work has its actor again and has been asked after; the doors may open.
     package init(
         journal: any Journal, incoming: AsyncStream<[StoredEvent]>, cursor: Int64, multiplexer: any Multiplexer,
-        others: [any Multiplexer] = [], keepers: any Keepers, environment: any LaunchEnvironment, workflows: any Workflows = PlainWorkflows(),
+        others: [any Multiplexer] = [], keepers: any Keepers, environment: any LaunchEnvironment,
+        workflows: any Workflows = PlainWorkflows(),
         worktrees: (any Worktrees)? = nil,
         settings: LiveSettings, instance: String,
         time: any TimeSource, ids: any IDGenerator, logger: Logger, onRecovered: @escaping @Sendable () async -> Void

@@ -34,7 +34,8 @@ import Testing
         .resize(columns: 1, rows: 1000),
     ]
     private static let fromTerminals: [TerminalAnswer] = [
-        .reply(number: 3, .done), .reply(number: 4, .text("x\ny")), .reply(number: 5, .refused("no")), .died, .output([27, 0, 200]),
+        .reply(number: 3, .done), .reply(number: 4, .text("x\ny")), .reply(number: 5, .refused("no")), .died,
+        .output([27, 0, 200]),
         .reply(
             number: 6,
             .facts(
@@ -48,14 +49,18 @@ import Testing
         let body = try #require(try Frame.next(&buffer))
         let (number, back) = try TerminalCodec.decodeRequest(body)
         #expect(number == 99 && back == request && buffer.isEmpty)
-        for length in 0..<body.count { #expect(throws: FrameError.self) { try TerminalCodec.decodeRequest(Array(body[..<length])) } }
+        for length in 0..<body.count {
+            #expect(throws: FrameError.self) { try TerminalCodec.decodeRequest(Array(body[..<length])) }
+        }
     }
 
     @Test(arguments: fromTerminals) func `answers of terminals survive the way`(answer: TerminalAnswer) throws {
         var buffer = TerminalCodec.encode(answer)
         let body = try #require(try Frame.next(&buffer))
         #expect(try TerminalCodec.decodeAnswer(body) == answer)
-        for length in 0..<body.count { #expect(throws: FrameError.self) { try TerminalCodec.decodeAnswer(Array(body[..<length])) } }
+        for length in 0..<body.count {
+            #expect(throws: FrameError.self) { try TerminalCodec.decodeAnswer(Array(body[..<length])) }
+        }
     }
 
     @Test func `every prefix of a frame waits or is refused, and lies about lengths allocate nothing`() throws {

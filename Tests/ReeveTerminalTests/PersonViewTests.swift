@@ -24,9 +24,12 @@ import Testing
         let theirs = try VirtualScreenTests.screen(40, 12)
         var view = PersonView(columns: 40, rows: 12)
         let pieces = [
-            "text ", "ünï 漢字 ", "\u{1B}[31m", "\u{1B}[0m", "\u{1B}[44m", "\r\n", "\u{1B}[H", "\u{1B}[5;30H", "\u{1B}[K", "\u{1B}[2J",
-            "\u{1B}[?1049h", "\u{1B}[?1049l", "\u{1B}[?25l", "\u{1B}[?25h", String(repeating: "w", count: 45), "\u{1B}[3L", "\u{1B}[2P",
-            "\u{1B}[4mline\u{1B}[24m", "\u{1B}[7mreverse\u{1B}[27m", "\t", "😀", "\u{7}", "\u{1B}[12;40HX", "\u{1B}M", "\u{1B}[2;8r",
+            "text ", "ünï 漢字 ", "\u{1B}[31m", "\u{1B}[0m", "\u{1B}[44m", "\r\n", "\u{1B}[H", "\u{1B}[5;30H", "\u{1B}[K",
+            "\u{1B}[2J",
+            "\u{1B}[?1049h", "\u{1B}[?1049l", "\u{1B}[?25l", "\u{1B}[?25h", String(repeating: "w", count: 45), "\u{1B}[3L",
+            "\u{1B}[2P",
+            "\u{1B}[4mline\u{1B}[24m", "\u{1B}[7mreverse\u{1B}[27m", "\t", "😀", "\u{7}", "\u{1B}[12;40HX", "\u{1B}M",
+            "\u{1B}[2;8r",
         ]
         for _ in 0..<200 {
             for _ in 0..<Int.random(in: 1...5, using: &random) { VirtualScreenTests.feed(screen, random.pick(pieces)) }

@@ -44,7 +44,8 @@ import Testing
     private static let rows = [
         Row("text \u{1B}[31m"), Row("\u{1B}[?2004h", on: [2004]), Row("\u{1B}[?1;2004h\u{1B}[?1l", on: [2004]),
         Row("\u{1B}", isAtRest: false), Row("\u{1B}[?20", isAtRest: false), Row("\u{1B}]0;title", isAtRest: false),
-        Row("\u{1B}]0;title\u{7}"), Row("\u{1B}Pq\u{1B}\\"), Row("\u{1B}]0;\u{1B}[?2004h\u{7}"), Row("\u{1B}[2;5r", isPlain: false),
+        Row("\u{1B}]0;title\u{7}"), Row("\u{1B}Pq\u{1B}\\"), Row("\u{1B}]0;\u{1B}[?2004h\u{7}"),
+        Row("\u{1B}[2;5r", isPlain: false),
         Row("\u{1B}[2;5r\u{1B}[r"), Row("\u{1B}[4h", isPlain: false), Row("\u{1B}[4h\u{1B}[4l"), Row("\u{1B}(0", isPlain: false),
         Row("\u{1B}(0\u{1B}(B"), Row("\u{E}", isPlain: false), Row("\u{E}\u{F}"), Row("\u{1B}[?7l", isPlain: false),
         Row("\u{1B}[?6h\u{1B}[?6l"), Row("\u{1B}[?2004h\u{1B}c"), Row("\u{1B}[?1000h\u{1B}[!p"), Row("\u{1B}#8"),
@@ -73,12 +74,15 @@ import Testing
     /// Bytes of a program, and what the emulator gets of them.
     @Test(arguments: [
         ("plain ünï\r\n\tx\u{8}", "plain ünï\r\n\tx\u{8}"), ("a\u{0}b\u{7F}c\u{1}", "abc"), ("\u{1B}[1;31mx", "\u{1B}[1;31mx"),
-        ("\u{1B}]52;c;Zm9v\u{7}x", "x"), ("\u{1B}]0;a title\u{1B}\\x", "x"), ("\u{1B}Pdata\u{1B}\\x", "x"), ("\u{1B}_x\u{7}y", "y"),
+        ("\u{1B}]52;c;Zm9v\u{7}x", "x"), ("\u{1B}]0;a title\u{1B}\\x", "x"), ("\u{1B}Pdata\u{1B}\\x", "x"),
+        ("\u{1B}_x\u{7}y", "y"),
         ("\u{1B}[99999999999Cx", "\u{1B}[9999Cx"), ("\u{1B}[::::::::::::::::::::::::m", "\u{1B}[::::::::::::::m"),
         ("\u{1B}[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18m", "\u{1B}[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15m"),
         ("\u{1B}[?1049l", ""), ("\u{1B}[?1049h\u{1B}[?1049l", "\u{1B}[?1049h\u{1B}[?1049l"), ("\u{1B}[?69h\u{1B}[?3h", ""),
-        ("\u{1B}[?25;2004l", "\u{1B}[?25l"), ("\u{1B}[s\u{1B}[u", "\u{1B}7\u{1B}8"), ("\u{1B}[4 q", "\u{1B}[4 q"), ("\u{1B}[5'}", ""),
-        ("\u{1B}[6n\u{1B}[c\u{1B}[>c", "\u{1B}[6n\u{1B}[c\u{1B}[>c"), ("\u{1B}%G\u{1B}#3\u{1B}Nx", "x"), ("\u{1B}[2\rJ", "\r\u{1B}[2J"),
+        ("\u{1B}[?25;2004l", "\u{1B}[?25l"), ("\u{1B}[s\u{1B}[u", "\u{1B}7\u{1B}8"), ("\u{1B}[4 q", "\u{1B}[4 q"),
+        ("\u{1B}[5'}", ""),
+        ("\u{1B}[6n\u{1B}[c\u{1B}[>c", "\u{1B}[6n\u{1B}[c\u{1B}[>c"), ("\u{1B}%G\u{1B}#3\u{1B}Nx", "x"),
+        ("\u{1B}[2\rJ", "\r\u{1B}[2J"),
         ("\u{1B}[=1;1u\u{1B}[>4;2m", ""), ("a\u{85}\u{9B}b", "ab"),
     ])
     func `the emulator gets what it knows, within bounds`(bytes: String, expected: String) {
@@ -109,7 +113,8 @@ import Testing
     // MARK: Plain lines
 
     @Test(arguments: [
-        ("one\r\ntwo\r\nthree", 2), ("\r\n\r\n", 2), ("a\u{1B}[31mb\u{1B}[0mc\r\n", 1), ("a\u{1B}[31mb\r\nc\r\n", 0), ("a\tb\r\n", 0),
+        ("one\r\ntwo\r\nthree", 2), ("\r\n\r\n", 2), ("a\u{1B}[31mb\u{1B}[0mc\r\n", 1), ("a\u{1B}[31mb\r\nc\r\n", 0),
+        ("a\tb\r\n", 0),
         ("a\nb\r\n", 0), ("ok\r\na\u{8}\r\n", 1), ("ünï → 漢\r\n", 1), ("e\u{301}\r\n", 0), ("\u{1B}[2Kx\r\n", 0),
         (String(repeating: "x", count: 20) + "\r\n", 0), (String(repeating: "x", count: 19) + "\r\n", 1),
         (String(repeating: "漢", count: 10) + "\r\n", 0), ("\u{85}\r\n", 0), ("a\r", 0),
@@ -128,7 +133,8 @@ import Testing
 
     @Test func `a command line is taken whole or not at all`() throws {
         let options = try #require(TerminalOptions(Self.usual + ["--", "/bin/keeper", "--", "x"]))
-        #expect(options.program == ["/bin/keeper", "--", "x"] && options.columns == 80 && options.socketPath == "/r/sessions/S.tty")
+        #expect(
+            options.program == ["/bin/keeper", "--", "x"] && options.columns == 80 && options.socketPath == "/r/sessions/S.tty")
         #expect(TerminalOptions(Self.usual) == nil)
         #expect(TerminalOptions(Self.usual + ["--"]) == nil)
         #expect(TerminalOptions(Self.usual + ["--more", "1", "--", "x"]) == nil)
@@ -140,7 +146,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["/s"], true), (["/s", "--detach-key", "C-]"], true), (["/s", "--detach-key", "x"], false), (["--detach-key", "C-]"], false),
+        (["/s"], true), (["/s", "--detach-key", "C-]"], true), (["/s", "--detach-key", "x"], false),
+        (["--detach-key", "C-]"], false),
         (["/s", "--detach-key", "C-1"], false), ([], false),
     ])
     func `a detach key is a key with control`(arguments: [String], isTaken: Bool) {

@@ -94,7 +94,9 @@ import Testing
         Self.feed(slow, text, inPiecesOf: 1000)
         let (one, other) = (Self.text(fast), Self.text(slow))
         let same = zip(one, other).prefix { $0 == $1 }.count
-        #expect(one.count == other.count && same == one.count, "line \(same): \(one.dropFirst(same).prefix(2)) \(other.dropFirst(same).prefix(2))")
+        #expect(
+            one.count == other.count && same == one.count,
+            "line \(same): \(one.dropFirst(same).prefix(2)) \(other.dropFirst(same).prefix(2))")
         #expect(fast.cursor == slow.cursor)
     }
 
@@ -113,7 +115,8 @@ import Testing
 
     @Test(arguments: [
         ("Up", "", "\u{1B}[A"), ("Up", "\u{1B}[?1h", "\u{1B}OA"), ("Enter", "", "\r"), ("Tab", "", "\t"), ("C-c", "", "\u{3}"),
-        ("C-\\", "", "\u{1C}"), ("C-@", "", "\u{0}"), ("BSpace", "", "\u{7F}"), ("Escape", "", "\u{1B}"), ("BTab", "", "\u{1B}[Z"),
+        ("C-\\", "", "\u{1C}"), ("C-@", "", "\u{0}"), ("BSpace", "", "\u{7F}"), ("Escape", "", "\u{1B}"),
+        ("BTab", "", "\u{1B}[Z"),
         ("Delete", "", "\u{1B}[3~"), ("PageUp", "", "\u{1B}[5~"), ("Space", "", " "),
     ])
     func `a key is worded as the program has asked for it`(name: String, mode: String, bytes: String) throws {
@@ -133,7 +136,9 @@ import Testing
             let screen = try Self.screen(Int.random(in: 1...90, using: &random), Int.random(in: 1...40, using: &random))
             for _ in 0..<6 {
                 let bytes = (0..<Int.random(in: 0...9000, using: &random)).map { _ in
-                    random.oneIn(8) ? random.pick(Array("\u{1B}[]P;?0123456789hlmrHJKcABCD\\\u{7}\r\n".utf8)) : UInt8.random(in: 0...255, using: &random)
+                    random.oneIn(8)
+                        ? random.pick(Array("\u{1B}[]P;?0123456789hlmrHJKcABCD\\\u{7}\r\n".utf8))
+                        : UInt8.random(in: 0...255, using: &random)
                 }
                 bytes.withUnsafeBufferPointer { screen.feed($0) }
                 _ = screen.lines(50, isStyled: true)

@@ -150,7 +150,8 @@ struct Focus: DaemonCommand {
 struct Attach: DaemonCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show an agent's session in this terminal.",
-        discussion: "As its multiplexer does it: outside it attaches, inside Reeve's own tmux server or Zellij session it switches.")
+        discussion:
+            "As its multiplexer does it: outside it attaches, inside Reeve's own tmux server or Zellij session it switches.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
 

@@ -45,7 +45,8 @@ package struct BackendKeys: Sendable, Hashable {
         binary("sessions.zellij.binary_path", "zellij", \.zellijBinary),
         ConfigurationKey(
             name: "sessions.zellij.session", type: "string", fallback: "",
-            note: "your session in which each agent gets a tab; empty: the one that reeved was started in, else a session for each",
+            note:
+                "your session in which each agent gets a tab; empty: the one that reeved was started in, else a session for each",
             keep: ConfigurationKeys.kept(\.backends.zellijSession)
         ) { (configuration, value) throws(Complaint) in
             let name = try Read.string(value)

@@ -142,7 +142,8 @@ package struct Daemon: Sendable {
             SenseService(
                 senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board, time: time,
                 logger: logger, recovered: recovered),
-            notifier, HostService(desk: hosts, registered: registered), ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
+            notifier, HostService(desk: hosts, registered: registered),
+            ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]
         let requests = RequestDesk(
             requests: ProviderRequests(settings: git, time: time), queue: engine.queue,

@@ -100,7 +100,8 @@ struct Multiplexers {
         return WeztermMultiplexer(
             settings: WeztermSettings(
                 binary: expand(configuration.backends.weztermBinary),
-                socketPath: WeztermSettings.usualSocket(values.merging(environment) { $1 }), environment: values), time: time, logger: logger)
+                socketPath: WeztermSettings.usualSocket(values.merging(environment) { $1 }), environment: values), time: time,
+            logger: logger)
     }
 
     private var kitty: KittyMultiplexer {

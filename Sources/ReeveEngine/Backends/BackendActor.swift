@@ -41,7 +41,8 @@ package actor BackendActor {
     let patience: Duration = .seconds(2)
 
     package init(
-        multiplexer: any Multiplexer, isInUse: Bool = true, keepers: any Keepers, journal: any Journal, board: StatusBoard, time: any TimeSource,
+        multiplexer: any Multiplexer, isInUse: Bool = true, keepers: any Keepers, journal: any Journal, board: StatusBoard,
+        time: any TimeSource,
         instance: String, logger: Logger
     ) {
         self.multiplexer = multiplexer

@@ -216,7 +216,9 @@ package actor SessionActor {
 
     /// Sessions that the multiplexer no longer has, whoever ended them.
     func followLists() async {
-        await withDiscardingTaskGroup { group in for backend in backends.all { group.addTask { await self.followLists(of: backend) } } }
+        await withDiscardingTaskGroup { group in
+            for backend in backends.all { group.addTask { await self.followLists(of: backend) } }
+        }
     }
 
     private func followLists(of backend: BackendActor) async {

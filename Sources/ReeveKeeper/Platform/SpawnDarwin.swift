@@ -9,7 +9,9 @@ package struct SpawnActions {
     package mutating func destroy() { posix_spawn_file_actions_destroy(&value) }
 
     package mutating func changeDirectory(_ path: String) { posix_spawn_file_actions_addchdir_np(&value, path) }
-    package mutating func openInput(_ path: String) { posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY | O_NOFOLLOW, 0) }
+    package mutating func openInput(_ path: String) {
+        posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY | O_NOFOLLOW, 0)
+    }
 
     /// macOS has no such action.
     package mutating func takeForeground(of terminal: Int32) -> Bool { false }

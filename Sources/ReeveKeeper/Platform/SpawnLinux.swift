@@ -15,7 +15,9 @@ package struct SpawnActions {
         guard let symbol = dlsym(nil, "posix_spawn_file_actions_addchdir_np") else { return }
         _ = unsafeBitCast(symbol, to: Action.self)(&value, path)
     }
-    package mutating func openInput(_ path: String) { posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY | O_NOFOLLOW, 0) }
+    package mutating func openInput(_ path: String) {
+        posix_spawn_file_actions_addopen(&value, 0, path, O_RDONLY | O_NOFOLLOW, 0)
+    }
 
     /// Makes the child's group the foreground one before it runs its first instruction. Since glibc 2.35;
     /// false when it is not there.

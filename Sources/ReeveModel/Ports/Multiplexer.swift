@@ -120,7 +120,9 @@ extension Multiplexer {
     package func ring(_ handle: TerminalHandle, id: SessionID) async throws {}
     package func seen() async throws -> Set<SessionID> { [] }
     package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws { throw unsupported(.tag) }
-    package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand { throw unsupported(.attach) }
+    package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
+        throw unsupported(.attach)
+    }
     package func display(_ status: TerminalStatus, of handle: TerminalHandle, id: SessionID) async throws {}
 
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID) async throws {

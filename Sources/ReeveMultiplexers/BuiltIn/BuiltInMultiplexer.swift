@@ -206,7 +206,9 @@ package final class BuiltInMultiplexer: Multiplexer {
     /// The terminal that the handle means, and no other that has taken its place.
     private func current(_ handle: TerminalHandle, _ id: SessionID) async throws -> TerminalFacts {
         let facts = try await fleet.facts(id)
-        guard facts.life == handle.epoch else { throw ReeveError(.notFound, "the terminal of session '\(id)' is another one now") }
+        guard facts.life == handle.epoch else {
+            throw ReeveError(.notFound, "the terminal of session '\(id)' is another one now")
+        }
         return facts
     }
 }

@@ -150,7 +150,8 @@ package final class EditorMultiplexer: Multiplexer {
     }
 
     /// - Throws: `not_found` when its window says so, or is gone and so is the keeper; `unavailable` when the window is not there now.
-    private func found(_ handle: TerminalHandle, _ id: SessionID) async throws -> (host: any EditorHost, terminal: EditorTerminal) {
+    private func found(_ handle: TerminalHandle, _ id: SessionID) async throws -> (host: any EditorHost, terminal: EditorTerminal)
+    {
         guard let host = state.withLock({ $0.hosts.first { $0.window == handle.session } }) else {
             if await !isKeeperAlive(id) { throw gone(id) }
             throw ReeveError.unavailable(

@@ -228,7 +228,9 @@ final class TerminalHost {
 
     private static func bounded(_ size: Int) -> Int { min(max(size, 1), 1000) }
 
-    private func answer(_ from: Int32, _ number: Int, _ reply: TerminalReply) { door.say(.reply(number: number, reply), to: from) }
+    private func answer(_ from: Int32, _ number: Int, _ reply: TerminalReply) {
+        door.say(.reply(number: number, reply), to: from)
+    }
 
     private func type(_ bytes: [UInt8], _ claim: String, _ from: Int32, _ number: Int) {
         guard !isDead, ending == nil else { return answer(from, number, .refused(Self.over)) }

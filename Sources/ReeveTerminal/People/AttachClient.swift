@@ -35,7 +35,9 @@ struct AttachClient {
         guard isatty(0) == 1, isatty(1) == 1 else { return complain("this is no terminal", 64) }
         guard let connection = connect() else { return complain("no terminal listens at \(socketPath): \(lastError())", 69) }
         defer { close(connection) }
-        guard let signals = SignalPipe(alsoFor: [SIGWINCH, SIGINT]) else { return complain("cannot make a pipe: \(lastError())", 71) }
+        guard let signals = SignalPipe(alsoFor: [SIGWINCH, SIGINT]) else {
+            return complain("cannot make a pipe: \(lastError())", 71)
+        }
         var before = termios()
         tcgetattr(0, &before)
         var raw = before

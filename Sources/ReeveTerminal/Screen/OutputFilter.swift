@@ -169,7 +169,8 @@ struct OutputFilter {
         if leader != nil { rest = rest.dropFirst() }
         let numbers = rest.prefix { (0x30...0x3B).contains($0) }
         let intermediate = rest.dropFirst(numbers.count)
-        guard numbers.count + intermediate.count == rest.count, intermediate.allSatisfy({ $0 < 0x30 }), intermediate.count <= 1 else {
+        guard numbers.count + intermediate.count == rest.count, intermediate.allSatisfy({ $0 < 0x30 }), intermediate.count <= 1
+        else {
             return
         }
         let bounded = Self.bounded(numbers)

@@ -80,7 +80,8 @@ package enum MethodCatalog {
     /// The named shapes that methods and events refer to.
     package static let shapes: [(name: String, members: [MethodDescription.Member])] = [
         shape(TicketShape.self), shape(AgentShape.self), shape(ExitShape.self), shape(SessionShape.self), shape(PaneShape.self),
-        shape(PaneWindowShape.self), shape(WindowPaneShape.self), shape(PaneConfigurationShape.self), shape(PaneSessionShape.self),
+        shape(PaneWindowShape.self), shape(WindowPaneShape.self), shape(PaneConfigurationShape.self),
+        shape(PaneSessionShape.self),
         shape(PaneRequestShape.self), shape(PaneDecisionShape.self), shape(PaneReasonShape.self), shape(PaneRoomShape.self),
         shape(PlannedPaneShape.self),
         shape(AgentKindShape.self), shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),

@@ -178,7 +178,8 @@ package enum AgentAttach: WireMethod {
         package static let fields: [Field<Result>] = [
             .required("command", \.command, "argument vector"),
             .required("inside", \.inside, "argument vector for a caller inside this very multiplexer; empty when there is none"),
-            .optional("socket", \.socket, "a caller whose `$TMUX` begins with it, or whose `$ZELLIJ_SESSION_NAME` it is, is inside"),
+            .optional(
+                "socket", \.socket, "a caller whose `$TMUX` begins with it, or whose `$ZELLIJ_SESSION_NAME` it is, is inside"),
         ]
     }
 }

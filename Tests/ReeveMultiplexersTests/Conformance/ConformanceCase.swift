@@ -119,7 +119,8 @@ struct ConformanceCase: Sendable {
                 let scalars = (0..<Int.random(in: 1...60, using: &generator)).compactMap { _ in
                     Unicode.Scalar(
                         Bool.random(using: &generator)
-                            ? UInt32.random(in: 32...126, using: &generator) : UInt32.random(in: 0xA1...0x2FFF, using: &generator))
+                            ? UInt32.random(in: 32...126, using: &generator) : UInt32.random(in: 0xA1...0x2FFF, using: &generator)
+                    )
                 }
                 texts.append(String(String.UnicodeScalarView(scalars)))
             }
@@ -229,7 +230,8 @@ struct ConformanceCase: Sendable {
                 })
             try await stage.end(session)
         },
-        ConformanceCase(name: "a screen that looks like the multiplexer's own language is only text", needs: [.capture]) { stage in
+        ConformanceCase(name: "a screen that looks like the multiplexer's own language is only text", needs: [.capture]) {
+            stage in
             let words = ["%end 1 2 1", "%exit", "OK surface:1", "{\"id\":1,\"ok\":false}", "No screen session found."]
             let session = try await stage.start(
                 "op-evil", ["/bin/sh", "-c", "cat <<'X'\n\(words.joined(separator: "\n"))\nX\nexec sleep 100"])
@@ -308,7 +310,8 @@ struct ConformanceCase: Sendable {
             }
             try await stage.end(session)
         },
-        ConformanceCase(name: "one that is killed has lost its sessions, and makes new ones when it is back", isLast: true) { stage in
+        ConformanceCase(name: "one that is killed has lost its sessions, and makes new ones when it is back", isLast: true) {
+            stage in
             let session = try await stage.start("op-die", ["cat"])
             try await stage.kill()
             try await stage.relaunch()

@@ -42,8 +42,9 @@ describe('terminals for the real daemon', { skip: !BIN && 'REEVE_BIN names no fo
     assert.deepEqual(open().map((/** @type {any} */ { name }) => name), ['op-F-1']);
     const [terminal] = open();
     await daemon.reeve('reject', 'F-1', '--reason', 'say more');
-    const opened = async () => (await daemon.reeve('events', '--since', '0')).match(/agent\.review .*open/g)?.length ?? 0;
-    await eventually(async () => (await opened()) >= 2, 'again', 60_000);
+    // Opened, rejected, opened again.
+    const reviews = async () => (await daemon.reeve('events', '--since', '0')).match(/ agent\.review /g)?.length ?? 0;
+    await eventually(async () => (await reviews()) >= 3, 'the next plan is there', 60_000);
     await eventually(async () => (await daemon.state('F-1')) === 'review', 'the plan waits again', 60_000);
     await daemon.reeve('approve', 'F-1');
     await eventually(async () => /coder/.test(await daemon.reeve('agents')), 'the coder has it', 60_000);
@@ -70,7 +71,8 @@ describe('terminals for the real daemon', { skip: !BIN && 'REEVE_BIN names no fo
     const { daemon, editor } = await hosting(t);
     await daemon.reeve('add', 'Talk', '--id', 'TALK');
     await eventually(async () => (await daemon.state('TALK')) === 'running', 'it runs', 60_000);
-    const before = await daemon.reeve('agents');
+    let before = '';
+    await eventually(async () => / \d+ +op-TALK/.test((before = await daemon.reeve('agents'))), 'it has a process', 60_000);
     await daemon.stop('SIGKILL');
     await daemon.start();
     await connected(editor);
