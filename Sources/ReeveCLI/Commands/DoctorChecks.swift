@@ -10,7 +10,7 @@ import Darwin
 /// What can be seen without the daemon.
 extension Doctor {
     static func programs() -> Finding {
-        let missing = ["reeved", "reeve-keeper"].filter { Files.find($0) == nil }
+        let missing = ["reeved", "reeve-keeper", "reeve-terminal"].filter { Files.find($0) == nil }
         guard missing.isEmpty else {
             return Finding(
                 name: "programs", isFine: false, detail: "missing: \(missing.joined(separator: ", "))", mend: "make install")

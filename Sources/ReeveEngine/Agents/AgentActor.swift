@@ -171,8 +171,11 @@ package actor AgentActor {
             default:
                 let session = machine.session
                 let launch = machine.launch
+                let ticketType = machine.ticket.type
                 group.addTask { [surroundings, inbox] in
-                    if let event = await surroundings.perform(effect, session: session, launch: launch) {
+                    if let event = await surroundings.perform(
+                        effect, session: session, launch: launch, ticketType: ticketType)
+                    {
                         inbox.yield(.event(event))
                     }
                 }

@@ -22,9 +22,12 @@ struct AgentSurroundings: Sendable {
     var onFinish: @Sendable (TicketID, AgentActor) -> Void
 
     /// Carries out one effect; what comes of it is the next event.
-    func perform(_ effect: AgentMachine.Effect, session: SessionRecord, launch: Launch) async -> AgentMachine.Event? {
+    /// - Parameter ticketType: what an editor colours the session's terminal by.
+    func perform(
+        _ effect: AgentMachine.Effect, session: SessionRecord, launch: Launch, ticketType: String
+    ) async -> AgentMachine.Event? {
         switch effect {
-        case .openSession(let session): await open(session)
+        case .openSession(let session): await open(session, ticketType)
         case .run(let launch): await run(launch, session)
         case .inspect(let launch): await inspect(launch, session)
         case .awaitQuiet(let id): .screenQuiet(id, await awaitQuiet(session))
@@ -72,9 +75,9 @@ struct AgentSurroundings: Sendable {
         }
     }
 
-    private func open(_ session: SessionRecord) async -> AgentMachine.Event? {
+    private func open(_ session: SessionRecord, _ ticketType: String) async -> AgentMachine.Event? {
         do {
-            let (handle, isNew) = try await backends.open(session)
+            let (handle, isNew) = try await backends.open(session, ticketType: ticketType)
             return .sessionOpened(handle, isNew: isNew)
         } catch {
             return .sessionFailed(Self.wrap(error))

@@ -214,7 +214,9 @@ package actor BackendActor {
 
     /// Makes sure that the session exists and its keeper answers.
     /// - Returns: where it is, and whether it had to be made.
-    package func open(_ session: SessionRecord) async throws -> (handle: TerminalHandle, isNew: Bool) {
+    package func open(
+        _ session: SessionRecord, ticketType: String? = nil
+    ) async throws -> (handle: TerminalHandle, isNew: Bool) {
         if let handle = session.handle, await keepers.isAlive(session.id) {
             try await keepers.await(session.id)
             return (handle, false)
@@ -232,7 +234,8 @@ package actor BackendActor {
             }
         }
         let request = SpawnRequest(
-            id: session.id, name: session.name, arguments: keepers.command(for: session.id), owner: instance)
+            id: session.id, name: session.name, arguments: keepers.command(for: session.id), owner: instance,
+            ticketType: ticketType)
         var handle = try await multiplexer.spawn(request)
         do { try await keepers.await(session.id) } catch let error as ReeveError where error.kind == .timeout {
             // Made by a daemon that was killed before it could write that down, and its keeper has died since: what there is is an empty
@@ -281,6 +284,10 @@ package actor BackendActor {
     package func seen() async throws -> Set<SessionID> {
         try requireUp()
         return try await multiplexer.seen()
+    }
+
+    package func display(_ status: TerminalStatus, of session: SessionRecord) async throws {
+        try await multiplexer.display(status, of: try handle(session), id: session.id)
     }
 
     package func focus(_ session: SessionRecord) async throws {

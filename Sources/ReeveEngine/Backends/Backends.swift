@@ -29,8 +29,13 @@ package struct Backends: Sendable {
 
     // MARK: Of a session
 
-    package func open(_ session: SessionRecord) async throws -> (handle: TerminalHandle, isNew: Bool) {
-        try await of(session).open(session)
+    package func open(
+        _ session: SessionRecord, ticketType: String? = nil
+    ) async throws -> (handle: TerminalHandle, isNew: Bool) {
+        try await of(session).open(session, ticketType: ticketType)
+    }
+    package func display(_ status: TerminalStatus, of session: SessionRecord) async throws {
+        try await of(session).display(status, of: session)
     }
     package func destroy(_ session: SessionRecord) async throws { try await of(session).destroy(session) }
     package func life(of session: SessionRecord) async throws -> TerminalLife { try await of(session).life(of: session) }
