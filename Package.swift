@@ -139,7 +139,8 @@ let package = Package(
         .target(
             name: "ReeveFuzzTargets",
             dependencies: [
-                "ReeveAgents", "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTickets",
+                "ReeveAgents", "ReeveControl", "ReeveDaemon", "ReeveJSON", "ReeveModel", "ReeveMultiplexers", "ReeveTerminal",
+                "ReeveTickets",
                 "ReeveWire",
                 "ReeveWorkflows", nioCore,
             ],

@@ -35,6 +35,13 @@ private enum Number: WireMethod {
     typealias Params = NumberShape
     typealias Result = NumberShape
 }
+/// Asks its caller something, and answers with the answer.
+private enum AskBack: WireMethod {
+    static let name = "test.ask-back"
+    static let summary = ""
+    typealias Params = TextShape
+    typealias Result = TextShape
+}
 private enum Big: WireMethod {
     static let name = "test.big"
     static let summary = ""
@@ -133,6 +140,9 @@ final class TestServer: Sendable {
             slowBox.entered()
             await gate.pass()
             return Empty()
+        }
+        router.register(AskBack.self) { params, context in
+            TextShape(String(decoding: try await context.peer.call("test.question", params: params.json), as: UTF8.self))
         }
         router.register(Fail.self) { _, _ in throw ReeveError.conflict("no") }
         router.register(Crash.self) { _, _ in throw Boom() }

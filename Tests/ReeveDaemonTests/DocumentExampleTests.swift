@@ -25,7 +25,7 @@ import Testing
         // 1 says that something is missing on this machine.
         "reeve doctor": .run([0, 1]), "make": .target, "scripts/install": .script, "mkdir": .outside, "systemctl": .outside,
         "loginctl": .outside, "ls": .outside, "env": .outside, "wezterm-mux-server": .outside, "reeve db": .run([0]),
-        "reeve list": .run([0]), "reeve queue resume": .run([0]),
+        "reeve list": .run([0]), "reeve queue resume": .run([0]), "reeve session": .run([0]),
         // There is no ticket of that name.
         "reeve approve": .run([4]), "reeve reject": .run([4]), "reeve explain": .run([4]),
         // In the fixture's own home.

@@ -22,9 +22,9 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     /// - Parameter descriptors: how many files the daemon may have open; nil for as many as this process may.
     static func with(
         _ configuration: String = "", descriptors: Int? = nil, prelude: String? = nil, environment: [String: String] = [:],
-        _ body: (RealDaemon) async throws -> Void
+        wrapper: String = "tmux", _ body: (RealDaemon) async throws -> Void
     ) async throws {
-        let daemon = try RealDaemon(configuration, descriptors.map { "ulimit -n \($0)" } ?? prelude, environment)
+        let daemon = try RealDaemon(configuration, descriptors.map { "ulimit -n \($0)" } ?? prelude, environment, wrapper)
         do {
             try await daemon.start()
             try await body(daemon)
@@ -35,7 +35,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         await daemon.tearDown()
     }
 
-    private init(_ configuration: String, _ prelude: String?, _ extra: [String: String]) throws {
+    private init(_ configuration: String, _ prelude: String?, _ extra: [String: String], _ wrapper: String) throws {
         self.prelude = prelude
         self.extra = extra
         scratch = try Scratch()
@@ -49,7 +49,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         max_parallel = 20
         default_agent = "worker"
         [sessions]
-        wrapper = "tmux"
+        wrapper = "\(wrapper)"
         linger = "60s"
         [sessions.tmux]
         socket_name = "\(server)"
@@ -77,7 +77,10 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
             "REEVE_STATE_DIR": "\(scratch.path)/s", "REEVE_CONFIG": "\(scratch.path)/reeve.toml", "LANG": "C.UTF-8",
             "USER": "tester", "TMUX_TMPDIR": "\(scratch.path)/t",
         ]
-        return own.merging(extra) { $1 }
+        // `make sanitize` switches Swift's backtrace off: it reads the memory of a process that has crashed, which a sanitizer calls a
+        // crime of its own.
+        let backtrace = ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"].map { ["SWIFT_BACKTRACE": $0] } ?? [:]
+        return own.merging(backtrace) { $1 }.merging(extra) { $1 }
     }
 
     /// Another daemon for the same directories, whatever becomes of it.
@@ -171,6 +174,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     private func tearDown() async {
         if process?.isRunning == true { _ = await stop() }
         await tmux("kill-server")
+        _ = await run(["/usr/bin/env", "pkill", "-KILL", "-f", "reeve-terminal serve .*--runtime-dir \(scratch.path)/r "])
         scratch.remove()
     }
 }

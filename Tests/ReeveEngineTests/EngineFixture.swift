@@ -27,12 +27,13 @@ final class EngineFixture: Sendable {
     let world: FakeWorld
 
     static func with(
-        journal: MemoryJournal = MemoryJournal(), world: FakeWorld = FakeWorld(), ids: String = "t",
+        journal: MemoryJournal = MemoryJournal(), world: FakeWorld = FakeWorld(), others: [FakeWorld] = [], ids: String = "t",
         time: any TimeSource = RunningTime(), workflows: any Workflows = PlainWorkflows(),
         _ change: (inout EngineSettings) -> Void = { _ in },
         _ body: (EngineFixture) async throws -> Void
     ) async throws {
-        let fixture = EngineFixture(journal: journal, world: world, ids: ids, time: time, workflows: workflows, change)
+        let fixture = EngineFixture(
+            journal: journal, world: world, others: others, ids: ids, time: time, workflows: workflows, change)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.engine.run() }
             #expect(
@@ -49,7 +50,8 @@ final class EngineFixture: Sendable {
     }
 
     private init(
-        journal: MemoryJournal, world: FakeWorld, ids: String, time: any TimeSource, workflows: any Workflows,
+        journal: MemoryJournal, world: FakeWorld, others: [FakeWorld], ids: String, time: any TimeSource,
+        workflows: any Workflows,
         _ change: (inout EngineSettings) -> Void
     ) {
         var settings = EngineSettings(
@@ -63,7 +65,8 @@ final class EngineFixture: Sendable {
         journal.onCommit { line.yield($0) }
         let box = RecoveredBox()
         engine = Engine(
-            journal: journal, incoming: incoming, cursor: journal.cursor, multiplexer: world, keepers: world, environment: world,
+            journal: journal, incoming: incoming, cursor: journal.cursor, multiplexer: world,
+            others: others, keepers: world, environment: world,
             workflows: workflows, settings: LiveSettings(settings), instance: "inst", time: time, ids: CountingIDs(prefix: ids),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onRecovered: { box.set() })
         self.journal = journal

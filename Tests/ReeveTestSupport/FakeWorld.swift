@@ -34,13 +34,13 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     private let state = Mutex(State())
-    package let name = "fake"
+    package let name: String
     package let capabilities = Set(MultiplexerCapability.allCases)
     package let reservedNames: Set<SessionName> = []
     package let defaultDirectory = "/"
     package let shell = "/bin/sh"
 
-    package init() {}
+    package init(name: String = "fake") { self.name = name }
 
     // MARK: What tests ask and do
 

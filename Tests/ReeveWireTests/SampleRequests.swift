@@ -42,7 +42,11 @@ enum SampleRequests {
         case .oneOf(let words): words.map { "\"\($0)\"" }
         case .array(let element): candidates(element).map { "[\($0)]" }
         case .map(let value): candidates(value).map { "{\"A\":\($0)}" }
-        case .object: ["{}", #"{"pid":1,"start":"1"}"#]
+        case .object:
+            [
+                "{}", #"{"pid":1,"start":"1"}"#, #"{"width":200,"height":50,"panes":[]}"#, #"{"kind":"arrange"}"#,
+                #"{"session":"a","pane":"%1","createdAt":"2026-01-01T00:00:00Z"}"#,
+            ]
         case .anything: ["{}"]
         }
     }

@@ -14,6 +14,8 @@ struct Session: ParsableCommand {
         @Argument(help: "Its name.") var name: String
         @Option(help: ArgumentHelp("Where it starts.", valueName: "dir"), completion: .directory) var cwd: String?
         @Option(help: ArgumentHelp("NAME=value, added to its environment; repeatable.", valueName: "pair")) var env: [String] = []
+        @Option(help: ArgumentHelp("Another multiplexer than the configured one, e.g. tmux or reeve.", valueName: "name"))
+        var backend: String?
         @Argument(parsing: .postTerminator, help: "The command and its arguments, after --.") var command: [String] = []
 
         func validate() throws {
@@ -24,6 +26,7 @@ struct Session: ParsableCommand {
             var params = SessionSpawn.Params()
             params.name = name
             params.command = command.isEmpty ? nil : command
+            params.backend = backend
             params.cwd = try cwd.map { (path) throws(ReeveError) in try Files.absolute(path, for: "cwd") }
             for pair in env {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

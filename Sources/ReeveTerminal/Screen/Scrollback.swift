@@ -1,7 +1,7 @@
 /// The lines that have scrolled away, the newest last, each as UTF-8 with its colours as escape sequences of its own.
 ///
 /// Kept in blocks, because ten thousand arrays would cost more than what is in them.
-struct Scrollback {
+package struct Scrollback {
     private struct Block {
         var bytes: [UInt8] = []
         /// Where each line ends.
@@ -22,7 +22,7 @@ struct Scrollback {
 
     /// - Parameter mostBytes: of text; what is older goes before the lines are used up. A line of two hundred cells, each in a colour of its
     ///   own, takes forty times as much as one of a log.
-    init(mostLines: Int, mostBytes: Int) {
+    package init(mostLines: Int, mostBytes: Int) {
         self.mostLines = mostLines
         self.mostBytes = mostBytes
     }

@@ -3,7 +3,7 @@ import CTerminalEmulator
 /// What a terminal shows, as libvterm keeps it, and what has scrolled away.
 ///
 /// A class because libvterm calls back with a pointer to it.
-final class VirtualScreen {
+package final class VirtualScreen {
     private let emulator: OpaquePointer
     private let screen: OpaquePointer
     private let state: OpaquePointer
@@ -32,7 +32,7 @@ final class VirtualScreen {
     private static let piece = 4096
 
     /// - Parameter columns: at least two: libvterm has no place for a wide character in one.
-    init?(columns: Int, rows: Int, scrollback: Scrollback) {
+    package init?(columns: Int, rows: Int, scrollback: Scrollback) {
         let columns = max(columns, 2)
         guard let emulator = vterm_new(Int32(rows), Int32(columns)) else { return nil }
         self.emulator = emulator
@@ -113,7 +113,7 @@ final class VirtualScreen {
     // MARK: Output of the program
 
     /// Takes what the program has written.
-    func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
         writes &+= 1
         var rest = bytes
         if bytes.count >= Self.flood { rest = skim(bytes) }
@@ -181,7 +181,7 @@ final class VirtualScreen {
         return true
     }
 
-    func resize(columns: Int, rows: Int) {
+    package func resize(columns: Int, rows: Int) {
         let columns = max(columns, 2)
         guard columns != self.columns || rows != self.rows else { return }
         self.columns = columns
@@ -238,7 +238,7 @@ final class VirtualScreen {
     }
 
     /// The last lines of what has scrolled away and the screen; of a full-screen program only the screen, for what it covers is not its own.
-    func lines(_ wanted: Int, isStyled: Bool) -> [[UInt8]] {
+    package func lines(_ wanted: Int, isStyled: Bool) -> [[UInt8]] {
         var shown = (0..<rows).map { text(row: $0, isStyled: isStyled) }
         let isBlank = { (line: [UInt8]) in CellText.plain(line).allSatisfy { $0 == 0x20 } }
         while let last = shown.last, isBlank(last) { shown.removeLast() }
@@ -250,7 +250,7 @@ final class VirtualScreen {
     }
 
     /// Changes whenever the program writes something that is seen: rows, cursor, number of lines.
-    var fingerprint: String {
+    package var fingerprint: String {
         let place = cursor
         let text = (0..<rows).map { String(decoding: self.text(row: $0, isStyled: false), as: UTF8.self) }.joined(separator: "\n")
         return "\(text)\n\(place.column),\(place.row),\(scrollback.count),\(isAlternate ? 1 : 0)"

@@ -29,7 +29,8 @@ async function hosting(t) {
   atEnd(t, () => editor.quit());
   await editor.start();
   await connected(editor);
-  await eventually(async () => (await daemon.reeve('status', '--json')).includes('"state":"up"'), 'the window is a backend', 30_000);
+  const isUp = async () => (await daemon.reeve('status', '--json')).includes('"state":"up"');
+  await eventually(isUp, 'the window is a backend', 30_000);
   return { daemon, editor };
 }
 
@@ -76,7 +77,8 @@ describe('terminals for the real daemon', { skip: !BIN && 'REEVE_BIN names no fo
     await daemon.stop('SIGKILL');
     await daemon.start();
     await connected(editor);
-    await eventually(async () => (await daemon.reeve('send', 'TALK', 'still there')).includes('delivered'), 'it takes text', 60_000);
+    const takesText = async () => (await daemon.reeve('send', 'TALK', 'still there')).includes('delivered');
+    await eventually(takesText, 'it takes text', 60_000);
     const pid = /TALK\s+talker\s+\S+\s+(\d+)/.exec(before)?.[1];
     assert.ok(pid && (await daemon.reeve('agents')).includes(pid), before);
     assert.equal(editor.terminals.length, 1);

@@ -1,0 +1,48 @@
+import ReeveEngine
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+/// Several multiplexers at once: each session is in one of them.
+@Suite struct BackendsTests {
+    @Test func `one that nobody wants is not connected to, and the first session there connects it`() async throws {
+        let other = FakeWorld(name: "other")
+        try await EngineFixture.with(others: [other]) { f in
+            let backend = try f.engine.backends.named("other")
+            #expect(await !backend.isInUse)
+            #expect(f.engine.board.picture.backends.map(\.name) == ["fake"])
+            #expect(try await f.engine.sessions.list(backend: "other").isEmpty)
+            // It has no keepers of its own here, so the session does not come up; but it was asked for there.
+            await #expect(throws: (any Error).self) {
+                try await f.engine.sessions.spawn(
+                    Samples.name("play"), command: ["cat"], directory: nil, environment: [:], backend: "other")
+            }
+            #expect(await backend.isInUse)
+            #expect(await eventually { f.engine.board.picture.backends.contains { $0.name == "other" && $0.isUp == true } })
+        }
+    }
+
+    @Test func `a name that is no multiplexer's is not found`() async throws {
+        try await EngineFixture.with { f in
+            let error = await #expect(throws: ReeveError.self) {
+                try await f.engine.sessions.spawn(
+                    Samples.name("play"), command: ["cat"], directory: nil, environment: [:], backend: "byobu")
+            }
+            #expect(error?.kind == .notFound)
+            #expect(
+                await #expect(throws: ReeveError.self) { try await f.engine.sessions.list(backend: "byobu") }?.kind == .notFound)
+        }
+    }
+
+    @Test func `a session whose multiplexer this daemon does not know is unavailable, and says where it is`() async throws {
+        try await EngineFixture.with { f in
+            var session = Samples.record("T")
+            session.backend = "elsewhere"
+            let lost = session
+            let error = await #expect(throws: ReeveError.self) {
+                _ = try await f.engine.backends.capture(lost, lines: 1, styled: false)
+            }
+            #expect(error?.kind == .unavailable && error?.message.contains("elsewhere") == true)
+        }
+    }
+}
