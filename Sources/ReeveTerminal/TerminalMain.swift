@@ -102,7 +102,10 @@ package enum TerminalMain {
         let pid: pid_t
         switch device.start(options.program, environment: environment) {
         case .success(let started): pid = started
-        case .failure(let failure): return fail(failure.reason, 71)
+        case .failure(let failure):
+            unlink(options.socketPath)
+            unlink(options.lockPath)
+            return fail(failure.reason, 71)
         }
         writeAll(readiness, [0])
         close(readiness)

@@ -90,6 +90,18 @@ import Glibc
         }
     }
 
+    @Test func `a keeper that is killed does not make its terminal deaf, nor busy`() async throws {
+        try await with { d in
+            _ = await d.run(["/usr/bin/env", "pkill", "-KILL", "-f", "/reeve-keeper .*--runtime-dir \(d.scratch.path)/r "])
+            #expect(await eventually { await d.state("A") == "lost" })
+            // Whoever connects after the device was closed gets its number.
+            await attach(d, "me")
+            #expect(await d.reeve("retry", "A").code == 0)
+            #expect(await eventually { await d.state("A") == "running" })
+            #expect(await eventually { await d.reeve("send", "A", "anew").code == 0 })
+        }
+    }
+
     @Test func `a terminal that is killed is a lost ticket, and its agent is gone with it`() async throws {
         try await with { d in
             let agent = try #require(await d.agentPid("A"))

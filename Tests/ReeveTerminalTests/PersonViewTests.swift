@@ -65,6 +65,16 @@ import Testing
         #expect(change.contains("\u{1B}[?2004l") && change.contains("\u{1B}[?1002l") && !change.contains("1006"))
     }
 
+    @Test func `a mode that goes off while everything is sent again is taken back`() throws {
+        let screen = try VirtualScreenTests.screen()
+        VirtualScreenTests.feed(screen, "\u{1B}[?1002h")
+        var view = PersonView(columns: 80, rows: 24)
+        _ = view.paint(screen)
+        VirtualScreenTests.feed(screen, "\u{1B}[?1002l")
+        view.forget()
+        #expect(String(decoding: view.paint(screen), as: UTF8.self).contains("\u{1B}[?1002l"))
+    }
+
     @Test func `a bell rings once, however often it rang meanwhile`() throws {
         let screen = try VirtualScreenTests.screen()
         var view = PersonView(columns: 80, rows: 24)

@@ -20,6 +20,12 @@ import Testing
         #expect(none.count == 0 && none.newest(1).isEmpty)
     }
 
+    @Test func `empty lines are forgotten like all others, and what they took is given back`() {
+        var kept = Scrollback(mostLines: 100, mostBytes: 1000)
+        for _ in 0..<100_000 { kept.append([]) }
+        #expect(kept.count == 100 && kept.newest(1000).count == 100 && kept.blockCount <= 2)
+    }
+
     @Test func `lines survive the borders of blocks`() {
         var kept = Scrollback(mostLines: 5000, mostBytes: 4 << 20)
         for number in 0..<9000 { kept.append(Array("line \(number)".utf8)) }
@@ -79,7 +85,8 @@ import Testing
         ("\u{1B}[99999999999Cx", "\u{1B}[9999Cx"), ("\u{1B}[::::::::::::::::::::::::m", "\u{1B}[::::::::::::::m"),
         ("\u{1B}[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18m", "\u{1B}[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15m"),
         ("\u{1B}[?1049l", ""), ("\u{1B}[?1049h\u{1B}[?1049l", "\u{1B}[?1049h\u{1B}[?1049l"), ("\u{1B}[?69h\u{1B}[?3h", ""),
-        ("\u{1B}[?25;2004l", "\u{1B}[?25l"), ("\u{1B}[s\u{1B}[u", "\u{1B}7\u{1B}8"), ("\u{1B}[4 q", "\u{1B}[4 q"),
+        ("\u{1B}[?25;2004l", "\u{1B}[?25l"), ("\u{1B}[s\u{1B}[u\u{1B}8", "\u{1B}7\u{1B}[?1048l\u{1B}[?1048l"),
+        ("\u{1B}[4 q", "\u{1B}[4 q"),
         ("\u{1B}[5'}", ""),
         ("\u{1B}[6n\u{1B}[c\u{1B}[>c", "\u{1B}[6n\u{1B}[c\u{1B}[>c"), ("\u{1B}%G\u{1B}#3\u{1B}Nx", "x"),
         ("\u{1B}[2\rJ", "\r\u{1B}[2J"),

@@ -130,6 +130,27 @@ import Testing
         for name in ["", "enter", "C-", "C-xy", "F1", "é"] { #expect(KeyBytes.of(name, in: screen) == nil, "\(name)") }
     }
 
+    @Test func `a place that was kept on a larger screen is none outside of a smaller one`() throws {
+        for restore in ["\u{1B}8", "\u{1B}[u"] {
+            let screen = try Self.screen(200, 50)
+            Self.feed(screen, "\u{1B}[50;100H\u{1B}7")
+            screen.resize(columns: 80, rows: 24)
+            Self.feed(screen, restore + "\u{1B}[1J\u{1B}[Ktext\r\n")
+            #expect(screen.cursor.row < 24 && screen.cursor.column < 80)
+        }
+    }
+
+    @Test func `a cursor that moves and a mode that changes are news, though no row is other than before`() throws {
+        let screen = try Self.screen()
+        Self.feed(screen, "text")
+        for change in ["\u{8}", "\u{1B}[?25l", "\u{1B}[?2004h"] {
+            _ = screen.takeChangedRows()
+            #expect(!screen.hasNews)
+            Self.feed(screen, change)
+            #expect(screen.hasNews, "\(change.debugDescription)")
+        }
+    }
+
     @Test func `any bytes are survived, in any size of terminal`() throws {
         var random = SeededGenerator(seed: 11)
         for _ in 0..<30 {

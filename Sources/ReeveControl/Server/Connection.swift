@@ -92,7 +92,9 @@ final class Connection: PeerLink {
     func call(_ method: String, params: [UInt8]) async throws -> [UInt8] {
         let (id, line, answer) = try calls.begin(method, params: params)
         return try await withTaskCancellationHandler {
-            try await push([line])
+            // Not waited for: a peer that does not read would hold up who has given up. A write that fails ends the connection, and with it
+            // the question.
+            channel.writeAndFlush(ByteBuffer(bytes: line + [10]), promise: nil)
             return try await answer.value()
         } onCancel: {
             calls.abandon(id)

@@ -74,10 +74,13 @@ package struct Backends: Sendable {
     // MARK: Of all
 
     /// The sessions of ours in all multiplexers that are in use, each with the name of its own.
-    /// - Throws: when one of them does not answer: a part would be taken for all.
+    /// - Throws: when the one for new sessions, or one that is up, does not answer: a part would be taken for all. Another that is down (no
+    ///   window is open, it was asked for and is not installed) has none to show, and `reeve status` says so.
     package func list() async throws -> [(backend: String, session: TerminalSession)] {
         var all: [(backend: String, session: TerminalSession)] = []
-        for backend in self.all where await backend.isInUse {
+        for backend in self.all {
+            guard await backend.isInUse else { continue }
+            if backend.name != primary.name, case .down = await backend.currentHealth { continue }
             all += try await backend.list().map { (backend.name, $0) }
         }
         return all

@@ -199,6 +199,13 @@ package actor SessionActor {
     func adopt(_ session: SessionRecord) async {
         if await keepers.isAlive(session.id) {
             try? await keepers.await(session.id)
+            guard session.handle == nil else { return }
+            // Killed between its making and the writing down of where it is: made once more, it is found.
+            guard let handle = try? await backends.open(session).handle, var known = own[session.name], known.id == session.id
+            else { return }
+            known.handle = handle
+            own[session.name] = known
+            _ = journal.enqueue([.putSession(known)])
         } else {
             await bury(session)
         }

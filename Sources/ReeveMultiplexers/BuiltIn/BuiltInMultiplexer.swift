@@ -49,7 +49,7 @@ package final class BuiltInMultiplexer: Multiplexer {
         }
         report(.connected("built-in terminals"))
         // A connection to each terminal that is there already, to hear of its end.
-        for session in try fleet.names() { _ = try? await fleet.facts(session) }
+        _ = try await everyone()
         let (untilCancelled, _) = AsyncStream<Never>.makeStream()
         for await _ in untilCancelled {}
     }
@@ -98,9 +98,10 @@ package final class BuiltInMultiplexer: Multiplexer {
     }
 
     package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
+        // What a terminal leaves that was killed.
+        defer { if !fleet.isAlive(id) { fleet.removeFiles(id) } }
         _ = try await current(handle, id)
         do { _ = try await fleet.ask(.end, id) } catch let error as ReeveError where error.kind == .notFound {}
-        fleet.removeFiles(id)
     }
 
     package func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife {
@@ -112,17 +113,27 @@ package final class BuiltInMultiplexer: Multiplexer {
     }
 
     package func list() async throws -> [TerminalSession] {
-        try await withThrowingTaskGroup(of: TerminalSession?.self) { group in
+        try await everyone().map { session($0.id, $0.facts) }
+    }
+
+    private typealias Known = (id: SessionID, facts: TerminalFacts)
+
+    /// All terminals at once: one that hangs costs its own time and nobody else's. Of that it is known what it said last; if it has never
+    /// said anything to this daemon it is left out, and its keeper, which is asked before anything is given up, knows better.
+    private func everyone() async throws -> [Known] {
+        try await withThrowingTaskGroup(of: Known?.self) { group in
             for id in try fleet.names() {
-                group.addTask { [self] in
-                    do { return session(id, try await fleet.latestFacts(id)) } catch let error as ReeveError
-                        where error.kind == .notFound
+                group.addTask { [fleet] in
+                    do { return (id, try await fleet.latestFacts(id)) } catch let error as ReeveError
+                        where error.kind == .notFound || error.kind == .timeout
                     {
                         return nil
                     }
                 }
             }
-            return try await group.reduce(into: []) { if let session = $1 { $0.append(session) } }
+            var all: [Known] = []
+            for try await found in group { if let found { all.append(found) } }
+            return all
         }
     }
 
@@ -185,9 +196,7 @@ package final class BuiltInMultiplexer: Multiplexer {
     }
 
     package func seen() async throws -> Set<SessionID> {
-        var seen: Set<SessionID> = []
-        for id in try fleet.names() where await (try? fleet.facts(id))?.isSeen == true { seen.insert(id) }
-        return seen
+        Set(try await everyone().filter { $0.facts.isSeen }.map { $0.id })
     }
 
     package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws {

@@ -105,7 +105,7 @@ package final class EditorMultiplexer: Multiplexer {
     package func spawn(_ request: SpawnRequest) async throws -> TerminalHandle {
         let hosts = state.withLock(\.hosts)
         guard let newest = hosts.last else { throw noWindow }
-        let there = try await everywhere()
+        let there = try await everywhere(evenIfOneHangs: true)
         if there.contains(where: { $0.terminal.name == request.name.text && $0.terminal.session != request.id }) {
             throw ReeveError.conflict("a terminal '\(request.name)' exists already")
         }
@@ -143,9 +143,15 @@ package final class EditorMultiplexer: Multiplexer {
         }
     }
 
-    private func everywhere() async throws -> [(host: any EditorHost, terminal: EditorTerminal)] {
+    private func everywhere(
+        evenIfOneHangs: Bool = false
+    ) async throws -> [(host: any EditorHost, terminal: EditorTerminal)] {
         var all: [(host: any EditorHost, terminal: EditorTerminal)] = []
-        for host in state.withLock(\.hosts) { all += try await bounded { try await host.list() }.map { (host, $0) } }
+        for host in state.withLock(\.hosts) {
+            do { all += try await bounded { try await host.list() }.map { (host, $0) } } catch let error as ReeveError
+                where error.kind == .timeout && evenIfOneHangs
+            {}
+        }
         return all
     }
 

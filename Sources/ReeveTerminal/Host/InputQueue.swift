@@ -43,6 +43,9 @@ struct InputQueue {
         return done.map { ($0.from, $0.number) }
     }
 
+    /// Nobody waits for these answers any more, and their descriptors may become somebody else's.
+    mutating func forget(_ isGone: (Int32) -> Bool) { if !waiting.isEmpty { waiting.removeAll { isGone($0.from) } } }
+
     /// The device is gone.
     /// - Returns: the requests that will never be done.
     mutating func abandon() -> [(from: Int32, number: Int)] {

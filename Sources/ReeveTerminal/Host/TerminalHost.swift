@@ -37,6 +37,9 @@ final class TerminalHost {
     /// Who asked for the end, and when it is enforced.
     private var ending: (askers: [(from: Int32, number: Int)], deadline: Int)?
     private var lastPicture = 0
+    private var nextLook = 0
+    /// The socket and the lock are somebody else's now.
+    private var hasLeft = false
     /// Since it rested.
     private var hasWorked = true
     private var buffer = [UInt8](repeating: 0, count: gulp)
@@ -70,12 +73,15 @@ final class TerminalHost {
                 waits.append(pollfd(fd: device.descriptor, events: Int16(events), revents: 0))
             }
             let count = poll(&waits, nfds_t(waits.count), Int32(patience))
-            if count == 0 { rest() }
-            if count > 0 { hasWorked = true }
+            if count == 0 { rest() } else { hasWorked = true }
+            if milliseconds() >= nextLook {
+                nextLook = milliseconds() + Self.look
+                mendDoor()
+            }
             for ready in waits where count > 0 && ready.revents != 0 {
                 if ready.fd == signals.reading {
                     handle(signals.drain())
-                } else if ready.fd == device.descriptor {
+                } else if !isDead, ready.fd == device.descriptor {
                     if ready.revents & Int16(POLLOUT) != 0 { writeInput() }
                     if ready.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { readOutput() }
                 } else {
@@ -84,10 +90,20 @@ final class TerminalHost {
             }
             forgetTheGone()
             showPeople()
-            if let ending, milliseconds() >= ending.deadline { kill(-pid, SIGKILL) }
+            if let deadline = ending?.deadline, milliseconds() >= deadline {
+                kill(-pid, SIGKILL)
+                ending?.deadline = milliseconds() + 1000
+            }
         }
         if !isDead { close(device.descriptor) }
+        leave()
         door.drain(milliseconds: 500)
+    }
+
+    /// Before anybody is told of the end: who is told may start the next one in this place at once.
+    private func leave() {
+        guard !hasLeft else { return }
+        hasLeft = true
         unlink(options.socketPath)
         unlink(options.lockPath)
     }
@@ -95,13 +111,16 @@ final class TerminalHost {
     private var patience: Int {
         var wait = Self.look
         if screen.hasNews, !people.isEmpty { wait = min(wait, max(0, lastPicture + Self.frame - milliseconds())) }
+        if people.contains(where: { $0.value.view.isStale && door.isIdle($0.key) }) {
+            wait = min(wait, max(0, lastPicture + Self.frame - milliseconds()))
+        }
         if let ending { wait = min(wait, max(0, ending.deadline - milliseconds())) }
+        wait = min(wait, max(0, nextLook - milliseconds()))
         return wait
     }
 
     /// Nothing has happened for a while.
     private func rest() {
-        mendDoor()
         guard hasWorked else { return }
         hasWorked = false
         Memory.giveBackFreed()
@@ -110,6 +129,7 @@ final class TerminalHost {
 
     /// Somebody has taken away the runtime directory: a daemon that starts now would take for lost what works here.
     private func mendDoor() {
+        guard !hasLeft, ending == nil else { return }
         guard access(options.socketPath, F_OK) != 0 || access(options.lockPath, F_OK) != 0 else { return }
         do throws(Refusal) {
             for directory in options.directories { try PrivateDirectory.prepare(directory) }
@@ -164,6 +184,7 @@ final class TerminalHost {
         for (from, number) in input.abandon() { door.say(.reply(number: number, .refused(Self.over)), to: from) }
         door.sayToAll(.died)
         guard let ending else { return }
+        leave()
         for (from, number) in ending.askers { door.say(.reply(number: number, .done), to: from) }
         isDone = true
     }
@@ -173,6 +194,7 @@ final class TerminalHost {
     /// Hangs up, and is over once the program is.
     private func end(_ asker: (from: Int32, number: Int)?) {
         if isDead {
+            leave()
             if let asker { door.say(.reply(number: asker.number, .done), to: asker.from) }
             isDone = true
             return
@@ -284,6 +306,7 @@ final class TerminalHost {
     }
 
     private func forgetTheGone() {
+        input.forget { !door.isOpen($0) }
         let gone = people.keys.filter { !door.isOpen($0) }
         guard !gone.isEmpty else { return }
         for descriptor in gone { people[descriptor] = nil }

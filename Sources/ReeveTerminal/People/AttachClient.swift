@@ -32,6 +32,8 @@ struct AttachClient {
 
     /// Exit codes: 0 detached, or the terminal has ended; 64 no terminal to show it in; 69 nobody there.
     func run() -> Int32 {
+        // A terminal that is gone is told by what reading it says; to die of it would leave the person's own as it is.
+        signal(SIGPIPE, SIG_IGN)
         guard isatty(0) == 1, isatty(1) == 1 else { return complain("this is no terminal", 64) }
         guard let connection = connect() else { return complain("no terminal listens at \(socketPath): \(lastError())", 69) }
         defer { close(connection) }

@@ -23,6 +23,8 @@ struct OutputFilter {
     private var begun: [UInt8] = []
 
     private static let mostCollected = 128
+    /// Not `ESC 8`: after that libvterm does not look whether the place that was kept is still on the screen, which may have become smaller.
+    private static let restoreCursor = Array("\u{1B}[?1048l".utf8)
     private static let mostNumbers = 15
     private static let largestNumber = 9999
 
@@ -138,7 +140,8 @@ struct OutputFilter {
         case UInt8(ascii: "c"):
             modes = TerminalModes()
             result += [0x1B, byte]
-        case UInt8(ascii: "7"), UInt8(ascii: "8"), UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "H"), UInt8(ascii: "M"):
+        case UInt8(ascii: "8"): result += Self.restoreCursor
+        case UInt8(ascii: "7"), UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "H"), UInt8(ascii: "M"):
             result += [0x1B, byte]
         default: break
         }
@@ -180,7 +183,7 @@ struct OutputFilter {
         case (UInt8(ascii: "?"), nil, UInt8(ascii: "h")), (UInt8(ascii: "?"), nil, UInt8(ascii: "l")):
             for mode in values { privateMode(mode, final == UInt8(ascii: "h"), &result) }
         case (nil, nil, UInt8(ascii: "s")): result += [0x1B, UInt8(ascii: "7")]
-        case (nil, nil, UInt8(ascii: "u")): result += [0x1B, UInt8(ascii: "8")]
+        case (nil, nil, UInt8(ascii: "u")): result += Self.restoreCursor
         case (nil, nil, _) where Self.plain.contains(final):
             note(final, values)
             result += [0x1B, UInt8(ascii: "[")] + bounded + [final]

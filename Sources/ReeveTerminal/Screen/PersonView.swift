@@ -7,6 +7,8 @@ struct PersonView {
     private(set) var rows: Int
     private var stale: Set<Int> = []
     private var isNew = true
+    /// Something may differ: rows, the cursor, modes.
+    private var isPending = false
     private var modes = TerminalModes()
     private var hasKeypad = false
     private var place = (column: -1, row: -1)
@@ -26,12 +28,13 @@ struct PersonView {
     }
 
     /// Something has changed that it does not show.
-    var isStale: Bool { isNew || !stale.isEmpty || bells > 0 }
+    var isStale: Bool { isNew || isPending || bells > 0 }
 
     /// Everything has to be sent again.
     mutating func forget() { isNew = true }
 
     mutating func note(changed: Set<Int>, bells: Int) {
+        isPending = true
         stale.formUnion(changed)
         self.bells = min(self.bells + bells, 1)
     }
@@ -44,7 +47,6 @@ struct PersonView {
             // Colours off, wrapping off: a full row must not move on to the next.
             say("\u{1B}[m\u{1B}[?7l\u{1B}[?1004h\u{1B}[H\u{1B}[2J")
             stale = Set(0..<screen.rows)
-            modes = TerminalModes()
             place = (-1, -1)
         }
         let rows = stale.filter { $0 < min(self.rows, screen.rows) }.sorted()
@@ -73,6 +75,7 @@ struct PersonView {
         if bells > 0 { say("\u{7}") }
         bells = 0
         isNew = false
+        isPending = false
         return out
     }
 

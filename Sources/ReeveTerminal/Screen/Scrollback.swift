@@ -11,6 +11,7 @@ package struct Scrollback {
     }
 
     private static let blockSize = 32 << 10
+    private static let blockLines = 4096
 
     private let mostLines: Int
     private let mostBytes: Int
@@ -18,6 +19,8 @@ package struct Scrollback {
     /// Lines of the first block that are forgotten already.
     private var forgotten = 0
     private(set) var count = 0
+    /// For tests: how much is kept for the lines.
+    var blockCount: Int { blocks.count }
     private var size = 0
 
     /// - Parameter mostBytes: of text; what is older goes before the lines are used up. A line of two hundred cells, each in a colour of its
@@ -29,7 +32,8 @@ package struct Scrollback {
 
     mutating func append(_ line: some Collection<UInt8>) {
         guard mostLines > 0 else { return }
-        if blocks.last.map({ $0.bytes.count + line.count > Self.blockSize }) ?? true {
+        // Empty lines never fill a block by their bytes.
+        if blocks.last.map({ $0.bytes.count + line.count > Self.blockSize || $0.ends.count >= Self.blockLines }) ?? true {
             blocks.append(Block())
             blocks[blocks.count - 1].bytes.reserveCapacity(max(Self.blockSize, line.count))
         }

@@ -24,6 +24,7 @@ package final class VirtualScreen {
     private var isReplaying = false
     /// Counts the writes; a part of the fingerprint.
     private var writes = 0
+    private var shownWrites = 0
 
     /// Output of this size may skip the emulator.
     private static let flood = 8192
@@ -206,11 +207,13 @@ package final class VirtualScreen {
 
     /// The rows that look different since the last call.
     func takeChangedRows() -> Set<Int> {
+        shownWrites = writes
         defer { changed = [] }
         return changed.filter { $0 < rows }
     }
 
-    var hasNews: Bool { !changed.isEmpty || bells > 0 }
+    /// Also of the cursor and of modes, which damage no row.
+    var hasNews: Bool { writes != shownWrites || !changed.isEmpty || bells > 0 }
 
     /// How often the bell rang since the last call.
     func takeBells() -> Int {
