@@ -62,10 +62,22 @@ package final class SpawnedProgram: Sendable {
             _ = unsafeBitCast(function, to: CloseFrom.self)(&actions, 3)
         }
         #endif
+        // A thread of a Dispatch pool blocks almost all signals, and its children would: a shell could then end nothing that it has started.
+        #if canImport(Glibc)
+        var attributes = posix_spawnattr_t()
+        #else
+        var attributes: posix_spawnattr_t?
+        #endif
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var started: pid_t = 0
         let code = Self.withCStrings(arguments) { argv in
             Self.withCStrings(environment.map { "\($0.key)=\($0.value)" }.sorted()) { envp in
-                posix_spawn(&started, arguments[0], &actions, nil, argv, envp)
+                posix_spawn(&started, arguments[0], &actions, &attributes, argv, envp)
             }
         }
         guard code == 0 else { throw CannotStart(reason: "\(arguments[0]): \(String(cString: strerror(code)))") }
