@@ -17,8 +17,11 @@ import Darwin
 /// client) or a global `window-size manual` (crashes 3.3 to 3.6), and acts on a pane only if the ownership tag is there.
 package final class TmuxMultiplexer: Multiplexer {
     package let name = "tmux"
-    package let capabilities = Set(MultiplexerCapability.allCases).subtracting([.sidebar])
-    package let limits: [MultiplexerCapability: String] = [.sidebar: "its status line belongs to the person who looks"]
+    package let capabilities = Set(MultiplexerCapability.allCases).subtracting([.sidebar, .adopt])
+    package let limits: [MultiplexerCapability: String] = [
+        .sidebar: "its status line belongs to the person who looks",
+        .adopt: "a session without a keeper is not Reeve's to type into",
+    ]
 
     struct Connection: Sendable {
         var client: TmuxControlClient
