@@ -20,7 +20,8 @@ private func onThread(_ work: @escaping () -> Void) {
     pthread_create(
         &thread, nil,
         {
-            Unmanaged<Baton>.fromOpaque($0!).takeRetainedValue().work(); return nil
+            if let baton = $0 { Unmanaged<Baton>.fromOpaque(baton).takeRetainedValue().work() }
+            return nil
         }, baton)
     pthread_detach(thread)
     #else
@@ -28,7 +29,8 @@ private func onThread(_ work: @escaping () -> Void) {
     pthread_create(
         &thread, nil,
         {
-            Unmanaged<Baton>.fromOpaque($0).takeRetainedValue().work(); return nil
+            Unmanaged<Baton>.fromOpaque($0).takeRetainedValue().work()
+            return nil
         }, baton)
     if let thread { pthread_detach(thread) }
     #endif

@@ -40,26 +40,7 @@ struct Door {
             return []
         }
         guard var visitor = visitors[descriptor] else { return [] }
-        var requests: [(from: Int32, number: Int, request: KeeperRequest)] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
-        var isOpen = true
-        while isOpen {
-            let n = read(descriptor, &chunk, chunk.count)
-            if n > 0 {
-                visitor.buffer += chunk[..<n]
-            } else {
-                isOpen = n < 0 && (errno == EAGAIN || errno == EINTR)
-                break
-            }
-        }
-        do {
-            while let body = try Frame.next(&visitor.buffer) {
-                let (number, request) = try KeeperCodec.decodeRequest(body)
-                requests.append((descriptor, number, request))
-            }
-        } catch {
-            isOpen = false
-        }
+        let (requests, isOpen) = DoorSocket.receive(from: descriptor, &visitor.buffer, decode: KeeperCodec.decodeRequest)
         visitors[descriptor] = visitor
         if !isOpen { drop(descriptor) }
         return requests

@@ -1,3 +1,4 @@
+import KeeperLink
 import Ownership
 
 #if canImport(Glibc)
@@ -37,6 +38,36 @@ package enum DoorSocket {
             return visitor
         }
         return nil
+    }
+
+    /// Reads what a visitor has sent, and takes the whole requests off it.
+    /// - Parameter buffer: what of a request has come before, and stays.
+    /// - Returns: the requests in their order; `isOpen` is false once the visitor has gone, or has said what is none.
+    package static func receive<Request>(
+        from descriptor: Int32, _ buffer: inout [UInt8],
+        decode: ([UInt8]) throws -> (number: Int, request: Request)
+    ) -> (requests: [(from: Int32, number: Int, request: Request)], isOpen: Bool) {
+        var requests: [(from: Int32, number: Int, request: Request)] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        var isOpen = true
+        while isOpen {
+            let n = read(descriptor, &chunk, chunk.count)
+            if n > 0 {
+                buffer += chunk[..<n]
+            } else {
+                isOpen = n < 0 && (errno == EAGAIN || errno == EINTR)
+                break
+            }
+        }
+        do {
+            while let body = try Frame.next(&buffer) {
+                let (number, request) = try decode(body)
+                requests.append((descriptor, number, request))
+            }
+        } catch {
+            isOpen = false
+        }
+        return (requests, isOpen)
     }
 }
 

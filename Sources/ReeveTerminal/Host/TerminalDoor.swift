@@ -61,26 +61,7 @@ struct TerminalDoor {
 
     private mutating func receive(_ descriptor: Int32) -> [(from: Int32, number: Int, request: TerminalRequest)] {
         guard var visitor = visitors[descriptor] else { return [] }
-        var requests: [(from: Int32, number: Int, request: TerminalRequest)] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
-        var isOpen = true
-        while isOpen {
-            let n = read(descriptor, &chunk, chunk.count)
-            if n > 0 {
-                visitor.incoming += chunk[..<n]
-            } else {
-                isOpen = n < 0 && (errno == EAGAIN || errno == EINTR)
-                break
-            }
-        }
-        do {
-            while let body = try Frame.next(&visitor.incoming) {
-                let (number, request) = try TerminalCodec.decodeRequest(body)
-                requests.append((descriptor, number, request))
-            }
-        } catch {
-            isOpen = false
-        }
+        let (requests, isOpen) = DoorSocket.receive(from: descriptor, &visitor.incoming, decode: TerminalCodec.decodeRequest)
         visitors[descriptor] = visitor
         if !isOpen { drop(descriptor) }
         return requests
