@@ -247,9 +247,14 @@ struct FolderFixture {
                 guard let content = try fixture.folder.read(.queue, "a.md") else { continue }
                 let entry = TicketFolder.Entry(place: .queue, name: "a.md", stamp: content.stamp)
                 do {
-                    _ = try fixture.folder.revise(
-                        entry, to: .queue, expecting: content.mark, changes: [.set("n", "\(done)x")], ids: fixture.ids)
+                    let changes = [FrontMatterEdit.Change.set("n", "\(done)x")]
+                    let (_, written) = try fixture.folder.revise(
+                        entry, to: .queue, expecting: content.mark, changes: changes, ids: fixture.ids)
                     done += 1
+                    // What is saved right after it is not taken for what was written: it would never count.
+                    #expect(written.bytes == (try FrontMatterEdit.apply(changes, to: content.bytes, name: entry.path)))
+                    let after = try fixture.folder.read(.queue, "a.md")
+                    #expect(after?.stamp != written.stamp || after?.bytes == written.bytes)
                 } catch { #expect((error as? ReeveError)?.kind == .conflict) }
             }
             let last = try fixture.all().filter { !$0.hasSuffix("~") }.compactMap { entry -> String? in

@@ -100,7 +100,8 @@ struct FolderDirectory: ~Copyable {
 
     /// A new file that is on the disk when this returns; of a failure nothing is left.
     /// - Parameter mode: exactly that of the file that it replaces; nil leaves it to the umask.
-    func write(_ bytes: [UInt8], to name: String, mode: mode_t?) throws(ReeveError) {
+    /// - Returns: what it is now, whatever becomes of its name.
+    func write(_ bytes: [UInt8], to name: String, mode: mode_t?) throws(ReeveError) -> stat {
         let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode ?? 0o666)
         guard file >= 0 else { throw FolderFailure.error("make", "\(path)/\(name)", errno) }
         defer { close(file) }
@@ -112,10 +113,13 @@ struct FolderDirectory: ~Copyable {
         }
         if failure == 0, let mode, fchmod(file, mode) != 0 { failure = errno }
         if failure == 0, fsync(file) != 0 { failure = errno }
+        var info = stat()
+        if failure == 0, fstat(file, &info) != 0 { failure = errno }
         guard failure == 0 else {
             unlinkat(descriptor, name, 0)
             throw FolderFailure.error("write", "\(path)/\(name)", failure)
         }
+        return info
     }
 
     func remove(_ name: String) throws(ReeveError) {

@@ -8,7 +8,7 @@ import Darwin
 
 extension TicketFolder {
     /// Writes a new ticket into the folder of its state.
-    /// - Returns: where it is; another name than `draft.fileName` if that one was taken.
+    /// - Returns: where it is, with another name than `draft.fileName` if that one was taken; and what was written.
     package func create(_ draft: TicketDraft, ids: any IDGenerator) throws(ReeveError) -> (entry: Entry, content: Content) {
         try add(Array(draft.text.utf8), named: draft.fileName, to: TicketPlace(of: draft.state), ids: ids)
     }
@@ -22,11 +22,11 @@ extension TicketFolder {
         }
         let directory = try FolderDirectory(place.rawValue, in: FolderDirectory(root: root))
         let draft = Self.draftPrefix + ids.token(12)
-        try directory.write(bytes, to: draft, mode: nil)
+        let info = try directory.write(bytes, to: draft, mode: nil)
         do throws(ReeveError) {
             let final = try Self.moveToFreeName(draft, from: directory, wanted: name, in: directory)
             try directory.sync()
-            return try entry(final, place, directory)
+            return Self.known(final, place, bytes, FileStamp(info))
         } catch {
             try? directory.remove(draft)
             throw error
@@ -39,7 +39,8 @@ extension TicketFolder {
     /// matter of before or after. `FolderReconciler` asks again for what is missing. An edit that is refused moves nothing.
     /// - Throws: `notFound` when it is gone, `conflict` when somebody has changed it, `invalidParams` when its front matter cannot be
     ///   changed; with no changes asked for, it can still be moved.
-    /// - Returns: where it is now; with another name if that one was taken there.
+    /// - Returns: where it is now, with another name if that one was taken there; and what was written or, without a change, read. A
+    ///   person may have saved since: that is not in it, and the next look finds it.
     package func revise(
         _ entry: Entry, to place: TicketPlace, expecting mark: ContentMark, changes: [FrontMatterEdit.Change],
         ids: any IDGenerator
@@ -63,10 +64,9 @@ extension TicketFolder {
             try target.sync()
             try source.sync()
         }
-        if edited != content.bytes {
-            try replace(name, content, with: edited, target, path: "\(place.rawValue)/\(name)", ids)
-        }
-        return try self.entry(name, place, target)
+        guard edited != content.bytes else { return Self.known(name, place, content.bytes, content.stamp) }
+        let stamp = try replace(name, content, with: edited, target, path: "\(place.rawValue)/\(name)", ids)
+        return Self.known(name, place, edited, stamp)
     }
 
     /// Ends what a crash left half-way. To be called once, before the first `list`, while nobody writes.
@@ -126,13 +126,12 @@ extension TicketFolder {
     /// The other half of a replacement: before it ours, after it the person's.
     private static let replacementPrefix = ".reeve-old-"
 
-    private func entry(_ name: String, _ place: TicketPlace, _ directory: borrowing FolderDirectory) throws(ReeveError) -> (
-        Entry, Content
-    ) {
-        guard let content = try Self.content(name, directory, place) else {
-            throw ReeveError(.notFound, "\(place.rawValue)/\(InertText.clean(name)) is gone")
-        }
-        return (Entry(place: place, name: name, stamp: content.stamp), content)
+    /// Not read again: what somebody has saved since then would be taken for what was written here, and never be looked at.
+    private static func known(_ name: String, _ place: TicketPlace, _ bytes: [UInt8], _ stamp: FileStamp) -> (Entry, Content) {
+        (
+            Entry(place: place, name: name, stamp: stamp),
+            Content(bytes: bytes, mark: ContentMark(of: bytes), stamp: stamp)
+        )
     }
 
     private func changed(_ path: String) -> ReeveError {
@@ -161,10 +160,10 @@ extension TicketFolder {
     private func replace(
         _ name: String, _ old: Content, with new: [UInt8], _ directory: borrowing FolderDirectory, path: String,
         _ ids: any IDGenerator
-    ) throws(ReeveError) {
+    ) throws(ReeveError) -> FileStamp {
         let other = Self.replacementPrefix + ids.token(12)
         guard let info = try directory.look(name), info.st_mode & S_IFMT == S_IFREG else { throw changed(path) }
-        try directory.write(new, to: other, mode: info.st_mode & 0o777)
+        let stamp = FileStamp(try directory.write(new, to: other, mode: info.st_mode & 0o777))
         guard try Renaming.exchange(other, name, in: directory) else {
             // A file system that cannot: what is saved between this look and the rename is lost. There is no better way there.
             guard try Self.content(name, directory, .queue)?.mark == old.mark else {
@@ -174,11 +173,13 @@ extension TicketFolder {
             guard renameat(directory.descriptor, other, directory.descriptor, name) == 0 else {
                 throw FolderFailure.error("replace", path, errno)
             }
-            return try directory.sync()
+            try directory.sync()
+            return stamp
         }
         if (try? Self.content(other, directory, .queue))?.mark == old.mark {
             try directory.remove(other)
-            return try directory.sync()
+            try directory.sync()
+            return stamp
         }
         // Somebody was faster: theirs goes back, ours goes.
         _ = try Renaming.exchange(other, name, in: directory)
