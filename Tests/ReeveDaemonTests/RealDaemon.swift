@@ -77,10 +77,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
             "REEVE_STATE_DIR": "\(scratch.path)/s", "REEVE_CONFIG": "\(scratch.path)/reeve.toml", "LANG": "C.UTF-8",
             "USER": "tester", "TMUX_TMPDIR": "\(scratch.path)/t",
         ]
-        // `make sanitize` switches Swift's backtrace off: it reads the memory of a process that has crashed, which a sanitizer calls a
-        // crime of its own.
-        let backtrace = ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"].map { ["SWIFT_BACKTRACE": $0] } ?? [:]
-        return own.merging(backtrace) { $1 }.merging(extra) { $1 }
+        return own.merging(SwiftBacktrace.environment) { $1 }.merging(extra) { $1 }
     }
 
     /// Another daemon for the same directories, whatever becomes of it.

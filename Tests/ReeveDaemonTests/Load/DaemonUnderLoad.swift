@@ -81,7 +81,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
             "PATH": "\(programs):/usr/local/bin:/usr/bin:/bin", "HOME": directory, "REEVE_RUNTIME_DIR": runtimeDirectory,
             "REEVE_STATE_DIR": stateDirectory, "REEVE_CONFIG": "\(directory)/reeve.toml", "LANG": "C.UTF-8", "USER": "tester",
             "TMUX_TMPDIR": "\(directory)/t", "NOTIFY_SOCKET": ready.path,
-        ]
+        ].merging(SwiftBacktrace.environment) { $1 }
     }
 
     func start() throws {
