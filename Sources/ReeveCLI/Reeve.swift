@@ -29,7 +29,7 @@ package struct Reeve: ParsableCommand {
                 ]),
             CommandGroup(name: "Steps and reviews", subcommands: [Approve.self, Reject.self, Step.self]),
             CommandGroup(name: "For agents", subcommands: [Meta.self, MCP.self]),
-            CommandGroup(name: "Terminals and events", subcommands: [Session.self, Events.self]),
+            CommandGroup(name: "Terminals and events", subcommands: [Session.self, Panes.self, Events.self]),
             CommandGroup(
                 name: "Set-up",
                 subcommands: [

@@ -27,6 +27,8 @@ import Testing
         "loginctl": .outside, "ls": .outside, "env": .outside, "wezterm-mux-server": .outside, "reeve db": .run([0]),
         "reeve list": .run([0]), "reeve queue resume": .run([0]), "reeve session": .run([0]),
         // There is no ticket of that name.
+        // The tests are not inside tmux.
+        "reeve panes": .run([5]),
         "reeve approve": .run([4]), "reeve reject": .run([4]), "reeve explain": .run([4]),
         // In the fixture's own home.
         "reeve install hooks": .run([0]), "reeve uninstall hooks": .run([0]),

@@ -141,7 +141,8 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     }
 
     @discardableResult
-    func reeve(_ arguments: String...) async -> Result { await run([Programs.path("reeve")] + arguments) }
+    func reeve(_ arguments: String...) async -> Result { await reeve(arguments) }
+    func reeve(_ arguments: [String]) async -> Result { await run([Programs.path("reeve")] + arguments) }
 
     @discardableResult
     func tmux(_ arguments: String...) async -> Result { await run(["/usr/bin/env", "tmux", "-u", "-L", server] + arguments) }

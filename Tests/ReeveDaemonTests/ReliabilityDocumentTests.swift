@@ -22,6 +22,18 @@ import Testing
         #expect(promises > 40)
     }
 
+    @Test func `every promise of panes names a test that exists`() throws {
+        let document = try String(contentsOf: Fence.root.appendingPathComponent("docs/panes.md"), encoding: .utf8)
+        let tests = try TestNames.all()
+        let section = try #require(document.components(separatedBy: "## What holds\n").last)
+        let rows = section.split(separator: "\n").drop { !$0.hasPrefix("| Promise") }.dropFirst(2).prefix { $0.hasPrefix("| ") }
+        #expect(rows.count == 15)
+        for row in rows {
+            let name = row.matches(of: /`([^`]+)`/).last.map { String($0.1) } ?? ""
+            #expect(tests.contains(name), "no test is named '\(name)'")
+        }
+    }
+
     @Test func `every promise of visual reviews names a test that exists`() throws {
         let document = try String(contentsOf: Fence.root.appendingPathComponent("docs/workflows.md"), encoding: .utf8)
         let tests = try TestNames.all()

@@ -87,6 +87,7 @@ final class RealTmux: Stage {
         let pid = try await server()
         stopped.withLock { $0 = pid }
         #expect(Glibc.kill(pid, SIGSTOP) == 0)
+        await awaitStop(Int(pid))
     }
     func wake() async throws { #expect(Glibc.kill(stopped.withLock { $0 }, SIGCONT) == 0) }
     func kill() async throws { #expect(Glibc.kill(try await server(), SIGKILL) == 0) }

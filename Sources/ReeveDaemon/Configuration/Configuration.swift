@@ -18,6 +18,7 @@ package struct Configuration: Sendable, Hashable {
     package var tmuxSocket = "reeve"
     package var tmuxConfig = ""
     package var backends = BackendKeys()
+    package var panes = PaneSettings()
     package var rungTimeout: Duration = .seconds(3)
     package var lastResort = LastResort.signal
     package var readyTimeout: Duration = .seconds(30)
@@ -37,7 +38,7 @@ package struct Configuration: Sendable, Hashable {
             limits: limits, retry: retry, breaker: breaker, early: early, defaultAgent: defaultAgent, sessionPrefix: prefix,
             linger: linger,
             rungTimeout: rungTimeout, lastResort: lastResort, readyTimeout: readyTimeout, kinds: agents,
-            delegators: delegators, usesWorktrees: git.usesWorktrees, retention: retention)
+            delegators: delegators, usesWorktrees: git.usesWorktrees, retention: retention, panes: panes)
     }
 }
 

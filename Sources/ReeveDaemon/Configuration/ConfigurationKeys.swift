@@ -29,7 +29,7 @@ struct Complaint: Error {
 }
 
 package enum ConfigurationKeys {
-    package static let all = engine + BackendKeys.keys + WorkflowKeys.keys + GitKeys.keys + NotificationKeys.keys
+    package static let all = engine + BackendKeys.keys + PaneKeys.keys + WorkflowKeys.keys + GitKeys.keys + NotificationKeys.keys
 
     private static let engine: [ConfigurationKey] = [
         integer("queue.max_parallel", "5", 1...100_000, "running and waiting agents together", \.limits.maxParallel),
@@ -134,7 +134,7 @@ package enum ConfigurationKeys {
 
     // MARK: Makers
 
-    private static func integer(
+    static func integer(
         _ name: String, _ fallback: String, _ range: ClosedRange<Int>, _ note: String,
         _ path: any WritableKeyPath<Configuration, Int> & Sendable
     ) -> ConfigurationKey {

@@ -7,6 +7,7 @@ import ReeveWire
 /// What the handlers of every noun need. Each file beside this one is a noun: decode, call an actor, encode.
 struct Handlers: Sendable {
     let engine: Engine
+    let panes: PaneActor
     let journal: any Journal
     let database: DatabaseDesk
     /// Nil: tickets are no files.

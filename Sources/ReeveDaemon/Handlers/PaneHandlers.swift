@@ -1,4 +1,5 @@
 import ReeveControl
+import ReeveEngine
 import ReeveModel
 import ReeveWire
 
@@ -8,5 +9,38 @@ extension Handlers {
         router.registerFast(PanesPlan.self) { (params) throws(ReeveError) in
             PanesPlan.Result(PanePlanner.plan(try params.question)).json
         }
+        router.register(PanesOpen.self) { params, _ in
+            let answer = try await panes.open(
+                PaneWish(
+                    try PaneSubject.read(params.ticket, params.session), host: params.host.model, layout: params.layout,
+                    isolation: params.isolation, waits: params.wait))
+            return PanesOpen.Result(answer.decision, pane: answer.pane, position: answer.position)
+        }
+        router.register(PanesClose.self) { params, _ in
+            let answer = try await panes.close(try PaneSubject.read(params.ticket, params.session))
+            return PanesOpen.Result(answer.decision)
+        }
+        router.register(PanesArrange.self) { params, _ in
+            PanesOpen.Result(try await panes.arrange(params.host.model, layout: params.layout).decision)
+        }
+        router.register(PanesList.self) { _, _ in
+            var result = PanesList.Result()
+            result.panes = await panes.list().map { Self.shape($0) }
+            return result
+        }
+    }
+
+    private static func shape(_ entry: PaneActor.Entry) -> PaneEntryShape {
+        var shape = PaneEntryShape()
+        shape.session = entry.session.text
+        shape.ticket = entry.ticket?.text
+        shape.host = PaneHostShape(entry.host)
+        shape.isolation = entry.isolation
+        shape.since = entry.since.rfc3339
+        shape.pane = entry.pane
+        shape.window = entry.windowID
+        shape.width = entry.width
+        shape.height = entry.height
+        return shape
     }
 }

@@ -124,8 +124,11 @@ package struct Daemon: Sendable {
         ).service()
         let tickets = try folder.map { try ticketFolder($0, engine, journal) }
         let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
+        let panes = PaneActor(
+            windows: multiplexers.panes, subjects: EnginePaneSessions(engine), journal: journal, settings: live, time: time,
+            instance: instance, logger: logger)
         let handlers = Handlers(
-            engine: engine, journal: journal, database: desk, folder: tickets?.folder, senses: senses,
+            engine: engine, panes: panes, journal: journal, database: desk, folder: tickets?.folder, senses: senses,
             hosts: hosts, watchedHosts: registrations,
             environment: environment, cursor: { journal.cursor },
             time: time, startedAt: startedAt,
@@ -143,6 +146,7 @@ package struct Daemon: Sendable {
                 senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board, time: time,
                 logger: logger, recovered: recovered),
             notifier, HostService(desk: hosts, registered: registered),
+            PaneService(panes: panes, hub: engine.hub, time: time, recovered: recovered),
             ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]
         let requests = RequestDesk(

@@ -47,6 +47,13 @@ struct Multiplexers {
         return candidates.contains { access($0, X_OK) == 0 } ? "tmux" : "reeve"
     }
 
+    /// In people's own tmux servers, whatever holds the sessions.
+    var panes: TmuxPanes {
+        TmuxPanes(
+            binary: expand(configuration.tmuxBinary), environment: inherited, instance: instance,
+            runtimeDirectory: directories.runtime, time: time)
+    }
+
     private func expand(_ path: String) -> String { AgentEnvironment.expand(path, home: directories.home) }
 
     private var tmux: TmuxMultiplexer {

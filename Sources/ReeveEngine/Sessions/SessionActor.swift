@@ -277,7 +277,8 @@ package actor SessionActor {
 
     private func agentSession(_ name: SessionName) -> TicketID? { board.agents.first { $0.session == name }?.ticket }
 
-    private func find(_ name: SessionName) async throws -> SessionRecord {
+    /// An open session, an agent's too.
+    func find(_ name: SessionName) async throws -> SessionRecord {
         if let session = own[name] { return session }
         if let ticket = agentSession(name) { return try await queue.session(of: ticket) }
         throw await missing(name)

@@ -19,13 +19,16 @@ package struct EngineSettings: Sendable, Hashable {
     /// Each ticket with a project has a worktree of its own.
     package var usesWorktrees: Bool
     package var retention: Retention
+    package var panes: PaneSettings
 
     package init(
         limits: QueueLimits, retry: RetryPolicy, breaker: LaunchBreaker.Settings = LaunchBreaker.Settings(),
         early: Duration = .seconds(10), defaultAgent: String, sessionPrefix: String, linger: Duration,
         rungTimeout: Duration, lastResort: LastResort, readyTimeout: Duration, kinds: [String: AgentKind],
-        delegators: [String: Delegator] = [:], usesWorktrees: Bool = false, retention: Retention = Retention()
+        delegators: [String: Delegator] = [:], usesWorktrees: Bool = false, retention: Retention = Retention(),
+        panes: PaneSettings = PaneSettings()
     ) {
+        self.panes = panes
         self.delegators = delegators
         self.usesWorktrees = usesWorktrees
         self.limits = limits

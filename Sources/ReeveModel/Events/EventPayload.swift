@@ -27,6 +27,8 @@ package enum EventPayload: Sendable, Hashable {
     case backendDown(name: String, detail: String)
     /// What is told of a ticket or session beside its state.
     case metadata(MetadataNews)
+    /// A pane beside a person's own, or a wait for one.
+    case pane(PaneNews)
     case systemStarted(version: String)
     case systemStopping
 
@@ -53,6 +55,7 @@ package enum EventPayload: Sendable, Hashable {
         case .backendUp: "backend.up"
         case .backendDown: "backend.down"
         case .metadata(let news): news.kind
+        case .pane(let news): "pane.\(news.what.rawValue)"
         case .systemStarted: "system.started"
         case .systemStopping: "system.stopping"
         }
@@ -66,6 +69,7 @@ package enum EventPayload: Sendable, Hashable {
         "agent.switch", "agent.step", "agent.review", "agent.input", "session.opened", "session.closed", "session.lost",
         "backend.up", "backend.down",
         "metadata.status", "metadata.progress", "metadata.log", "metadata.notify", "metadata.cleared",
+        "pane.opened", "pane.closed", "pane.waiting", "pane.refused",
         "system.started", "system.stopping",
     ]
 
@@ -79,6 +83,7 @@ package enum EventPayload: Sendable, Hashable {
         case .ticketRemoved(let ticket): ticket
         case .ticketFile(let news): news.ticket
         case .metadata(let news): news.owner.ticket
+        case .pane(let news): news.ticket
         case .agentInput(let ticket, _, _, _): ticket
         case .sessionOpened(let session), .sessionClosed(let session), .sessionLost(let session): session.ticket
         case .queuePaused, .queueResumed, .queueBraked, .queueUnbraked, .backendUp, .backendDown, .systemStarted, .systemStopping:

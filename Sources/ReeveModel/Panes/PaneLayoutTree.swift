@@ -47,6 +47,15 @@ package indirect enum PaneLayoutTree: Sendable, Hashable {
         return .split(direction, flat[0].rectangle.union(flat[flat.count - 1].rectangle), flat)
     }
 
+    /// The same with another pane in one's place.
+    func renumbered(_ pane: Int, to other: Int) -> PaneLayoutTree {
+        switch self {
+        case .pane(let number, let cell): .pane(number == pane ? other : number, cell)
+        case .split(let direction, let cell, let children):
+            .split(direction, cell, children.map { $0.renumbered(pane, to: other) })
+        }
+    }
+
     /// Without a pane; what it had goes to the one beside it: first to a neighbour that is all ours, then to the one before it, as tmux
     /// does it. Nil if nothing is left.
     func removing(_ pane: Int, isOurs: (Int) -> Bool) -> PaneLayoutTree? {

@@ -14,14 +14,30 @@ extension PanePlanning {
         let asked = order.first { $0.panes.contains(host) } ?? order[0]
         let room = room(parts, asked: asked, agents: asked.panes.count { $0 != host } + 1)
         guard configuration.evict == .idle, let victim = victim(in: tree) else { throw .defer(reason: .noRoom(room)) }
+        return try replace(victim, in: tree, room: room)
+    }
+
+    /// The new pane is split off the old one, which goes then: `respawn-pane` can end a server that has a slow control client (tmux 3.3a).
+    private func replace(
+        _ victim: PaneQuestion.Session, in tree: PaneLayoutTree, room: PaneRoom
+    ) throws(PaneDecision) -> PanePlan {
+        guard let number = PaneWindow.number(victim.pane), let cell = tree.leaves.first(where: { $0.pane == number })?.rectangle
+        else { throw .skip(reason: .paneGone(session: victim.session, pane: victim.pane)) }
         var plan = PanePlan(
             decision: .replace(
                 targetPaneId: victim.pane, victimSessionId: victim.session,
                 reason: .evicts(session: victim.session, room: room)))
-        plan.panes = placed(tree)
-        plan.steps = [.respawn(pane: victim.pane)]
-        plan.keepsZoom = window.isZoomed
+        plan.steps = [try split(number, cell), .kill(pane: victim.pane)]
+        finish(&plan, tree.renumbered(number, to: TmuxLayoutText.unnumbered), swaps: [])
         return plan
+    }
+
+    /// tmux splits what is at least a cell, a divider and a cell, and asks for one row more under a title (`layout_split_pane`, 3.3a).
+    private func split(_ target: Int, _ cell: PaneRectangle) throws(PaneDecision) -> PaneStep {
+        let isWide = cell.width >= 3
+        guard isWide || cell.height >= 4 else { throw .defer(reason: .cannotSplit(pane: name(target))) }
+        return .split(
+            target: name(target), direction: isWide ? .sideBySide : .stacked, before: false, keepsZoom: window.isZoomed)
     }
 
     private func spawn(
@@ -32,26 +48,22 @@ extension PanePlanning {
         guard let cell = part.cell(of: target) else {
             throw .defer(reason: .cannotSplit(pane: name(target)))
         }
-        // tmux splits what is at least a cell, a divider and a cell, and asks for one row more under a title (`layout_split_pane`, 3.3a).
-        let isWide = cell.width >= 3
-        guard isWide || cell.height >= 4 else { throw .defer(reason: .cannotSplit(pane: name(target))) }
+        let step = try split(target, cell)
 
         var order = part.panes
         order.insert(TmuxLayoutText.unnumbered, at: (order.firstIndex(of: target) ?? 0) + 1)
         let after = part.replaced(in: tree, by: content)
         var plan = PanePlan(decision: .spawn(targetPaneId: name(target), reason: .fits(room)))
-        plan.steps = [
-            .split(
-                target: name(target), direction: isWide ? .sideBySide : .stacked, before: false, keepsZoom: window.isZoomed)
-        ]
+        plan.steps = [step]
         finish(&plan, after, swaps: swaps(from: order, to: content))
         return plan
     }
 
-    /// The idle session that has done nothing for longest and whose pane is large enough for another.
+    /// The idle session that has done nothing for longest and whose pane is large enough for another. Not the pane that has the focus:
+    /// somebody is in it.
     private func victim(in tree: PaneLayoutTree) -> PaneQuestion.Session? {
         var large: Set<String> = []
-        for (pane, cell) in tree.leaves where pane != host && ours.contains(pane) {
+        for (pane, cell) in tree.leaves where pane != host && ours.contains(pane) && name(pane) != window.activePane {
             let inside = configuration.borderStatus.inside(cell, windowHeight: window.height)
             if inside.width >= configuration.agentPaneMinWidth, inside.height >= configuration.agentPaneMinHeight {
                 large.insert(name(pane))

@@ -17,6 +17,15 @@ package struct PaneRoom: Sendable, Hashable {
     package var isDivided: Bool
 }
 
+extension PaneRoom {
+    /// Of a window that one pane has for itself.
+    package static func alone(_ window: PaneWindow) -> PaneRoom {
+        PaneRoom(
+            agents: 1, capacity: 1, neededWidth: window.width, neededHeight: window.height, availableWidth: window.width,
+            availableHeight: window.height, foreignPanes: 0, otherInstancePanes: 0, isDivided: false)
+    }
+}
+
 /// What is wrong with a question.
 package enum PaneFault: Sendable, Hashable {
     case windowSize(width: Int, height: Int)
@@ -58,6 +67,8 @@ package enum PaneReason: Sendable, Hashable {
     case evicts(session: String, room: PaneRoom)
     /// The panes are told as a zoomed window shows them, so where they really are is not known.
     case zoomed
+    /// It was changed by others each time while it was laid out.
+    case changing
     /// tmux's indexes do not follow the layout, so it cannot be set without moving foreign panes.
     case orderDiffers
     /// The pane that would be split has not the three cells that a split takes.
@@ -70,6 +81,8 @@ package enum PaneReason: Sendable, Hashable {
     /// The session's pane has not our tag, or is the main pane.
     case notOurs(session: String, pane: String)
     case invalid(PaneFault)
+    /// It waited for a pane and does not any more.
+    case waitsNoMore(String)
     /// A session is over. `grown`: foreign panes that get its pane's room, because none of ours is beside it.
     case ended(session: String, grown: [String])
     case arranged(PaneRoom)
@@ -84,6 +97,7 @@ package enum PaneReason: Sendable, Hashable {
         case .noRoom: "no_room"
         case .evicts: "evicts"
         case .zoomed: "zoomed"
+        case .changing: "changing"
         case .orderDiffers: "order_differs"
         case .cannotSplit: "cannot_split"
         case .disabled: "disabled"
@@ -93,6 +107,7 @@ package enum PaneReason: Sendable, Hashable {
         case .paneGone: "pane_gone"
         case .notOurs: "not_ours"
         case .invalid: "invalid"
+        case .waitsNoMore: "waits_no_more"
         case .ended: "ended"
         case .arranged: "arranged"
         case .alreadyArranged: "already_arranged"
@@ -115,6 +130,7 @@ package enum PaneReason: Sendable, Hashable {
         case .noRoom(let room): Self.lack(room)
         case .evicts(let session, let room): "\(shown(session)) is idle and gives way: \(Self.lack(room))"
         case .zoomed: "the window is zoomed and shows one pane only, so nothing is moved in it now"
+        case .changing: "the window is being changed by somebody else"
         case .orderDiffers: "the window's panes are numbered in another order than they stand, so no layout can be set"
         case .cannotSplit(let pane): "pane \(shown(pane)) is too small to be split"
         case .disabled: "panes are turned off"
@@ -124,6 +140,7 @@ package enum PaneReason: Sendable, Hashable {
         case .paneGone(let session, let pane): "pane \(shown(pane)) of \(shown(session)) is not in this window"
         case .notOurs(let session, let pane): "pane \(shown(pane)) of \(shown(session)) is not ours, so it is left alone"
         case .invalid(let fault): fault.sentence
+        case .waitsNoMore(let session): "\(shown(session)) waits for a pane no more"
         case .ended(let session, let grown):
             grown.isEmpty
                 ? "\(shown(session)) is over"
@@ -143,7 +160,7 @@ package enum PaneReason: Sendable, Hashable {
         guard room.foreignPanes > 0 else { return "" }
         let instances = room.otherInstancePanes > 0 ? ", \(room.otherInstancePanes) of them of other instances" : ""
         let between = room.isDivided ? ", some between the main pane and its agents" : ""
-        return "; \(room.foreignPanes) foreign panes\(instances)\(between)"
+        return "; \(room.foreignPanes) foreign \(room.foreignPanes == 1 ? "pane" : "panes")\(instances)\(between)"
     }
 }
 

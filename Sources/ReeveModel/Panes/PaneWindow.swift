@@ -59,7 +59,7 @@ package struct PaneWindow: Sendable, Hashable {
     }
 
     /// The number of a pane's id; nil if it is not `%` and one to ten digits (tmux counts panes in 32 bits).
-    static func number(_ id: String) -> Int? {
+    package static func number(_ id: String) -> Int? {
         let bytes = id.utf8
         guard bytes.first == UInt8(ascii: "%"), (2...11).contains(bytes.count) else { return nil }
         var number = 0

@@ -101,7 +101,7 @@ import Testing
         question.sessions.removeLast()
         let plan = PanePlanner.plan(question)
         #expect(plan["%2"] == question.window.panes[2].rectangle)
-        #expect(plan.decision.reason.sentence.contains("1 foreign panes, 1 of them of other instances"))
+        #expect(plan.decision.reason.sentence.contains("1 foreign pane, 1 of them of other instances"))
     }
 
     @Test func `foreign panes in between leave each part its own rectangle`() {

@@ -99,7 +99,15 @@ import Testing
         #expect(victim() == "s3")
         question.sessions[2].lastActiveAt = Timestamp(milliseconds: 2000)
         #expect(victim() == "s2")
-        #expect(PanePlanner.plan(question).steps == [.respawn(pane: "%2")] && PanePlanner.plan(question).layout == nil)
+        let plan = PanePlanner.plan(question)
+        #expect(
+            plan.steps.prefix(2) == [
+                .split(target: "%2", direction: .sideBySide, before: false, keepsZoom: false), .kill(pane: "%2"),
+            ])
+        #expect(plan.panes.map(\.rectangle) == question.window.panes.map(\.rectangle) && plan.panes[2].id == PanePlan.newPane)
+        // Somebody is in it.
+        question.window.activePane = "%2"
+        #expect(victim() == "s3")
         for index in 0..<4 { question.sessions[index].isBusy = true }
         #expect(victim() == nil)
     }

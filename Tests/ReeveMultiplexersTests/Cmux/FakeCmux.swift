@@ -206,7 +206,10 @@ final class FakeCmux: Sendable {
 extension FakeCmux: Stage {
     var multiplexer: any Multiplexer { cmux }
     func events() -> [MultiplexerEvent] { told.withLock { $0 } }
-    func hang() async throws { signal(SIGSTOP) }
+    func hang() async throws {
+        signal(SIGSTOP)
+        await awaitStop(server.withLock { Int($0.processIdentifier) })
+    }
     func wake() async throws { signal(SIGCONT) }
 
     func kill() async throws {

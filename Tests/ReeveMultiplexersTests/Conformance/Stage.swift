@@ -21,6 +21,9 @@ protocol Stage: AnyObject, Sendable {
     static func with(_ body: (Self) async throws -> Void) async throws
 }
 
+/// A signal that stops a process is carried out by each of its threads in its own time: until then it may answer.
+func awaitStop(_ pid: Int) async { #expect(await eventually { ["T", "t"].contains(ProcessTable.state(pid)) }) }
+
 extension Stage {
     func relaunch() async throws {}
 

@@ -60,7 +60,10 @@ final class RealScreen: Stage {
 
     func events() -> [MultiplexerEvent] { seen.withLock { $0 } }
 
-    func hang() async throws { signal(SIGSTOP) }
+    func hang() async throws {
+        signal(SIGSTOP)
+        for pid in servers() { await awaitStop(Int(pid)) }
+    }
     func wake() async throws { signal(SIGCONT) }
     func kill() async throws { signal(SIGKILL) }
 

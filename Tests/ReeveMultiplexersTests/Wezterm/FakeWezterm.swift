@@ -120,6 +120,7 @@ final class FakeServer: Sendable {
     func signal(_ number: Int32) async throws {
         guard let pid = pid.withLock({ $0 }) else { return }
         kill(pid, number)
+        if number == SIGSTOP { await awaitStop(Int(pid)) }
         guard number == SIGKILL else { return }
         #expect(await eventually { ["Z", "X", nil].contains(ProcessTable.state(Int(pid))) })
     }

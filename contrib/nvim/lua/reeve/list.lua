@@ -71,7 +71,7 @@ local function status_words()
   return (require('reeve').statusline():gsub('%%%%', '%%'))
 end
 
---- Draws what is known; the cursor stays on its ticket.
+--- Draws what is known; the cursor stays on its ticket, or on its line where there is none: moved to a ticket, the next key would be for that.
 function M.draw()
   if not M.buffer or not vim.api.nvim_buf_is_valid(M.buffer) then return end
   local window = vim.fn.bufwinid(M.buffer)
@@ -91,7 +91,11 @@ function M.draw()
     if groups[row.rank] then vim.api.nvim_buf_add_highlight(M.buffer, space, groups[row.rank], index + 1, 0, -1) end
   end
   if window < 0 then return end
-  local line = math.min(math.max(vim.api.nvim_win_get_cursor(window)[1], 3), #lines)
+  local line = math.min(vim.api.nvim_win_get_cursor(window)[1], #lines)
+  if #rows > 0 and M.fresh then
+    M.fresh = false
+    line = 3
+  end
   for number, id in pairs(M.ids) do
     if id == kept then line = number end
   end
@@ -143,6 +147,7 @@ function M.open()
     vim.api.nvim_win_set_buf(0, M.buffer)
     vim.wo.wrap = false
     vim.wo.cursorline = true
+    M.fresh = true -- its cursor goes to the first ticket once there is one
   end
   M.draw()
   reeve.ready(function(problem)

@@ -1,0 +1,151 @@
+import Logging
+import ReeveModel
+
+/// What happens without being asked for: panes of sessions that are over go, those that a person has closed are forgotten, and whoever waits
+/// gets the room that there is.
+extension PaneActor {
+    /// To be called from when it is known which sessions there are: others are taken for over.
+    /// - Returns: when to be asked again at the latest.
+    package func take(_ signal: Signal) async -> Duration {
+        if lastLook == nil { await recover() }
+        var freed = await closeWhatIsOver()
+        if lastLook.map({ time.uptime() >= $0 + settings.poll }) ?? true {
+            lastLook = time.uptime()
+            for server in Set(placed.values.map(\.server)) {
+                if await followWindows(of: server) { freed = true }
+            }
+        }
+        for host in queues.keys { await serve(host, isFreed: freed) }
+        let idle = placed.isEmpty && queues.isEmpty
+        let look = idle ? Self.rest : settings.poll
+        return min(time.uptime() + look, queues.values.compactMap(\.nextLook).min() ?? .seconds(Int64.max / 4))
+    }
+
+    /// With no panes there is nothing to look at.
+    private static let rest = Duration.seconds(3600)
+
+    /// Panes that a daemon before this one has made.
+    private func recover() async {
+        for server in windows.servers() {
+            // Nobody listens there any more, or not yet again: then there is nothing to find.
+            guard let found = try? await windows.tagged(on: server) else { continue }
+            await adopt(found, on: server)
+        }
+    }
+
+    /// Of two panes of one session the older one stays.
+    private func adopt(_ found: [TaggedPane], on server: String) async {
+        let standing = await subjects.standing(of: Set(found.map(\.tag.session)))
+        for pane in found.sorted(by: { $0.tag.createdAt < $1.tag.createdAt }) {
+            if let known = placed[pane.tag.session] {
+                if known.server != server || known.pane != pane.pane { try? await windows.kill(pane.pane, on: server) }
+                continue
+            }
+            placed[pane.tag.session] = Placed(
+                server: server, pane: pane.pane, tag: pane.tag, ticket: standing[pane.tag.session]?.ticket)
+            logger.info("a pane is found again", metadata: ["pane": "\(pane.pane)", "session": "\(pane.tag.name)"])
+        }
+    }
+
+    // MARK: A look
+
+    /// By what sessions tell, before the windows are asked.
+    private func closeWhatIsOver() async -> Bool {
+        let standing = await subjects.standing(of: Set(placed.keys).union(wanted.values.map(\.session.id)))
+        for wish in wanted.values where standing[wish.session.id]?.work == .over {
+            forgetWish(of: wish.session.name)
+            tell(.refused, wish.session.name, wish.session.ticket, pane: nil, wish.wish.host, "the session is over")
+        }
+        var freed = false
+        for (id, known) in placed {
+            guard let now = standing[id], isOver(now) else { continue }
+            do {
+                let decision = try await inTurn(on: known.server) {
+                    try await take(away: known, because: now.work == .over ? "the session is over" : "its program has ended")
+                }
+                if case .close = decision { freed = true }
+            } catch {
+                logger.debug("a pane is not closed yet", metadata: ["pane": "\(known.pane)", "error": "\(error)"])
+            }
+        }
+        return freed
+    }
+
+    private func isOver(_ standing: PaneStanding) -> Bool {
+        switch standing.work {
+        case .busy, .idle: false
+        case .over: true
+        case .ended: standing.since.map { time.wall().milliseconds - $0.milliseconds >= settings.linger.milliseconds } ?? true
+        }
+    }
+
+    /// - Returns: whether there may be more room than before.
+    private func followWindows(of server: String) async -> Bool {
+        let found: [TaggedPane]
+        do { found = try await inTurn(on: server) { try await windows.tagged(on: server) } } catch {
+            // A server that does not answer has its panes; one that has ended has none, and says so by its socket.
+            guard windows.isGone(server) else { return false }
+            found = []
+        }
+        var freed = false
+        for known in placed.values where known.server == server {
+            guard let pane = found.first(where: { $0.pane == known.pane && $0.tag == known.tag }) else {
+                forget(known, because: "somebody closed it")
+                freed = true
+                continue
+            }
+            if pane.isDead {
+                // What showed the session has ended: detached by a person, or its multiplexer is gone.
+                _ = try? await inTurn(on: server) { try await take(away: known, because: "somebody detached it") }
+                freed = true
+            }
+        }
+        var now: [String: String] = [:]
+        for pane in found { now["\(server) \(pane.windowID)"] = "\(pane.windowWidth)x\(pane.windowHeight)" }
+        if now.contains(where: { sizes[$0.key] != nil && sizes[$0.key] != $0.value }) { freed = true }
+        sizes = sizes.filter { !$0.key.hasPrefix("\(server) ") }.merging(now) { $1 }
+        return freed
+    }
+
+    // MARK: Who waits
+
+    private func serve(_ host: PaneHost, isFreed: Bool) async {
+        guard let queue = queues[host], let due = queue.nextLook, isFreed || time.uptime() >= due else { return }
+        var fitted: Set<String> = []
+        var lost: String?
+        for entry in queue.entries where time.uptime() - entry.since < queue.settings.lifetime {
+            guard let name = SessionName(entry.session), let wish = wanted[name], lost == nil else { continue }
+            do {
+                let command = try await subjects.command(wish.session)
+                let answer = try await inTurn(on: host.server) { try await place(wish.session, command, wish.wish) }
+                switch answer.decision {
+                case .defer: continue
+                case .skip(let reason): refuse(entry.session, reason.sentence)
+                case .spawn, .replace, .close, .arrange: break
+                }
+                fitted.insert(entry.session)
+            } catch let error as ReeveError where error.kind == .notFound {
+                lost = error.message
+            } catch {
+                if windows.isGone(host.server) { lost = "the server has ended" }
+            }
+        }
+        // Those that have got one are out of the queue already.
+        guard var rest = queues[host] else { return }
+        let outcome = rest.take(at: time.uptime()) { fitted.contains($0.session) }
+        queues[host] = rest.entries.isEmpty ? nil : rest
+        for entry in outcome.taken { if let name = SessionName(entry.session) { wanted[name] = nil } }
+        for entry in outcome.expired {
+            refuse(entry.session, "no room within \(DurationText.spoken(rest.settings.lifetime.milliseconds))")
+        }
+        if let lost { for entry in rest.entries { refuse(entry.session, lost) } }
+    }
+
+    private func refuse(_ session: String, _ reason: String) {
+        guard let name = SessionName(session), let wish = wanted[name] else { return }
+        forgetWish(of: name)
+        wanted[name] = nil
+        tell(.refused, name, wish.session.ticket, pane: nil, wish.wish.host, reason)
+        logger.info("no pane for a session", metadata: ["session": "\(name)", "reason": "\(reason)"])
+    }
+}
