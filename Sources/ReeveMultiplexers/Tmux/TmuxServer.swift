@@ -25,7 +25,8 @@ struct TmuxServer: Sendable {
 
     /// Refuses what is too old, with the reason.
     func checkVersion() async throws -> TmuxVersion {
-        let output = try await ProcessRunner.run([settings.binary, "-V"], environment: settings.environment)
+        let output = try await ProcessRunner.run(
+            [settings.binary, "-V"], environment: settings.environment, timeLimit: .init(.seconds(5), time))
         guard let version = TmuxVersion(output.text) else {
             throw ReeveError.unavailable("'\(settings.binary) -V' says '\(output.text)'", hint: "[sessions.tmux] binary_path")
         }
