@@ -9,6 +9,12 @@ package struct MultiplexerCheck: Sendable, Hashable {
         /// What mends it: a command, or what to set where.
         package var mend: String?
 
+        package init(isFine: Bool?, detail: String, mend: String? = nil) {
+            self.isFine = isFine
+            self.detail = detail
+            self.mend = mend
+        }
+
         package static func fine(_ detail: String) -> Finding { Finding(isFine: true, detail: detail) }
         package static func advice(_ detail: String, mend: String? = nil) -> Finding {
             Finding(isFine: nil, detail: detail, mend: mend)
