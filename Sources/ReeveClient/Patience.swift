@@ -19,8 +19,8 @@ package enum Patience {
             "host.register", "host.unregister", "host.report", "events.subscribe",
             "events.unsubscribe", "events.read":
             atOnce
-        case "database.status", "agent.capture", "agent.attach", "agent.kinds", "session.list", "session.capture", "queue.pause",
-            "queue.resume",
+        case "database.status", "agent.capture", "agent.attach", "agent.kinds", "backend.check", "session.list",
+            "session.capture", "queue.pause", "queue.resume",
             "system.reload",
             "system.shutdown":
             aLook

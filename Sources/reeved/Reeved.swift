@@ -31,6 +31,9 @@ struct Reeved: AsyncParsableCommand {
     @Flag(help: "Print the configuration in force and end.")
     var showConfig = false
 
+    @Flag(help: "Say what each multiplexer needs and what of it is there, as JSON, and end.")
+    var checkMultiplexers = false
+
     @Flag(help: "Without a running daemon: check the database and end. Prints JSON; 0 also when there are findings.")
     var checkDatabase = false
 
@@ -81,6 +84,13 @@ struct Reeved: AsyncParsableCommand {
             throw ExitCode(ExitStatus(error).rawValue)
         }
         if checkConfig || showConfig { return try examine(directories) }
+        if checkMultiplexers {
+            return print(
+                await OfflineMultiplexers(
+                    configuration: try configuration(directories), directories: directories, programs: Self.programs,
+                    environment: environment
+                ).check())
+        }
         if !isDaemon { return try await care(OfflineDatabase(directories)) }
         let word = logLevel ?? environment["REEVE_LOG_LEVEL"] ?? "info"
         guard let level = Logger.Level(rawValue: word) else { throw ValidationError("'\(word)' is no log level") }
@@ -98,7 +108,8 @@ struct Reeved: AsyncParsableCommand {
     }
 
     private var isDaemon: Bool {
-        !checkConfig && !showConfig && !checkDatabase && !salvageDatabase && backupDatabase == nil && restoreDatabase == nil
+        !checkConfig && !showConfig && !checkMultiplexers && !checkDatabase
+            && !salvageDatabase && backupDatabase == nil && restoreDatabase == nil
     }
 
     private func care(_ database: OfflineDatabase) async throws {
@@ -119,11 +130,13 @@ struct Reeved: AsyncParsableCommand {
     }
 
     private func examine(_ directories: Directories) throws {
-        do throws(ConfigurationFault) {
-            let configuration = try ConfigurationLoader.load(directories)
-            let verdict = "\(directories.configuration): ok\n"
-            print(showConfig ? ConfigurationText.render(configuration) : verdict, terminator: "")
-        } catch {
+        let configuration = try configuration(directories)
+        let verdict = "\(directories.configuration): ok\n"
+        print(showConfig ? ConfigurationText.render(configuration) : verdict, terminator: "")
+    }
+
+    private func configuration(_ directories: Directories) throws -> Configuration {
+        do throws(ConfigurationFault) { return try ConfigurationLoader.load(directories) } catch {
             complain(error.spoken, nil)
             throw ExitCode(ExitStatus.wrongFile.rawValue)
         }

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `kinds and the program of tmux are read from what the daemon's program prints`() {
+    @Test func `kinds are read from what the daemon's program prints`() {
         let text = """
             [sessions.tmux]
             binary_path = "/opt/my tmux/tmux"
@@ -57,7 +57,5 @@ import Testing
             [agents."a.b"]
             """
         #expect(Config.agentKinds(text) == ["mine", "a.b"])
-        #expect(Config.tmuxBinary(text) == "/opt/my tmux/tmux")
-        #expect(Config.tmuxBinary("[queue]\nbinary_path = \"no\"") == nil)
     }
 }

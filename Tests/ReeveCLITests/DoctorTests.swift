@@ -29,6 +29,7 @@ import Testing
             """.replacingOccurrences(of: "\n", with: "")
         try await FakeDaemon.with([
             "system.status": Answer.status, "system.ping": #"{"pong":true}"#, "agent.kinds": kinds,
+            "backend.check": #"{"findings":[]}"#,
         ]) { daemon in
             let ran = await Ran.reeve("doctor", environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path])
             #expect(ran.code == 1, "\(ran)")
@@ -53,15 +54,15 @@ import Testing
         try await Scratch.with { scratch in
             let tmux = "\(try scratch.directory("my 'own' $(x)"))/tmux"
             let configuration = "\(scratch.path)/reeve.toml"
-            try "[sessions.tmux]\nbinary_path = \"\(tmux)\"\n".write(
+            try "[sessions]\nwrapper = \"tmux\"\n[sessions.tmux]\nbinary_path = \"\(tmux)\"\n".write(
                 toFile: configuration, atomically: true, encoding: .utf8)
             let environment = ["REEVE_RUNTIME_DIR": scratch.path, "REEVE_CONFIG": configuration, "HOME": scratch.path]
-            #expect(await Ran.reeve("doctor", environment: environment).text.contains("is no program"))
+            #expect(await Ran.reeve("doctor", environment: environment).text.contains("FAIL tmux: no program at \(tmux)\n"))
             try await Script.write(tmux, "echo tmux 3.2a")
             let ran = await Ran.reeve("doctor", "--json", environment: environment)
             #expect(ran.text.contains(#"{"check":"tmux","ok":true,"detail":"3.2a at \#(tmux)"}"#), "\(ran)")
             try await Script.write(tmux, "echo tmux 3.1")
-            #expect(await Ran.reeve("doctor", environment: environment).text.contains("FAIL tmux: 3.1 at"))
+            #expect(await Ran.reeve("doctor", environment: environment).text.contains("FAIL tmux: tmux 3.1 is too old"))
             try "[queue]\nwrong = 1\n".write(toFile: configuration, atomically: true, encoding: .utf8)
             #expect(await Ran.reeve("doctor", environment: environment).text.contains("FAIL configuration: "))
         }

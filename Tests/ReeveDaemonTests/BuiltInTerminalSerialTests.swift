@@ -127,4 +127,26 @@ import Glibc
             #expect(await d.reeve("focus", "A").errors.contains("reeve has no 'focus'"))
         }
     }
+
+    @Test func `a multiplexer that hangs holds up no agent in another`() async throws {
+        try await with { d in
+            #expect(await d.reeve("session", "spawn", "PLAY", "--backend", "tmux", "--", "/bin/cat").code == 0)
+            let text = await d.tmux("display-message", "-p", "#{pid}").text
+            let server = try #require(text.split(separator: "\n").first.flatMap { pid_t($0) })
+            #expect(kill(server, SIGSTOP) == 0)
+            // At once, while nobody has noticed it.
+            #expect(await d.reeve("send", "A", "while it hangs").code == 0)
+            #expect(await d.reeve("preview", "A").text.contains("prompt: while it hangs"))
+            #expect([1, 6].contains(await d.reeve("session", "capture", "PLAY").code))
+            // And for as long as it lasts.
+            #expect(await eventually { await d.reeve("status").text.contains("tmux: down") })
+            #expect(await d.reeve("add", "y", "--id", "B").code == 0)
+            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("session", "list").text.contains("op-A"))
+            #expect(await d.state("A") == "running")
+            kill(server, SIGCONT)
+            #expect(await eventually { await d.reeve("session", "send", "PLAY", "awake").code == 0 })
+            #expect(await eventually { await d.reeve("session", "capture", "PLAY").text.contains("awake") })
+        }
+    }
 }

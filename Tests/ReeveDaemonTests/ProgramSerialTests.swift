@@ -65,6 +65,27 @@ import Testing
         }
     }
 
+    /// The script stands in for a Zellij of which only the version is asked; the real one was not run.
+    @Test func `doctor looks at the multiplexers as the daemon sees them, in use or not`() async throws {
+        try await with { d in
+            let path = "\(d.scratch.path)/bin/zellij"
+            try "#!/bin/sh\necho zellij 0.43.1\n".write(toFile: path + ".new", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path + ".new")
+            rename(path + ".new", path)
+            let line = "--   zellij: Zellij 0.43.1 is too old; Reeve needs 0.44.1 or newer\n"
+            let unused = await d.reeve("doctor")
+            #expect(unused.text.contains(line) && unused.text.contains("ok   tmux: tmux "), "\(unused)")
+            // Once somebody has asked for it the daemon tries it, and that is no fault of the one for new sessions.
+            #expect(await d.reeve("session", "spawn", "play", "--backend", "zellij", "--", "cat").code != 0)
+            #expect(await eventually { await d.reeve("status").text.contains("zellij: down") })
+            let used = await d.reeve("doctor")
+            #expect(used.text.contains(line) && !used.text.contains("zellij: down"), "\(used)")
+            let answer = await (try LineClient(d.socket)).ask(#"{"id":1,"method":"backend.check"}"#) ?? ""
+            #expect(answer.contains(#""backend":"tmux","wanted":true,"installed":true,"fine":true"#), "\(answer)")
+            #expect(answer.contains(#""backend":"zellij","wanted":false,"installed":true,"fine":false"#), "\(answer)")
+        }
+    }
+
     @Test func `a launch is worded for the version that is installed, which is asked for once`() async throws {
         try await with { d in
             let log = "\(d.scratch.path)/calls"

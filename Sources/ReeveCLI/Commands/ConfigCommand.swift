@@ -77,13 +77,6 @@ struct Config: ParsableCommand {
         }
     }
 
-    /// A text of the table `[sessions.tmux]`.
-    static func tmuxBinary(_ text: String) -> String? {
-        let line = text.split(separator: "\n").drop { $0 != "[sessions.tmux]" }.first { $0.hasPrefix("binary_path = ") }
-        guard let value = line?.dropFirst("binary_path = ".count), value.count > 2 else { return nil }
-        return String(value.dropFirst().dropLast())
-    }
-
     private static func answer(_ output: OutputOptions, _ body: () throws(ReeveError) -> Void) throws {
         do throws(ReeveError) { try body() } catch { throw Failure(error: error, json: output.json) }
     }

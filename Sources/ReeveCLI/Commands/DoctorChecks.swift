@@ -23,28 +23,6 @@ extension Doctor {
         return Finding(name: "programs", isFine: true, detail: "in \(Files.programs)", mend: nil)
     }
 
-    /// `name` is `[sessions.tmux] binary_path`: a name in the PATH, or a path.
-    static func tmux(_ name: String) -> Finding {
-        let path = name.hasPrefix("~/") ? (Environment["HOME"] ?? "~") + name.dropFirst() : name
-        guard let program = Files.find(path, besideThisProgram: false) else {
-            return name.contains("/")
-                ? Finding(
-                    name: "tmux", isFine: false, detail: "\(name) is no program",
-                    mend: "[sessions.tmux] binary_path in \(Config.path)")
-                : Finding(
-                    name: "tmux", isFine: false, detail: "\(name) is not in this shell's PATH",
-                    mend: "sudo apt install tmux   (3.2 or newer)")
-        }
-        let version = (ProgramRun.of([program, "-V"])?.firstLine ?? "").drop { !$0.isNumber }
-        let parts = version.split(separator: ".")
-        let major = parts.first.flatMap { Int($0) } ?? 0
-        let minor = parts.count > 1 ? Int(parts[1].prefix { $0.isNumber }) ?? 0 : 0
-        let isFine = (major, minor) >= (3, 2)
-        return Finding(
-            name: "tmux", isFine: isFine, detail: "\(version.isEmpty ? "an unknown version" : String(version)) at \(program)",
-            mend: isFine ? nil : "install tmux 3.2 or newer and name it in [sessions.tmux] binary_path")
-    }
-
     static func runtimeDirectory() -> Finding {
         guard let path = Environment["REEVE_RUNTIME_DIR"] ?? Environment["XDG_RUNTIME_DIR"] else {
             return Finding(

@@ -62,11 +62,11 @@ struct Doctor: ParsableCommand {
             let status = try ControlClient(path: path, patience: .seconds(2)).call(SystemStatus.self, Empty())
             let daemon = Finding(
                 name: "daemon", isFine: true, detail: "reeved \(status.version), pid \(status.pid), at \(path)", mend: nil)
-            return [daemon] + status.backends.map { Self.backend($0) } + Self.database(path)
+            return [daemon] + Self.backends(Self.checked(path), said: status.backends) + Self.database(path)
         } catch {
             let daemon = Finding(
                 name: "daemon", isFine: false, detail: error.message, mend: error.hint ?? "systemctl --user start reeve")
-            return [daemon] + Self.configurationAndTmux() + [Self.databaseWithoutDaemon]
+            return [daemon] + Self.backendsHere() + [Self.databaseWithoutDaemon]
         }
     }
 
@@ -85,31 +85,5 @@ struct Doctor: ParsableCommand {
         asking.whileWaiting { progress.show() }
         guard let kinds = try? asking.call(AgentKinds.self, params).kinds else { return [Self.agentsHere()] }
         return Self.agents(kinds)
-    }
-
-    private static func backend(_ backend: BackendShape) -> Finding {
-        let isFine: Bool? =
-            switch backend.state {
-            case .up: true
-            case .down: false
-            case .unknown: nil
-            }
-        return Finding(
-            name: backend.name, isFine: isFine, detail: "\(backend.detail ?? backend.state.rawValue), says the daemon",
-            mend: "journalctl --user -u reeve -n 20")
-    }
-
-    /// Without a daemon: what it would find when it is started from here.
-    private static func configurationAndTmux() -> [Finding] {
-        do throws(ReeveError) {
-            let name = Config.tmuxBinary(try Config.daemon("--show-config", nil)) ?? "tmux"
-            return [tmux(name)]
-        } catch {
-            // A missing `reeved` is said already.
-            guard error.kind == .invalidParams else { return [Self.tmux("tmux")] }
-            let configuration = Finding(
-                name: "configuration", isFine: false, detail: error.message, mend: error.hint ?? "reeve config check")
-            return [configuration, tmux("tmux")]
-        }
     }
 }

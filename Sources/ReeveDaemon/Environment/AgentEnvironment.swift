@@ -1,5 +1,6 @@
 import Foundation
 import Ownership
+import Processes
 package import ReeveModel
 package import ReeveTickets
 
@@ -44,7 +45,7 @@ package struct AgentEnvironment: LaunchEnvironment {
 
     private static func base(of own: [String: String], _ programs: String) -> [String: String] {
         var values = own.filter { inherited.contains($0.key) || $0.key.hasPrefix("LC_") }
-        values["PATH"] = (own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin") + ":" + programs
+        values["PATH"] = (own["PATH"] ?? ProgramFile.usualPath) + ":" + programs
         // Without a UTF-8 locale agents draw question marks; a service manager sets none.
         if values["LANG"] == nil, values["LC_ALL"] == nil { values["LANG"] = "C.UTF-8" }
         return values
@@ -84,7 +85,7 @@ package struct AgentEnvironment: LaunchEnvironment {
         if program.isEmpty { return "the program's name is empty" }
         let isPath = program.contains("/")
         let named = isPath && !program.hasPrefix("/") ? "\(directory)/\(program)" : program
-        if InstalledPrograms.find(named, in: environment["PATH"] ?? "") != nil { return nil }
+        if ProgramFile.find(named, in: environment["PATH"] ?? "") != nil { return nil }
         return "no program '\(program)'" + (isPath ? "" : " in the PATH")
     }
 

@@ -22,6 +22,10 @@ extension Handlers {
             result.limits = Dictionary(uniqueKeysWithValues: backend.limits.map { ($0.key.rawValue, $0.value) })
             return result.json
         }
+        router.register(BackendCheck.self) { [time] _, _ in
+            await MultiplexerChecks.result(
+                backends.all.map { backend in (backend.name, { await backend.check() }) }, time: time)
+        }
     }
 
     /// Those in use as the board has them, and those that nobody has wanted yet.

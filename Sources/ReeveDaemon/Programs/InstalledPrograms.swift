@@ -1,4 +1,3 @@
-import Foundation
 import Processes
 package import ReeveAgents
 package import ReeveModel
@@ -38,7 +37,7 @@ package actor InstalledPrograms {
         self.time = time
     }
 
-    package nonisolated func path(of program: String) -> String? { Self.find(program, in: environment["PATH"] ?? "") }
+    package nonisolated func path(of program: String) -> String? { ProgramFile.find(program, in: environment["PATH"] ?? "") }
 
     /// - Returns: nil when there is no such program, or it does not say.
     package func version(of program: String, _ adapter: LaunchAdapter) async -> ToolVersion? {
@@ -88,18 +87,5 @@ package actor InstalledPrograms {
         return Identity(
             path: path, device: UInt64(truncatingIfNeeded: info.st_dev), inode: UInt64(info.st_ino), size: Int64(info.st_size),
             changed: Int64(changed.tv_sec) * 1_000_000_000 + Int64(changed.tv_nsec))
-    }
-
-    /// The file that a name or a path stands for.
-    package static func find(_ program: String, in path: String) -> String? {
-        if program.contains("/") { return isProgram(program) ? program : nil }
-        return path.split(separator: ":").map { "\($0)/\(program)" }.first { isProgram($0) }
-    }
-
-    /// A folder is executable too, but not by `execve`.
-    static func isProgram(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
-            && FileManager.default.isExecutableFile(atPath: path)
     }
 }

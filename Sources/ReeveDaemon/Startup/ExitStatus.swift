@@ -24,7 +24,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     package var meaning: String {
         switch self {
         case .stopped: "stopped by SIGTERM, SIGINT or `reeve shutdown`; with `--check-config` the file is right"
-        case .wrongFile: "with `--check-config` or `--show-config`: the file has a fault"
+        case .wrongFile: "with `--check-config`, `--show-config` or `--check-multiplexers`: the file has a fault"
         case .usage: "wrong options"
         case .missing: "with `--check-database` and its like: there is no such file"
         case .damaged: "the database is damaged, of a newer Reeve, or no database: nothing was touched; docs/database.md"

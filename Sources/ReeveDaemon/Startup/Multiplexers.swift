@@ -1,13 +1,8 @@
 import Logging
 import NIOCore
+import Processes
 import ReeveModel
 import ReeveMultiplexers
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The multiplexers of the configuration: where new sessions are made, and all others, for sessions of before and for whoever asks for them
 /// by name.
@@ -40,11 +35,8 @@ struct Multiplexers {
 
     /// tmux where it is installed, which most people with a server have anyway; without it Reeve's own terminals.
     private var automatic: String {
-        let binary = expand(configuration.tmuxBinary)
-        let candidates =
-            binary.contains("/")
-            ? [binary] : (inherited["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/\(binary)" }
-        return candidates.contains { access($0, X_OK) == 0 } ? "tmux" : "reeve"
+        let path = inherited["PATH"] ?? ProgramFile.usualPath
+        return ProgramFile.find(expand(configuration.tmuxBinary), in: path) == nil ? "reeve" : "tmux"
     }
 
     /// In people's own tmux servers, whatever holds the sessions.

@@ -64,6 +64,9 @@ package actor BackendActor {
         StatusBoard.Backend(name: name, isUp: nil, detail: "connecting")
     }
 
+    /// What it needs and what of it is there; also where nobody has wanted it yet.
+    package nonisolated func check() async -> MultiplexerCheck { await multiplexer.check() }
+
     // MARK: Health
 
     /// Connects to it from now on, if nobody has wanted that before.

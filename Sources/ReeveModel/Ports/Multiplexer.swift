@@ -41,6 +41,8 @@ package protocol Multiplexer: Sendable {
     func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws
     /// Answers when the multiplexer answers.
     func probe() async throws
+    /// What it needs and what of it is there, for people. Also for one that nobody uses: nothing is started and nothing changes.
+    func check() async -> MultiplexerCheck
 
     func spawn(_ request: SpawnRequest) async throws -> TerminalHandle
     func destroy(_ handle: TerminalHandle, id: SessionID) async throws
@@ -108,6 +110,7 @@ extension Multiplexer {
         ReeveError.unsupported(backend: name, capability: capability.rawValue, reason: limits[capability])
     }
 
+    package func check() async -> MultiplexerCheck { MultiplexerCheck(isInstalled: false, findings: []) }
     package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? { nil }
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String {
         throw unsupported(.capture)

@@ -24,7 +24,7 @@ package final class BuiltInMultiplexer: Multiplexer {
         .sidebar: "it has none", .adopt: "all its terminals are Reeve's already",
     ]
 
-    private let settings: BuiltInSettings
+    let settings: BuiltInSettings
     private let fleet: TerminalFleet
     private let report = Reporter()
 

@@ -94,9 +94,14 @@ package final class CmuxMultiplexer: Multiplexer {
             hint: "start reeved in a cmux terminal, which sets CMUX_WORKSPACE_ID, or set [sessions.cmux] require_in_cmux = false")
     }
 
+    private func connect() async throws -> any CmuxLink {
+        do { return try await reach() } catch let told as CmuxRefusal.Told { throw told.refusal.error }
+    }
+
     /// The socket, or the program where the socket does not let us in: the program carries what cmux gave to the terminal that we
     /// were started in.
-    private func connect() async throws -> any CmuxLink {
+    /// - Throws: `CmuxRefusal.Told` where cmux keeps us out or is gone, else a `ReeveError`.
+    func reach() async throws -> any CmuxLink {
         let places = CmuxPlaces(environment: settings.environment)
         let path = try places.socketPath(settings.socketPath)
         let password = password(places)
@@ -121,11 +126,11 @@ package final class CmuxMultiplexer: Multiplexer {
             return socket
         } catch let told as CmuxRefusal.Told {
             // What the socket said itself is the better word, unless it said nothing.
-            throw (refusal.mayBeRetried ? told.refusal : refusal).error
+            throw refusal.mayBeRetried ? told : CmuxRefusal.Told(refusal: refusal)
         } catch let failure as CmuxFailure {
-            throw refusal.mayBeRetried ? failure.error : refusal.error
+            throw refusal.mayBeRetried ? failure.error : CmuxRefusal.Told(refusal: refusal)
         } catch {
-            throw refusal.mayBeRetried ? error : refusal.error
+            throw refusal.mayBeRetried ? error : CmuxRefusal.Told(refusal: refusal)
         }
     }
 

@@ -81,7 +81,7 @@ package final class EditorMultiplexer: Multiplexer {
         change.yield()
         var hasConnected = false
         for await _ in changes {
-            let titles = state.withLock { $0.hosts.map(\.title) }
+            let titles = titles
             if titles.isEmpty {
                 if hasConnected { throw Self.closed }
                 throw noWindow
@@ -91,7 +91,10 @@ package final class EditorMultiplexer: Multiplexer {
         }
     }
 
-    private var noWindow: ReeveError {
+    /// Of the windows that are connected.
+    var titles: [String] { state.withLock { $0.hosts.map(\.title) } }
+
+    var noWindow: ReeveError {
         .unavailable("no window of \(name) is connected", hint: "open one with Reeve's extension (contrib/\(name))")
     }
     private static let closed = ReeveError.unavailable("the last window has been closed")

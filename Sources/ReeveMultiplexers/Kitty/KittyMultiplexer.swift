@@ -1,4 +1,3 @@
-import Processes
 package import ReeveModel
 import Synchronization
 
@@ -22,8 +21,8 @@ package final class KittyMultiplexer: Multiplexer {
         .adopt: "a session is known by the command that started it",
     ]
 
-    private let settings: KittySettings
-    private let program: RemoteProgram
+    let settings: KittySettings
+    let program: RemoteProgram
     private let isReady = Mutex(false)
     private let names = Mutex<Set<String>>([])
 
@@ -40,14 +39,12 @@ package final class KittyMultiplexer: Multiplexer {
     // MARK: The connection
 
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
-        let version = try await ProcessRunner.run(
-            [settings.binary, "--version"], environment: settings.callEnvironment,
-            timeLimit: .init(RemoteProgram.patience, program.time))
+        let version = try await program.version()
         let epoch = try program.epoch()
         var before = Self.ours(try await windows())
         isReady.withLock { $0 = true }
         defer { isReady.withLock { $0 = false } }
-        report(.connected(Self.shown(version.text)))
+        report(.connected(Self.shown(version)))
         while true {
             try await program.time.sleep(for: .seconds(1))
             guard try program.epoch() == epoch else { throw ReeveError.unavailable("kitty has been started anew") }

@@ -24,6 +24,26 @@ struct RemoteProgram: Sendable {
         return epoch
     }
 
+    /// What it says of its version, in one line. Asks nobody who listens.
+    func version() async throws -> String {
+        let output = try await ProcessRunner.run(
+            command.prefix(1) + ["--version"], environment: environment, timeLimit: .init(Self.patience, time))
+        guard output.status == 0, let line = output.text.split(whereSeparator: \.isNewline).first else {
+            throw ReeveError.unavailable(
+                "'\(command.first ?? name) --version' says '\(InertText.clean(String((output.text + output.errors).prefix(80))))'",
+                hint: "[sessions.\(name)] binary_path")
+        }
+        return InertText.clean(String(line))
+    }
+
+    /// Whether somebody listens, and answers.
+    /// - Parameter mend: what to do where nobody listens.
+    func listenerFinding(mend: String, _ probe: () async throws -> Void) async -> MultiplexerCheck.Finding {
+        guard UnixSocket.answers(at: socketPath) else { return .fault("nobody listens at \(socketPath)", mend: mend) }
+        do { try await probe() } catch { return .fault(error, mend: "docs/\(name).md") }
+        return .fine("answers at \(socketPath)")
+    }
+
     /// - Returns: its output, for the exit code 0.
     /// - Throws: what `translate` makes of what it says otherwise; `timeout` when it does not answer in time.
     func run(_ arguments: [String], input: [UInt8]? = nil, limit: Int = 1 << 20) async throws -> String {

@@ -44,7 +44,7 @@ package final class ScreenMultiplexer: Multiplexer {
         var isSwept = false
     }
 
-    private let server: ScreenServer
+    let server: ScreenServer
     private let logger: Logger
     private let state = Mutex(State())
     private var settings: ScreenSettings { server.settings }

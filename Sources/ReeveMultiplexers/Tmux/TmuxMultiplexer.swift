@@ -34,7 +34,7 @@ package final class TmuxMultiplexer: Multiplexer {
     }
 
     let settings: TmuxSettings
-    private let server: TmuxServer
+    let server: TmuxServer
     private let group: any EventLoopGroup
     private let time: any TimeSource
     private let logger: Logger

@@ -25,9 +25,12 @@ struct TmuxServer: Sendable {
 
     /// Refuses what is too old, with the reason.
     func checkVersion() async throws -> TmuxVersion {
-        let output = try await ProcessRunner.run([settings.binary, "-V"], environment: settings.environment)
+        let output = try await ProcessRunner.run(
+            [settings.binary, "-V"], environment: settings.environment, timeLimit: .init(.seconds(5), time))
         guard let version = TmuxVersion(output.text) else {
-            throw ReeveError.unavailable("'\(settings.binary) -V' says '\(output.text)'", hint: "[sessions.tmux] binary_path")
+            throw ReeveError.unavailable(
+                "'\(settings.binary) -V' says '\(InertText.clean(String(output.text.trimmed.prefix(80))))'",
+                hint: "[sessions.tmux] binary_path")
         }
         guard version >= .oldest else {
             throw ReeveError.unavailable(

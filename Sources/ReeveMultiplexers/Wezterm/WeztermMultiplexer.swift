@@ -1,5 +1,4 @@
 package import Logging
-import Processes
 package import ReeveModel
 import Synchronization
 
@@ -23,8 +22,8 @@ package final class WeztermMultiplexer: Multiplexer {
         .adopt: "a session is known by the workspace that it was made in",
     ]
 
-    private let settings: WeztermSettings
-    private let program: RemoteProgram
+    let settings: WeztermSettings
+    let program: RemoteProgram
     private let logger: Logger
     private let isReady = Mutex(false)
     private let names = Mutex<Set<String>>([])
@@ -41,14 +40,12 @@ package final class WeztermMultiplexer: Multiplexer {
     // MARK: The connection
 
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
-        let version = try await ProcessRunner.run(
-            [settings.binary, "--version"], environment: settings.callEnvironment,
-            timeLimit: .init(RemoteProgram.patience, program.time))
+        let version = try await checkVersion()
         let epoch = try program.epoch()
         var before = try await ours(try await panes())
         isReady.withLock { $0 = true }
         defer { isReady.withLock { $0 = false } }
-        report(.connected(InertText.clean(String(version.text.prefix { !$0.isNewline }))))
+        report(.connected("wezterm \(version)"))
         while true {
             try await program.time.sleep(for: .seconds(1))
             guard try program.epoch() == epoch else { throw ReeveError.unavailable("wezterm has been started anew") }

@@ -29,7 +29,7 @@ struct ZellijProgram: Sendable {
         }
         guard version >= .oldest else {
             throw ReeveError.unavailable(
-                "Zellij \(version) is too old; Reeve needs \(ZellijVersion.oldest) or newer, which can name a pane by its id",
+                "Zellij \(version) is too old; Reeve needs \(ZellijVersion.oldest) or newer",
                 hint: "install a newer Zellij and name it in [sessions.zellij] binary_path")
         }
         return version

@@ -67,7 +67,7 @@ package enum MethodCatalog {
         MethodDescription(AgentReject.self),
         MethodDescription(SessionSpawn.self), MethodDescription(SessionDestroy.self), MethodDescription(SessionSend.self),
         MethodDescription(SessionCapture.self), MethodDescription(SessionList.self), MethodDescription(SessionSplit.self),
-        MethodDescription(BackendList.self), MethodDescription(BackendGet.self),
+        MethodDescription(BackendList.self), MethodDescription(BackendGet.self), MethodDescription(BackendCheck.self),
         MethodDescription(PanesPlan.self), MethodDescription(PanesOpen.self), MethodDescription(PanesClose.self),
         MethodDescription(PanesArrange.self), MethodDescription(PanesList.self),
         MethodDescription(HostRegister.self), MethodDescription(HostUnregister.self), MethodDescription(HostReport.self),
@@ -85,7 +85,8 @@ package enum MethodCatalog {
         shape(PaneSessionShape.self),
         shape(PaneRequestShape.self), shape(PaneDecisionShape.self), shape(PaneReasonShape.self), shape(PaneRoomShape.self),
         shape(PlannedPaneShape.self), shape(PaneHostShape.self), shape(PaneEntryShape.self),
-        shape(AgentKindShape.self), shape(RungShape.self), shape(BackendShape.self), shape(SystemStatus.Counts.self),
+        shape(AgentKindShape.self), shape(RungShape.self), shape(BackendShape.self), shape(BackendFindingShape.self),
+        shape(SystemStatus.Counts.self),
         shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(MetadataShape.self),
         shape(MetadataStatusShape.self), shape(MetadataProgressShape.self), shape(MetadataLineShape.self), shape(EventShape.self),
     ]

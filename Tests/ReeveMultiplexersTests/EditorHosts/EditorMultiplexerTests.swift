@@ -63,6 +63,14 @@ import Testing
         await #expect(throws: ReeveError.self) { try await editor.run { _ in } }
     }
 
+    @Test func `what it needs is a window, whose title is said`() async {
+        let editor = multiplexer()
+        let alone = await editor.check()
+        #expect(!alone.isInstalled && !alone.isUsable && alone.findings.first?.mend?.contains("contrib/vscode") == true)
+        editor.register(Window("one"))
+        #expect(await editor.check() == MultiplexerCheck(isInstalled: true, findings: [.fine("connected: VS Code, one")]))
+    }
+
     @Test func `a session is opened in the window that was turned to last, once, and typed to there`() async throws {
         let editor = multiplexer()
         let (one, two) = (Window("one"), Window("two"))

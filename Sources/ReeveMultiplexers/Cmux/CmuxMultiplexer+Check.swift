@@ -1,0 +1,54 @@
+import Processes
+package import ReeveModel
+
+extension CmuxMultiplexer {
+    package func check() async -> MultiplexerCheck {
+        let program = ProgramCheck(multiplexer: name, binary: settings.binary, environment: settings.environment)
+        let isInstalled = ProgramFile.find(settings.binary, in: settings.environment["PATH"] ?? ProgramFile.usualPath) != nil
+        var findings: [MultiplexerCheck.Finding] = []
+        if settings.requireInCmux, (settings.environment["CMUX_WORKSPACE_ID"] ?? "").isEmpty {
+            // Nothing more is asked then, as nothing would be done.
+            findings = [isInstalled ? .fine(settings.binary) : program.missing, CmuxCheck.notInside]
+        } else {
+            do {
+                let link = try await reach()
+                defer { link.close() }
+                let methods = CmuxReadings.methods(try await link.told(.capabilities))
+                findings = CmuxCheck.reached(link.manner, methods, missing: isInstalled ? nil : program.missing)
+            } catch {
+                findings = (isInstalled ? [] : [program.missing]) + [CmuxCheck.refused(error)]
+            }
+        }
+        return MultiplexerCheck(isInstalled: isInstalled, findings: findings)
+    }
+}
+
+/// What is said of cmux, without asking it.
+enum CmuxCheck {
+    typealias Finding = MultiplexerCheck.Finding
+
+    static let notInside = Finding.fault(
+        "not inside cmux, which require_in_cmux wants", mend: "start reeved in a cmux terminal; docs/cmux.md has another way")
+
+    /// - Parameter missing: what is said of a program that is not there. Whom the socket lets in does without.
+    static func reached(_ manner: String, _ methods: Set<String>, missing: Finding?) -> [Finding] {
+        var findings = [Finding.fine("answers \(manner)")]
+        if let missing { findings.append(.advice(missing.detail, mend: "only its socket is used, which is enough")) }
+        // Named by 0.64 and later.
+        if !methods.contains("terminal.paste") {
+            findings.append(.advice("takes texts of one line only", mend: "cmux 0.64 or newer takes all; docs/cmux.md"))
+        }
+        return findings
+    }
+
+    static func refused(_ error: any Error) -> Finding {
+        guard let told = error as? CmuxRefusal.Told else { return .fault(error) }
+        switch told.refusal {
+        case .down(let reason): return .fault(reason, mend: "start cmux; reeved connects by itself")
+        case .denied(let reason):
+            return .fault("keeps reeved out: \(reason)", mend: "in cmux: Settings > Automation; docs/cmux.md has the modes")
+        case .unauthenticated(let reason):
+            return .fault("wants a password: \(reason)", mend: "set CMUX_SOCKET_PASSWORD for reeved; docs/cmux.md")
+        }
+    }
+}
