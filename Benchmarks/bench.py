@@ -26,7 +26,7 @@ from rounds.plan import Plan
 
 ROW_LIMIT_SECONDS = 30 * 60
 FULL_ROUNDS, QUICK_ROUNDS = 5, 3
-BINARIES = ("reeved", "reeve", "reeve-keeper")
+BINARIES = ("reeved", "reeve", "reeve-keeper", "reeve-terminal")
 
 
 class RowTookTooLong(Exception):

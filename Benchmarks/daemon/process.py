@@ -1,4 +1,4 @@
-"""One daemon with its own directories and its own tmux server."""
+"""One daemon with its own directories and its own tmux server, or terminals of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from daemon.client import Client
 from floors import tmux_server
 from host import processes
 from host.scratch import Scratch
+from terminals import built_in
 
 START_LIMIT_SECONDS = 30
 END_SECONDS = 3
@@ -28,6 +29,8 @@ class Options:
 
     max_parallel: int = 200
     tmux_binary: str = "tmux"
+    wrapper: str = "tmux"
+    """Where sessions are: `tmux`, or `reeve` for terminals of its own."""
     agents: dict[str, list[str]] = field(default_factory=dict)
     """Further agent kinds: name to start command."""
 
@@ -38,6 +41,7 @@ class Daemon:
     def __init__(self, binaries: Path, scratch: Scratch, options: Options):
         self._scratch = scratch
         self.tmux_server = scratch.unique("t")
+        self._wrapper = options.wrapper
         self.runtime = scratch.short_directory("r")
         self.state = scratch.disk_directory("s")
         self.socket = self.runtime / "control.sock"
@@ -65,6 +69,8 @@ class Daemon:
         if self._process is not None:
             processes.stop(self._process)
         tmux_server.kill_server(self.tmux_server, self._scratch)
+        if self._wrapper == "reeve":
+            built_in.end(self.runtime)
         self._sweep()
         if kind is not None and self._log.exists():
             for line in self._log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]:
@@ -123,7 +129,7 @@ def _configuration(options: Options, tmux_server: str, sleeper: list[str]) -> st
         f"max_parallel = {options.max_parallel}",
         f"default_agent = {json.dumps(SLEEPER)}",
         "[sessions]",
-        'wrapper = "tmux"',
+        f"wrapper = {json.dumps(options.wrapper)}",
         'linger = "1s"',
         "[sessions.tmux]",
         f"binary_path = {json.dumps(options.tmux_binary)}",

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 SUITE = Path(__file__).resolve().parent.parent
+PROJECT = SUITE.parent
 
 
 class CompilationFailed(Exception):
@@ -29,6 +30,15 @@ class Compiler:
         if shutil.which("swiftc") is None:
             return None
         return self._compile(source, ["swiftc", "-O", "-static-stdlib"])
+
+    def swift_program_with(self, source: str, *patterns: str) -> Path | None:
+        """A Swift source with an `@main` and sources of the project as one module, optimised as a release build is; nothing where there is
+        no Swift compiler. Patterns are those of `glob`, from the project's directory."""
+        if shutil.which("swiftc") is None:
+            return None
+        others = [str(file) for pattern in patterns for file in sorted(PROJECT.glob(pattern))]
+        return self._compile(source, ["swiftc", "-O", "-wmo", "-static-stdlib", "-swift-version", "6", "-parse-as-library",
+                                      "-package-name", "reeve", "-module-name", "Bench", *others])
 
     def _compile(self, source: str, command: list[str]) -> Path:
         program = self._output / Path(source).stem

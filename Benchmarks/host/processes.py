@@ -98,6 +98,14 @@ def mentioning(texts: list[str]) -> list[int]:
     return [pid for name in os.listdir("/proc") if name.isdigit() and (pid := int(name)) != os.getpid() and mentions(pid)]
 
 
+def arguments(pid: int) -> list[bytes]:
+    """The arguments of a process; none if it has gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
 def wait_or_kill(texts: list[str], seconds: float) -> list[str]:
     """Waits until no process mentions one of the texts; kills those that still do and names them."""
     try:

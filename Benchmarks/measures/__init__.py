@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from host.workbench import Workbench
-from measures import agents, clients, creation, footprint, isolation, knowing, losses, requests, sessions
+from measures import agents, clients, creation, footprint, isolation, knowing, losses, panes, requests, sessions, terminals
 from report.line import Line
 
 
@@ -43,4 +43,9 @@ ROWS = [
     Row("transcripts-200", "200 transcripts of 100 MiB: first contact; processor time; memory", "≤ 1 s; ≤ 0.5 %; ≤ 60 MiB", knowing.transcripts),
     Row("hook-cold", "`reeve hook claude`, daemon up; down", "≤ 30 ms; ≤ 30 ms", knowing.hook_cold),
     Row("approve-prompt", "approve → next prompt in the agent's terminal", "≤ 300 ms", knowing.approve_prompt),
+    Row("terminal-flood", "50 MB through `reeve-terminal` ÷ into a bare pseudo-terminal", "≥ 0.5", terminals.terminal_flood),
+    Row("terminal-attach", "`reeve-terminal attach`; `reeve attach`: to the whole first picture", "≤ 50 ms; ≤ 50 ms",
+        terminals.terminal_attach),
+    Row("terminal-memory", "resident memory of a terminal at rest, 10 000 lines of scrollback", "≤ 8 MiB", terminals.terminal_memory),
+    Row("pane-plans", "plans of panes in a second", "≥ 10 000/s", panes.pane_plans),
 ]

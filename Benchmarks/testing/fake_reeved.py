@@ -30,8 +30,9 @@ class Refused(Exception):
 class FakeDaemon:
     """State and methods; a method `noun.verb` is the function `noun_verb`."""
 
-    def __init__(self, configuration: dict, state: Path):
+    def __init__(self, configuration: dict, runtime: Path, state: Path):
         self.queue, self.agents = configuration["queue"], configuration["agents"]
+        self.runtime, self.wrapper = runtime, configuration["sessions"]["wrapper"]
         tmux = configuration["sessions"]["tmux"]
         self.tmux = [tmux["binary_path"], "-L", tmux["socket_name"], "-f", "/dev/null"]
         self.database = sqlite3.connect(state / "fake.db", isolation_level=None)
@@ -77,6 +78,9 @@ class FakeDaemon:
     async def agent_get(self, params: dict) -> dict:
         return {"agent": {"ticket": params["ticket"], "session": f"op-{params['ticket']}"}}
 
+    async def agent_attach(self, params: dict) -> dict:
+        return {"command": ["reeve-terminal", "attach", str(self.runtime / "sessions" / f"op-{params['ticket']}.tty")]}
+
     async def session_spawn(self, params: dict) -> dict:
         await self.new_session(params["name"], params["command"])
         return {"session": self.sessions[params["name"]]}
@@ -87,8 +91,11 @@ class FakeDaemon:
         return {}
 
     async def new_session(self, name: str, command: list[str]) -> int:
-        """The pid of the program in a new session."""
+        """The pid of the program in a new session, or of the stand-in of its terminal."""
         arguments = [*self.tmux, "new-session", "-d", "-P", "-F", "#{pane_pid}", "-s", name, *command]
+        if self.wrapper == "reeve":
+            (self.runtime / "sessions").mkdir(exist_ok=True)
+            arguments = ["reeve-terminal", "start", name, "--runtime-dir", str(self.runtime), "--", *command]
         process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
         output, _ = await process.communicate()
         if process.returncode != 0:
@@ -99,8 +106,8 @@ class FakeDaemon:
     async def session_send(self, _: dict) -> dict:
         return {"delivered": True}
 
-    async def session_capture(self, _: dict) -> dict:
-        return {"text": "x\n" * 10}
+    async def session_capture(self, params: dict) -> dict:
+        return {"text": "x\n" * params["lines"]}
 
     async def session_list(self, _: dict) -> dict:
         return {"sessions": list(self.sessions.values())}
@@ -187,7 +194,7 @@ def encode(message: dict) -> bytes:
 
 async def run(runtime: Path, state: Path, configuration: Path) -> None:
     """Serves until SIGTERM."""
-    daemon = FakeDaemon(tomllib.loads(configuration.read_text()), state)
+    daemon = FakeDaemon(tomllib.loads(configuration.read_text()), runtime, state)
     path = runtime / "control.sock"
     path.unlink(missing_ok=True)
     server = await asyncio.start_unix_server(daemon.serve, path, limit=LINE_LIMIT)

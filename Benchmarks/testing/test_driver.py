@@ -12,14 +12,21 @@ from pathlib import Path
 
 SUITE = Path(__file__).resolve().parent.parent
 FAKE_REEVE = """#!{python}
-import os, socket
+import json, os, socket, sys
+request = {{"jsonrpc": "2.0", "id": 1, "method": "system.status"}}
+if sys.argv[1] == "attach":
+    request |= {{"method": "agent.attach", "params": {{"ticket": sys.argv[2]}}}}
 with socket.socket(socket.AF_UNIX) as daemon:
     daemon.connect(os.environ["REEVE_SOCKET"])
-    daemon.sendall(b'{{"jsonrpc":"2.0","id":1,"method":"system.status"}}\\n')
-    print(daemon.recv(65536).decode())
+    daemon.sendall(json.dumps(request).encode() + b"\\n")
+    answer = json.loads(daemon.recv(65536))
+if sys.argv[1] == "attach":
+    command = answer["result"]["command"]
+    os.execvp(command[0], command)
+print(answer)
 """
 FAST_ROWS = ["status-64", "status-pipelined", "status-p50", "peers", "create", "forks", "launches", "cli", "isolation", "tmux-killed",
-             "stopped-client", "connections-10k"]
+             "stopped-client", "connections-10k", "terminal-flood", "terminal-attach", "terminal-memory", "pane-plans"]
 SLOW_ROWS = ["create-10k", "refresh-500", "exit-latency", "idle", "start"]
 
 
@@ -31,6 +38,7 @@ class DriverTests(unittest.TestCase):
         self.write(binaries / "reeved", f"#!/bin/sh\nexec {sys.executable} {SUITE}/testing/fake_reeved.py \"$@\"\n")
         self.write(binaries / "reeve", FAKE_REEVE.format(python=sys.executable))
         self.write(binaries / "reeve-keeper", "#!/bin/sh\n")
+        self.write(binaries / "reeve-terminal", f"#!/bin/sh\nexec {sys.executable} {SUITE}/testing/fake_terminal.py \"$@\"\n")
 
     @staticmethod
     def write(path: Path, text: str):

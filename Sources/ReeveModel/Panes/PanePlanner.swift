@@ -36,7 +36,7 @@ struct PanePlanning {
         self.question = question
         configuration = question.configuration.bounded
         guard configuration.enabled else { throw .skip(reason: .disabled) }
-        numbers = try Self.numbers(question.window)
+        numbers = try Self.numbers(question.window, configuration.borderStatus)
         guard let place = question.window.panes.firstIndex(where: { $0.id == question.host }) else {
             throw .skip(reason: .hostMissing(pane: question.host))
         }
@@ -47,7 +47,7 @@ struct PanePlanning {
     }
 
     /// The numbers of all panes' ids, if the window can be one.
-    private static func numbers(_ window: PaneWindow) throws(PaneDecision) -> [Int] {
+    private static func numbers(_ window: PaneWindow, _ border: PaneBorderStatus) throws(PaneDecision) -> [Int] {
         func refused(_ fault: PaneFault) -> PaneDecision { .skip(reason: .invalid(fault)) }
         let sides = 1...PaneWindow.largestSide
         guard sides.contains(window.width), sides.contains(window.height) else {
@@ -62,7 +62,9 @@ struct PanePlanning {
             guard seen.insert(number).inserted else { throw refused(.doublePane(pane.id)) }
             let (r, sides) = (pane.rectangle, 0...PaneWindow.largestSide)
             guard sides.contains(r.left), sides.contains(r.top), sides.contains(r.width), sides.contains(r.height), r.width > 0,
-                r.height > 0, r.right <= window.width, r.bottom <= window.height
+                r.right <= window.width, r.bottom <= window.height,
+                // A pane whose one row is its title has no row for its program (tmux 3.3a makes such with `split-window -f`).
+                border.cell(r, windowHeight: window.height).height > 0
             else { throw refused(.outside(pane.id)) }
             numbers.append(number)
         }

@@ -147,6 +147,21 @@ import Testing
 
     // MARK: - What a person has done
 
+    @Test(arguments: [PaneBorderStatus.top, .bottom])
+    func `a pane of one row that its title takes is still a pane`(border: PaneBorderStatus) {
+        // tmux 3.3a leaves such a one when a person splits the whole window (`split-window -f`) above or below it.
+        let cells = [(0, 1), (2, 47), (50, 1)].map { PaneRectangle(left: 0, top: $0, width: 200, height: $1) }
+        var question = PaneQuestion.filled(200, 51, agents: 0, PaneConfiguration(borderStatus: border))
+        question.host = "%1"
+        question.window.panes = cells.enumerated().map {
+            PaneWindow.Pane(id: "%\($0.offset)", rectangle: border.inside($0.element, windowHeight: 51))
+        }
+        #expect(question.window.panes.contains { $0.rectangle.height == 0 })
+        let plan = PanePlanner.plan(question)
+        #expect(plan.panes.count == 4 && plan[PanePlan.newPane]?.height == 47)
+        #expect(plan["%0"] == question.window.panes[0].rectangle && plan["%2"] == question.window.panes[2].rectangle)
+    }
+
     @Test(arguments: [(true, 150), (false, 191)])
     func `a size that a person has set is kept if the configuration says so`(keeps: Bool, width: Int) {
         var question = PaneQuestion.filled(320, 50, agents: 1, PaneConfiguration(keepMainSize: keeps))

@@ -1,0 +1,1 @@
+"""A program around the sources of the pane planner."""
