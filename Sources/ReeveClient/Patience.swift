@@ -20,7 +20,7 @@ package enum Patience {
             "events.unsubscribe", "events.read":
             atOnce
         case "database.status", "agent.capture", "agent.attach", "agent.kinds", "backend.check", "session.list",
-            "session.capture", "queue.pause", "queue.resume",
+            "session.capture", "session.attach", "panes.list", "queue.pause", "queue.resume",
             "system.reload",
             "system.shutdown":
             aLook

@@ -85,7 +85,9 @@ import Testing
             .metadata(MetadataNews(owner, .progress(MetadataProgress(amount: .percent(1), time: Samples.now)))),
             .metadata(MetadataNews(owner, .log(MetadataLine(number: 1, message: "m", time: Samples.now)))),
             .metadata(MetadataNews(owner, .notify(MetadataNotice(body: "b")))),
-            .metadata(MetadataNews(owner, .cleared([.log], expired: false))), .systemStarted(version: "1"), .systemStopping,
+            .metadata(MetadataNews(owner, .cleared([.log], expired: false))),
+        ] + PaneNews.What.allCases.map { .pane(PaneNews($0, ticket: nil, session: Samples.name("s"), host: PaneHost(server: "/s", pane: "%0"), reason: "r")) } + [
+            .systemStarted(version: "1"), .systemStopping,
         ]
         #expect(payloads.map(\.kind) == EventPayload.allKinds)
     }

@@ -45,7 +45,7 @@ enum SampleRequests {
         case .object:
             [
                 "{}", #"{"pid":1,"start":"1"}"#, #"{"width":200,"height":50,"panes":[]}"#, #"{"kind":"arrange"}"#,
-                #"{"session":"a","pane":"%1","createdAt":"2026-01-01T00:00:00Z"}"#,
+                #"{"session":"a","pane":"%1","createdAt":"2026-01-01T00:00:00Z"}"#, #"{"server":"/a","pane":"%1"}"#,
             ]
         case .anything: ["{}"]
         }

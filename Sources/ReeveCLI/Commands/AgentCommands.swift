@@ -158,11 +158,16 @@ struct Attach: DaemonCommand {
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(AgentAttach.self, TicketReference(id))
         if common.json { return show(result, quiet: nil) { "" } }
+        try Self.enter(result)
+    }
+
+    /// This process becomes the program that shows the session.
+    static func enter(_ result: AgentAttach.Result) throws(ReeveError) {
         guard Terminal.isInteractive else {
             throw .conflict(
                 "this is no terminal", hint: "run it in one: \(Terminal.quoted(result.command))")
         }
-        if Self.isInside(result) { throw Files.become(result.inside) }
+        if isInside(result) { throw Files.become(result.inside) }
         throw Files.become(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + result.command)
     }
 

@@ -124,9 +124,12 @@ struct PanePlace: ParsableArguments {
         throw ValidationError("'\(word)' is none of \(words.joined(separator: ", "))")
     }
 
-    func chosenHost() throws(ReeveError) -> PaneHostShape {
+    func chosenHost() throws(ReeveError) -> PaneHostShape { try Self.host(server: server, pane: host) }
+
+    /// - Parameters: nil: where this process is.
+    static func host(server: String? = nil, pane: String? = nil) throws(ReeveError) -> PaneHostShape {
         let around = Environment["TMUX"].flatMap { $0.split(separator: ",").first.map(String.init) }
-        guard let server = server ?? around, let pane = host ?? Environment["TMUX_PANE"] else {
+        guard let server = server ?? around, let pane = pane ?? Environment["TMUX_PANE"] else {
             throw .conflict(
                 "this is not inside tmux, so there is no window to put panes into",
                 hint: "run it in a pane of tmux, or name one with --server and --host")

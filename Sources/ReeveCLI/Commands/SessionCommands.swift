@@ -5,8 +5,10 @@ import ReeveWire
 
 struct Session: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Terminals without a ticket: spawn, send, capture, split, list, destroy.",
-        subcommands: [Spawn.self, Destroy.self, Write.self, Capture.self, All.self, Split.self], defaultSubcommand: All.self)
+        abstract: "Terminals without a ticket: spawn, run, send, capture, attach, list, destroy.",
+        subcommands: [
+            Spawn.self, Run.self, Destroy.self, Write.self, Capture.self, All.self, Split.self, Show.self, Enter.self,
+        ], defaultSubcommand: All.self)
 
     struct Spawn: DaemonCommand {
         static let configuration = CommandConfiguration(abstract: "Make a session with a command in it, or your shell.")
@@ -93,6 +95,36 @@ struct Session: ParsableCommand {
             show(result, quiet: result.sessions.map { Terminal.clean($0.name) }.joined(separator: "\n")) {
                 Sentences.sessions(result.sessions)
             }
+        }
+    }
+
+    struct Show: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "focus", abstract: "Show a session where somebody already looks at the multiplexer.")
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            var params = SessionReference()
+            params.name = name
+            if Environment["TMUX"] != nil || Environment["ZELLIJ_SESSION_NAME"] != nil {
+                let found = try client.call(SessionAttach.self, params)
+                if Attach.isInside(found) { throw Files.become(found.inside) }
+            }
+            show(try client.call(SessionFocus.self, params), quiet: nil) { "\(Terminal.clean(name)) is shown" }
+        }
+    }
+
+    struct Enter: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "attach", abstract: "Show a session in this terminal, as its multiplexer does it.")
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            var params = SessionReference()
+            params.name = name
+            let result = try client.call(SessionAttach.self, params)
+            if common.json { return show(result, quiet: nil) { "" } }
+            try Attach.enter(result)
         }
     }
 

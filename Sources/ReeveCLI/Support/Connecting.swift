@@ -61,6 +61,27 @@ enum Environment {
     }
 }
 
+extension Environment {
+    /// What a program gets that runs elsewhere as it would here: all but what says which terminal and which agent this is.
+    static var forPrograms: [String: String] {
+        var values: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            next += 1
+            guard let text = String(validatingCString: entry), let equals = text.firstIndex(of: "=") else { continue }
+            let name = String(text[..<equals])
+            guard !name.isEmpty, !ofThisPlace.contains(name), !name.hasPrefix("ZELLIJ") else { continue }
+            values[name] = String(text[text.index(after: equals)...])
+        }
+        return values
+    }
+
+    private static let ofThisPlace: Set = [
+        "TMUX", "TMUX_PANE", "TERM", "COLUMNS", "LINES", "REEVE_SESSION", "REEVE_LAUNCH", "REEVE_AGENT", "REEVE_TICKET", "PWD",
+        "OLDPWD", "SHLVL", "_",
+    ]
+}
+
 /// A command that asks the daemon: `answer` does the work, errors become exit codes in one place.
 protocol DaemonCommand: ParsableCommand {
     var common: CommonOptions { get }

@@ -93,6 +93,11 @@ enum Files {
         return String(text[..<(text.lastIndex(of: "/") ?? text.endIndex)])
     }
 
+    /// - Returns: why that is not possible.
+    static func enter(_ directory: String) -> ReeveError? {
+        chdir(directory) == 0 ? nil : .invalid("$.cwd", "\(directory): \(String(cString: strerror(errno)))")
+    }
+
     /// Replaces this process by `arguments`; returns only when that fails.
     static func become(_ arguments: [String]) -> ReeveError {
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]

@@ -23,7 +23,7 @@ package enum ConfigurationText {
             "directory = \(quote(c.directory))", "", "[sessions.tmux]", "binary_path = \(quote(c.tmuxBinary))",
             "socket_name = \(quote(c.tmuxSocket))", "config_file = \(quote(c.tmuxConfig))",
         ]
-        lines += backends(c.backends)
+        lines += backends(c.backends) + panes(c.panes)
         lines += [
             "", "[switch]",
             "rung_timeout = \(quote(DurationText.format(c.rungTimeout)))", "last_resort = \(quote(c.lastResort.rawValue))",
@@ -67,6 +67,20 @@ package enum ConfigurationText {
             "require_in_cmux = \(b.requiresCmux)", "placement = \(quote(b.placement))", "", "[sessions.screen]",
             "binary_path = \(quote(b.screenBinary))", "", "[sessions.wezterm]", "binary_path = \(quote(b.weztermBinary))", "",
             "[sessions.kitty]", "binary_path = \(quote(b.kittyBinary))", "listen_on = \(quote(b.kittyListenOn))",
+        ]
+    }
+
+    private static func panes(_ p: PaneSettings) -> [String] {
+        [
+            "", "[panes]", "enabled = \(p.sizes.enabled)", "layout = \(quote(p.layout.rawValue))",
+            "isolation = \(quote(p.isolation.rawValue))", "main_pane_size = \(p.sizes.mainPaneSize)",
+            "main_pane_min_width = \(p.sizes.mainPaneMinWidth)", "main_pane_min_height = \(p.sizes.mainPaneMinHeight)",
+            "agent_pane_min_width = \(p.sizes.agentPaneMinWidth)", "agent_pane_min_height = \(p.sizes.agentPaneMinHeight)",
+            "keep_main_size = \(p.sizes.keepMainSize)", "evict = \(quote(p.sizes.evict.rawValue))",
+            "queue_size = \(p.queue.capacity)", "retry = \(quote(DurationText.format(p.queue.retry)))",
+            "wait_at_most = \(quote(DurationText.format(p.queue.lifetime)))", "poll = \(quote(DurationText.format(p.poll)))",
+            "ready_poll = \(quote(DurationText.format(p.readyPoll)))",
+            "ready_timeout = \(quote(DurationText.format(p.readyTimeout)))", "linger = \(quote(DurationText.format(p.linger)))",
         ]
     }
 

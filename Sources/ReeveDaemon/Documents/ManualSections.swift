@@ -22,7 +22,11 @@ extension Documents {
             "Set inside Zellij: reeve attach goes to the agent's tab then, if it is one of this session."
         ),
         ("TMUX", "Set inside tmux: reeve attach and reeve focus then switch this client if it is one of Reeve's server."),
-        ("REEVE_TICKET", "The ticket of reeve step, which agents have in their environment."),
+        ("TMUX_PANE", "The pane that reeve panes and reeve session run put others beside."),
+        (
+            "REEVE_TICKET",
+            "The ticket of reeve step, which agents have in their environment; reeve session run closes with it."
+        ),
         ("REEVE_SESSION", "Without a ticket: the session that reeve meta is about."),
         ("REEVE_LAUNCH", "The launch that reeve step speaks for; agents have it too."),
         ("REEVE_SPOOL", "Where reeve hook keeps what no daemon has heard; agents have it in their environment."),

@@ -55,12 +55,7 @@ extension Handlers {
             return Empty()
         }
         router.register(AgentAttach.self) { params, _ in
-            let command = try await desk.attachCommand(try Self.ticketID(params.ticket))
-            var result = AgentAttach.Result()
-            result.command = command.arguments
-            result.inside = command.inside
-            result.socket = command.socket
-            return result
+            AgentAttach.Result(try await desk.attachCommand(try Self.ticketID(params.ticket)))
         }
         router.register(AgentReport.self) { params, _ in
             let launch = try params.launch.map { text throws(ReeveError) in

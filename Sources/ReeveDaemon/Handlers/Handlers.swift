@@ -8,6 +8,7 @@ import ReeveWire
 struct Handlers: Sendable {
     let engine: Engine
     let panes: PaneActor
+    let runs: RunDesk
     let journal: any Journal
     let database: DatabaseDesk
     /// Nil: tickets are no files.
@@ -33,6 +34,7 @@ struct Handlers: Sendable {
         registerKnowing(&router)
         registerPrograms(&router)
         registerSessions(&router)
+        registerRuns(&router)
         registerBackends(&router)
         registerHosts(&router)
         registerPanes(&router)

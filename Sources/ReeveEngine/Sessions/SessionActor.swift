@@ -146,6 +146,12 @@ package actor SessionActor {
         try await backends.split(try await find(name), direction)
     }
 
+    package func focus(_ name: SessionName) async throws { try await backends.focus(try await find(name)) }
+
+    package func attachCommand(_ name: SessionName) async throws -> AttachCommand {
+        try await backends.attachCommand(try await find(name))
+    }
+
     /// - Parameter wanted: only those of this multiplexer.
     package func list(backend wanted: String?) async throws -> [(backend: String, session: TerminalSession)] {
         let all: [(backend: String, session: TerminalSession)]
@@ -270,6 +276,11 @@ package actor SessionActor {
     /// The open sessions that are there for this.
     package func names(ofKind kind: String) -> Set<SessionName> {
         Set(own.values.filter { launches[$0.id]?.kind == kind }.map(\.name))
+    }
+
+    /// What the open sessions are there for: `Launch.kind`.
+    package func kinds() -> [SessionName: String] {
+        Dictionary(own.values.compactMap { session in launches[session.id].map { (session.name, $0.kind) } }) { first, _ in first }
     }
 
     /// An open session without a ticket, by its name or its id.

@@ -26,7 +26,7 @@ struct TmuxServer: Sendable {
     /// Refuses what is too old, with the reason.
     func checkVersion() async throws -> TmuxVersion {
         let output = try await ProcessRunner.run(
-            [settings.binary, "-V"], environment: settings.environment, timeLimit: .init(.seconds(5), time))
+            [settings.binary, "-V"], environment: settings.environment, timeLimit: .init(.seconds(15), time))
         guard let version = TmuxVersion(output.text) else {
             throw ReeveError.unavailable(
                 "'\(settings.binary) -V' says '\(InertText.clean(String(output.text.trimmed.prefix(80))))'",

@@ -175,6 +175,13 @@ package enum AgentAttach: WireMethod {
         package var inside: [String] = []
         package var socket: String?
         package init() {}
+
+        package init(_ command: AttachCommand) {
+            self.command = command.arguments
+            inside = command.inside
+            socket = command.socket
+        }
+
         package static let fields: [Field<Result>] = [
             .required("command", \.command, "argument vector"),
             .required("inside", \.inside, "argument vector for a caller inside this very multiplexer; empty when there is none"),

@@ -70,7 +70,7 @@ import Testing
             "session.opened",
             "session.closed", "session.lost", "system.started", "system.stopping", "metadata.status", "metadata.progress",
             "metadata.log",
-            "metadata.cleared",
+            "metadata.cleared", "pane.opened", "pane.closed", "pane.waiting", "pane.refused",
         ]
         for kind in EventPayload.allKinds { #expect(Happening.concerning.contains(kind) != silent.contains(kind), "\(kind)") }
     }

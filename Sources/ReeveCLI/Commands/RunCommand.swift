@@ -1,0 +1,101 @@
+import ArgumentParser
+import ReeveClient
+import ReeveModel
+import ReeveWire
+
+extension Session {
+    /// `reeve session run`: what needs a terminal gets one, anything else is simply run.
+    struct Run: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Run a command; one that needs a terminal gets a pane or a session of its own.",
+            discussion: """
+                An editor, a pager, ssh, a rebase, …: it runs in a session of its own, beside this pane inside tmux, and reeve waits \
+                for its end and exits as it does. Anything else runs here, as if reeve were not there. The session is closed when the \
+                command has ended, or with the ticket that it is run for.
+                """)
+        @OptionGroup var common: CommonOptions
+        @Option(help: "The session's name.") var name: String?
+        @Option(help: ArgumentHelp("Where it starts; here otherwise.", valueName: "dir"), completion: .directory) var cwd: String?
+        @Option(help: ArgumentHelp("Another multiplexer than the configured one.", valueName: "name")) var backend: String?
+        @Flag(help: "Say whether it needs a terminal, and why; run nothing. Exits 0 if it does, 1 if not.") var check = false
+        @Flag(help: "A session of its own also if it needs no terminal.") var force = false
+        @Flag(help: "Do not wait for its end.") var detach = false
+        @Argument(parsing: .postTerminator, help: "The command and its arguments, after --; or one shell line.")
+        var command: [String] = []
+
+        func validate() throws {
+            guard !command.isEmpty else { throw ValidationError("give a command after --") }
+        }
+
+        /// One word with blanks in it is a line for the shell.
+        private var arguments: [String] {
+            guard command.count == 1, let line = command.first, line.contains(where: \.isWhitespace) else { return command }
+            return ["/bin/sh", "-c", line]
+        }
+
+        func run() throws {
+            let verdict = InteractiveCommand.judge(arguments: arguments)
+            if check { return try say(verdict) }
+            guard verdict.needsTerminal || force else {
+                if let cwd, let error = Files.enter(cwd) { throw Failure(error: error, json: common.json) }
+                // Nothing needs the daemon then.
+                throw Failure(error: Files.become(arguments), json: common.json)
+            }
+            do throws(ReeveError) { try answer(try common.connect()) } catch { throw Failure(error: error, json: common.json) }
+        }
+
+        private func say(_ verdict: InteractiveVerdict) throws {
+            var result = SessionRun.Result()
+            result.needsTerminal = verdict.needsTerminal
+            result.reason = verdict.reason
+            result.program = verdict.program
+            show(result, quiet: verdict.needsTerminal ? "yes" : "no") {
+                (verdict.needsTerminal ? "needs a terminal: " : "needs none: ") + Terminal.clean(verdict.reason)
+            }
+            if !verdict.needsTerminal { throw ExitCode(1) }
+        }
+
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            var params = SessionRun.Params()
+            params.command = arguments
+            params.name = name
+            params.cwd = try Files.absolute(cwd ?? ".", for: "cwd")
+            params.backend = backend
+            params.ticket = Environment["REEVE_TICKET"]
+            params.force = force
+            params.host = try? PanePlace.host()
+            params.env = Environment.forPrograms
+            let started = try client.call(SessionRun.self, params)
+            guard let session = started.session?.name else { throw .conflict(started.reason, hint: nil) }
+            let hasPane = started.pane?.pane != nil
+            if detach || common.json {
+                show(started, quiet: session) { Self.sentence(session, started) }
+                if detach { return }
+            } else {
+                Terminal.error(Self.sentence(session, started))
+            }
+            var reference = SessionReference()
+            reference.name = session
+            if !hasPane, !common.json, Terminal.isInteractive {
+                // Nowhere else can it be seen; this process becomes what shows it.
+                try Attach.enter(try client.call(SessionAttach.self, reference))
+            }
+            let ended = try client.call(SessionWait.self, reference)
+            if common.json { Terminal.printJSON(ended.json) }
+            if let screen = ended.screen, !common.json { Terminal.error(Terminal.clean(screen, keepingLines: true)) }
+            ReeveExit.now(Self.code(ended.exit))
+        }
+
+        private static func sentence(_ session: String, _ started: SessionRun.Result) -> String {
+            let place = started.pane?.pane.map { "in pane \($0)" } ?? "reeve session attach \(session) shows it"
+            return "\(Terminal.clean(started.reason)); \(Terminal.clean(session)): \(place)"
+        }
+
+        /// As a shell has it; 1 where it is not known.
+        private static func code(_ exit: ExitShape?) -> Int32 {
+            if let code = exit?.code { return Int32(truncatingIfNeeded: code & 0xFF) }
+            if let signal = exit?.signal { return Int32(truncatingIfNeeded: 128 + signal) }
+            return 1
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ReeveControl
+import ReeveEngine
+import ReeveModel
+import ReeveWire
+
+extension Handlers {
+    func registerRuns(_ router: inout Router) {
+        let sessions = engine.sessions
+        router.register(SessionRun.self) { params, _ in
+            let verdict = InteractiveCommand.judge(arguments: params.command)
+            var result = SessionRun.Result()
+            result.needsTerminal = verdict.needsTerminal
+            result.reason = verdict.reason
+            result.program = verdict.program
+            guard verdict.needsTerminal || params.force else { return result }
+            let backend = params.backend ?? engine.backends.primary.name
+            let session = try await runs.start(
+                try params.name.map { (text) throws(ReeveError) in try Self.sessionName(text) }, command: params.command,
+                program: verdict.program, directory: params.cwd, environment: params.env, backend: params.backend,
+                owner: try params.ticket.map { (text) throws(ReeveError) in try Self.ticketID(text) })
+            result.session = SessionShape(session, name: session.name, backend: backend, ticket: nil)
+            guard let host = params.host?.model, let name = SessionName(session.name) else { return result }
+            // The command runs, with a pane or without one.
+            do {
+                let answer = try await panes.open(PaneWish(.session(name), host: host))
+                result.pane = PanesOpen.Result(answer.decision, pane: answer.pane, position: answer.position)
+            } catch {
+                let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
+                result.reason += "; no pane: \(error.message)"
+            }
+            return result
+        }
+        router.register(SessionWait.self) { params, _ in
+            let ending = try await runs.wait(try Self.sessionName(params.name))
+            var result = SessionWait.Result()
+            result.exit = ending.exit.map { ExitShape($0) }
+            result.screen = ending.screen.isEmpty ? nil : ending.screen
+            return result
+        }
+        router.register(SessionFocus.self) { params, _ in
+            try await sessions.focus(try Self.sessionName(params.name))
+            return Empty()
+        }
+        router.register(SessionAttach.self) { params, _ in
+            AgentAttach.Result(try await sessions.attachCommand(try Self.sessionName(params.name)))
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ReeveEngine
+import ReeveModel
+import ServiceLifecycle
+
+/// Follows the commands that have a terminal of their own.
+struct RunService: Service {
+    let desk: RunDesk
+    let journal: any Journal
+    let hub: EventHub
+    let time: any TimeSource
+    let recovered: Gate
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await recovered.pass()
+            let cursor = await hub.cursor
+            await desk.resume { ticket in
+                do { return try await journal.ticket(ticket)?.state.isFinished ?? true } catch { return false }
+            }
+            await withDiscardingTaskGroup { group in
+                group.addTask {
+                    for await event in EventLog(hub: hub, cursor: cursor, time: time) { await desk.heed(event) }
+                }
+                for await job in desk.jobs {
+                    group.addTask { if case .follow(let name) = job { await desk.follow(name) } }
+                }
+                group.cancelAll()
+            }
+        }
+    }
+}

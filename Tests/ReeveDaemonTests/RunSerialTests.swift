@@ -1,0 +1,112 @@
+import Foundation
+import ReeveTestSupport
+import Testing
+
+/// `reeve session run`: what needs a terminal gets one, with the real daemon and a person's real tmux.
+@Suite(.serialized) struct RunSerialTests {
+    @Test func `what needs no terminal is run where it stands, and its exit is reeve's`() async throws {
+        try await RealDaemon.with { d in
+            let run = await d.reeve("session", "run", "--cwd", d.scratch.path, "--", "sh", "-c", "pwd; echo bad >&2; exit 7")
+            #expect(run.code == 7 && run.text.contains(d.scratch.path) && run.errors == "bad\n", "\(run)")
+            // A line for the shell.
+            #expect(await d.reeve("session", "run", "--", "echo a && echo b").text == "a\nb\n")
+            #expect(await d.reeve("session", "list", "-q").text.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        (["vim", "notes.md"], 0, "vim"), (["git", "rebase", "-i", "HEAD~3"], 0, "rebase"), (["ssh", "host"], 0, "ssh"),
+        (["git", "commit", "-m", "words"], 1, "commit"), (["python3", "-c", "1"], 1, "python"), (["vim", "-es", "x"], 1, "vim"),
+    ])
+    func `it says whether a command needs a terminal, and why`(command: [String], code: Int, word: String) async throws {
+        // Nothing is asked of a daemon.
+        let run = await ProgramRun.of(
+            [Programs.path("reeve"), "session", "run", "--check", "--"] + command, environment: ["PATH": "/usr/bin:/bin"])
+        #expect(run.code == code && run.text.contains(word), "\(run)")
+        #expect(run.text.hasPrefix(code == 0 ? "needs a terminal: " : "needs none: "))
+    }
+
+    /// A person's tmux beside the daemon's; `around` is the environment of a program in its pane.
+    private func withPerson(_ body: (RealDaemon, _ around: [String: String], _ tmux: ([String]) async -> String) async throws -> Void)
+        async throws
+    {
+        try await RealDaemon.with("[panes]\npoll = \"100ms\"") { d in
+            let server = "\(d.scratch.path)/p"
+            func tmux(_ words: [String]) async -> String {
+                await ProgramRun.of(["/usr/bin/env", "tmux", "-u", "-S", server] + words, environment: d.environment).text
+            }
+            _ = await tmux(["-f", "/dev/null", "new-session", "-d", "-x", "240", "-y", "60", "--", "sleep", "1000"])
+            do {
+                try await body(d, d.environment.merging(["TMUX": "\(server),1,0", "TMUX_PANE": "%0"]) { $1 }, tmux)
+            } catch {
+                _ = await tmux(["kill-server"])
+                throw error
+            }
+            _ = await tmux(["kill-server"])
+        }
+    }
+
+    @Test func `what needs a terminal gets a pane, is waited for, and the pane goes with it`() async throws {
+        try await withPerson { d, around, tmux in
+            // `less` stays until it is told to leave.
+            let file = "\(d.scratch.path)/text"
+            try "words to read\n".write(toFile: file, atomically: true, encoding: .utf8)
+            async let run = ProgramRun.of(
+                [Programs.path("reeve"), "session", "run", "--name", "reading", "--", "top", "-d", "1"], environment: around)
+            #expect(await eventually { await tmux(["list-panes", "-t", "%0"]).split(separator: "\n").count == 2 })
+            #expect(await eventually { await tmux(["capture-pane", "-p", "-t", "%1"]).contains("load average") })
+            #expect(await d.reeve("session", "send", "reading", "--key", "q").code == 0)
+            let ended = await run
+            #expect(ended.code == 0 && ended.errors.contains("reading: in pane %1"), "\(ended)")
+            #expect(await eventually { await tmux(["list-panes", "-t", "%0"]).split(separator: "\n").count == 1 })
+            #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
+        }
+    }
+
+    @Test func `how it ended is reeve's own end, with what it left on its screen`() async throws {
+        try await withPerson { d, around, _ in
+            let run = await ProgramRun.of(
+                [Programs.path("reeve"), "session", "run", "--force", "--", "sh", "-c", "echo last words; exit 3"],
+                environment: around)
+            #expect(run.code == 3 && run.errors.contains("last words"), "\(run)")
+            let killed = await ProgramRun.of(
+                [Programs.path("reeve"), "session", "run", "--force", "--", "sh", "-c", "kill -9 $$"], environment: around)
+            #expect(killed.code == 137, "\(killed)")
+            let missing = await ProgramRun.of(
+                [Programs.path("reeve"), "session", "run", "--force", "--", "no-such-program"], environment: around)
+            #expect(missing.code == 2 && missing.errors.contains("no-such-program"), "\(missing)")
+            #expect(await d.reeve("session", "list", "-q").text.isEmpty)
+        }
+    }
+
+    @Test func `it is closed with the ticket that it is run for, after a restart too`() async throws {
+        try await withPerson { d, around, tmux in
+            #expect(await d.reeve("add", "Work", "--id", "T-1", "--agent", "talker").code == 0)
+            #expect(await eventually { await d.state("T-1") == "running" })
+            let environment = around.merging(["REEVE_TICKET": "T-1"]) { $1 }
+            let run = await ProgramRun.of(
+                [Programs.path("reeve"), "session", "run", "--detach", "-q", "--", "top"], environment: environment)
+            let name = run.text.trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect(run.code == 0 && name.hasPrefix("run-top-"), "\(run)")
+            await d.kill()
+            try await d.start()
+            #expect(await d.reeve("session", "list", "-q").text.contains(name))
+            #expect(await d.reeve("cancel", "T-1").code == 0)
+            #expect(await eventually { await !d.reeve("session", "list", "-q").text.contains(name) })
+            #expect(await eventually { await tmux(["list-panes", "-t", "%0"]).split(separator: "\n").count == 1 })
+        }
+    }
+
+    @Test func `a session is attached to and focused as an agent's is`() async throws {
+        try await withPerson { d, _, _ in
+            #expect(await d.reeve("session", "spawn", "mine", "--", "sleep", "1000").code == 0)
+            let attach = await d.reeve("session", "attach", "mine", "--json")
+            #expect(attach.code == 0 && attach.text.contains("attach-session"), "\(attach)")
+            let outside = await d.reeve("session", "attach", "mine")
+            #expect(outside.code == 5 && outside.errors.contains("no terminal"), "\(outside)")
+            // Nobody looks at the agents' server.
+            #expect(await d.reeve("session", "focus", "mine").code == 5)
+            #expect(await d.reeve("session", "attach", "nobody").code == 4)
+        }
+    }
+}
