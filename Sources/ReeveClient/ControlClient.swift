@@ -19,8 +19,8 @@ package final class ControlClient {
         connection = try LineConnection(path: path, within: patience ?? Patience.atOnce)
     }
 
-    init(connection: LineConnection) {
-        patience = nil
+    init(connection: LineConnection, patience: Duration? = nil) {
+        self.patience = patience
         self.connection = connection
     }
 

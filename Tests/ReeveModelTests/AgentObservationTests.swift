@@ -24,13 +24,17 @@ import Testing
 
     private static let moments: [(String, @Sendable (inout MachineDriver) -> Void)] = [
         ("its terminal is being made", { _ in }),
-        ("its keeper has been told", { $0.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true)) }),
+        (
+            "its keeper has been told",
+            { $0.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true)) }
+        ),
     ]
 
     @Test(arguments: moments.map(\.0)) func `what is seen before the keeper's word is shown after it`(moment: String) throws {
         var d = MachineDriver()
         d.feed(
-            .begin(d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
         for (name, reach) in Self.moments {
             reach(&d)
             if name == moment { d.feed(.observed(d.machine.launch.id, Self.question)) }
@@ -111,7 +115,8 @@ import Testing
         var d = MachineDriver()
         d.start()
         // The commit is under way.
-        _ = d.machine.handle(.request(.switch(to: "codex", prompt: nil, policy: .signal), next: d.next(), reply: nil), at: d.moment)
+        _ = d.machine.handle(
+            .request(.switch(to: "codex", prompt: nil, policy: .signal), next: d.next(), reply: nil), at: d.moment)
         d.feed(.observed(d.machine.launch.id, Self.question))
         d.feed(.intentRefused(.unavailable("the disk is full")))
         #expect(d.machine.agent.state == .waiting && d.machine.agent.dialog == "question")
@@ -138,7 +143,8 @@ import Testing
             Way(name: "it begins", before: ended, during: [works], state: .running),
             Way(name: "it asks at once", before: ended, during: [question], state: .waiting, reason: "question"),
             Way(name: "it begins and asks", before: ended, during: [works, question], state: .waiting, reason: "question"),
-            Way(name: "it asks, of which nothing was known", before: nil, during: [question], state: .waiting, reason: "question"),
+            Way(
+                name: "it asks, of which nothing was known", before: nil, during: [question], state: .waiting, reason: "question"),
             Way(
                 name: "it is done already", before: ended, during: [works, ended], state: .waiting,
                 reason: Observation.idlePrompt, advances: ["c"]),
@@ -146,7 +152,8 @@ import Testing
                 name: "the turn before ends late, then it is done already", before: works, during: [ended, works, ended],
                 state: .waiting, reason: Observation.idlePrompt, advances: ["c"]),
             Way(
-                name: "it fails at once", before: ended, during: [works, Observation(state: .error, reason: "no key")], state: .error,
+                name: "it fails at once", before: ended, during: [works, Observation(state: .error, reason: "no key")],
+                state: .error,
                 reason: "no key"),
         ]
     }

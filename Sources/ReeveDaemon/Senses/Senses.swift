@@ -189,7 +189,7 @@ actor Senses: SignalTaker {
     /// - Parameter agent: what is shown of its ticket's agent now.
     private func end(_ key: ThreadKey, of launch: LaunchID, _ agent: Agent?) {
         if let exit = agent?.exit { return roster.end(key, exit: exit, now: time.wall()) }
-        // Of one that was lost with its keeper the process may be there. One that is shown no more, or has made room for the next, is over.
+        // One that is shown no more, or has made room for the next, is over; of one that was lost the process may be there.
         if agent?.launch != launch, roster.speaker(of: key) == launch { roster.endLaunch(of: key, now: time.wall()) }
     }
 
@@ -281,7 +281,7 @@ actor Senses: SignalTaker {
         return isNew
     }
 
-    /// What another launch has said of a conversation, whose end was not seen here, does not count for the one that goes on with it.
+    /// What a launch has said of a conversation, and its end was not seen here, does not count for the one that goes on with it.
     private func endFormerLaunches() -> Bool {
         var isAny = false
         for (launch, key) in threads {

@@ -1,7 +1,7 @@
-/// What agents tell, by the launch that each word names: it counts for that launch as soon as that is known to run, and for no other.
+/// What agents tell, by the launch that each word names: it counts for that launch, as soon as it is known to run, and for no other.
 ///
-/// An agent can speak before its start is known: its keeper starts it and answers then, and the answer is committed before anybody sees
-/// it. Such a word is kept until then. A word of a launch that is over says nothing any more, least of all of the next one.
+/// An agent can speak before its start is known: its keeper starts it and answers then, and the answer is committed before anybody
+/// sees it. Such a word is kept until then. A word of a launch that is over says nothing any more, least of all of the next one.
 ///
 /// Pure: the daemon's actor says which launches there are, and takes the words that are handed back in their order.
 package struct LaunchWords<Word: Sendable>: Sendable {
@@ -14,8 +14,8 @@ package struct LaunchWords<Word: Sendable>: Sendable {
         case late
     }
 
-    /// Beyond these the oldest words go: what an agent said last tells most of it. Sessions without a ticket have launches too, and
-    /// those are never met.
+    /// Beyond these the oldest words go: what an agent said last tells most of it. Sessions without a ticket have launches too,
+    /// which are never met.
     package static var mostKept: Int { 256 }
     package static var mostBytes: Int { 1 << 20 }
     /// Launches that are over and remembered as such.

@@ -13,7 +13,7 @@ package struct ThreadRoster: Sendable {
         /// Nil: the thread is no longer to be shown.
         package var after: ThreadKnowledge.Verdict?
 
-        /// A turn in which it worked has ended, by evidence better than a look at its screen. Of a quick turn only the end may be seen.
+        /// A turn in which it worked has ended, by evidence better than its screen. Of a quick turn only the end may be seen.
         package var endsTurn: Bool {
             guard let before, let after, after.state == .done, after.source < .process else { return false }
             return before.state.isOpen || before.state == .done && after.since > before.since

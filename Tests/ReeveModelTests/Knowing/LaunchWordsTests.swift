@@ -37,10 +37,16 @@ import Testing
     @Test(
         arguments: [
             ("the next one's start is known first", [.board([next]), .word("late", first), .board([next])], []),
-            ("told before, its start never seen", [.word("early", first), .board([next], ended: [first]), .board([first, next])], []),
+            (
+                "told before, its start never seen",
+                [.word("early", first), .board([next], ended: [first]), .board([first, next])], []
+            ),
             ("shown as ended", [.board([], ended: [first]), .word("late", first), .board([next], ended: [first])], []),
             ("seen running, then no more", [.board([first]), .board([]), .word("late", first), .board([next])], []),
-            ("seen running, then the next", [.board([first]), .board([next]), .word("late", first), .word("own", next)], ["own"]),
+            (
+                "seen running, then the next", [.board([first]), .board([next]), .word("late", first), .word("own", next)],
+                ["own"]
+            ),
             ("both speak early", [.word("1", first), .word("2", next), .word("3", first), .board([next])], ["2"]),
             ("both run", [.word("1", first), .word("2", next), .board([first, next]), .word("3", first)], ["1", "2", "3"]),
             ("missed for a moment", [.board([first]), .board([]), .board([first]), .word("own", first)], ["own"]),

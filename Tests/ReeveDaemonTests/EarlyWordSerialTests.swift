@@ -9,9 +9,9 @@ import Testing
 
 @testable import ReeveDaemon
 
-/// Whose word an event is when it comes before, between and after the launches of a ticket. The agents are only said to run; the process
-/// of each is this one, so that it is found in the table of processes.
-@Suite struct SensesTests {
+/// Whose word an event is when it comes before, between and after the launches of a ticket. The agents are only said to run; the
+/// process of each is this one where nothing else is said, so that it is found in the table of processes.
+@Suite(.serialized) struct EarlyWordSerialTests {
     private static let pid = Int(ProcessInfo.processInfo.processIdentifier)
     private static let first = Samples.launchID("first")
     private static let next = Samples.launchID("next")
@@ -35,11 +35,11 @@ import Testing
         }
 
         /// Without a pid: its start is not known yet.
-        func agent(_ launch: LaunchID, isKnown: Bool = true, exit: Exit? = nil) -> Agent {
+        func agent(_ launch: LaunchID, pid: Int = EarlyWordSerialTests.pid, isKnown: Bool = true, exit: Exit? = nil) -> Agent {
             Agent(
                 ticket: Samples.id("T"), kind: "demo", state: isKnown ? .running : .launching, since: time.wall(),
                 session: Samples.name("op-T"), sessionID: Samples.session(), backend: "fake", launch: launch,
-                pid: isKnown && exit == nil ? SensesTests.pid : nil, startedAt: time.wall(), exit: exit)
+                pid: isKnown && exit == nil ? pid : nil, startedAt: time.wall(), exit: exit)
         }
 
         /// The board says so, and the senses are told that it has changed.
@@ -78,11 +78,16 @@ import Testing
         #expect(lines?.first?.evidence.source == .hook)
     }
 
-    @Test func `what an agent tells right after its start counts without other news, and by no older table of processes`() async throws {
+    @Test func `what an agent tells right after its start counts without other news, and by no older table of processes`()
+        async throws
+    {
         let stage = Stage()
         // The table is read, and not due again for long.
         _ = await stage.senses.take(.tick)
-        stage.engine.board.show(stage.agent(Self.first), for: Samples.id("T"))
+        let program = try SpawnedProgram(["/bin/sleep", "60"], environment: [:])
+        defer { kill(program.processIdentifier, SIGKILL) }
+        let agent = stage.agent(Self.first, pid: Int(program.processIdentifier))
+        stage.engine.board.show(agent, for: Samples.id("T"))
         try await stage.tell("waiting", of: Self.first, thread: "c-1")
         #expect(await stage.state(Self.first) == .waiting)
     }
@@ -123,7 +128,8 @@ import Testing
         try await stage.tell("waiting", of: Self.first, thread: "c-1")
         var launch = Samples.launch("next")
         launch.conversation = "c-1"
-        try await stage.journal.enqueue([.addTicket(Samples.ticket("T")), .putSession(Samples.record()), .putLaunch(launch)]).value()
+        try await stage.journal.enqueue([.addTicket(Samples.ticket("T")), .putSession(Samples.record()), .putLaunch(launch)])
+            .value()
         await stage.show(stage.agent(Self.next))
         #expect(await stage.state(Self.next) != .waiting)
         try await stage.tell("waiting", of: Self.next, thread: "c-1")
@@ -137,7 +143,8 @@ import Testing
         let after = Stage(stored: try await before.kept())
         var launch = Samples.launch("next")
         launch.conversation = "c-1"
-        try await after.journal.enqueue([.addTicket(Samples.ticket("T")), .putSession(Samples.record()), .putLaunch(launch)]).value()
+        try await after.journal.enqueue([.addTicket(Samples.ticket("T")), .putSession(Samples.record()), .putLaunch(launch)])
+            .value()
         await after.show(after.agent(Self.next))
         _ = await after.senses.take(.tick)
         #expect(await after.state(Self.next) != .waiting)
