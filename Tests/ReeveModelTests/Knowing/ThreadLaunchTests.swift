@@ -45,7 +45,8 @@ import Testing
     @Test func `what the launch before asked is not asked by the next one, though its end was never seen`() {
         var roster = ThreadRoster()
         say(&roster, .asked(Signal.Ask("permission", key: "k")), of: Self.last, at: 1)
-        say(&roster, .stands(.running), of: Self.next, at: 2)
+        // Of the same launch that would close no dialog.
+        say(&roster, .working(), of: Self.next, at: 2)
         #expect(roster.verdict(of: shared)?.state == .running)
         roster = ThreadRoster()
         say(&roster, .asked(Signal.Ask("permission", key: "k")), of: Self.last, at: 1)
@@ -83,7 +84,7 @@ import Testing
         say(&same, .titled("a name", .byUser), of: Self.last, at: 2)
         #expect(same.verdict(of: shared)?.state == .waiting)
         var other = ThreadRoster(roster.stored)
-        say(&other, .stands(.running), of: Self.next, at: 2)
+        say(&other, .working(), of: Self.next, at: 2)
         #expect(other.verdict(of: shared)?.state == .running)
     }
 
