@@ -184,7 +184,7 @@ let package = Package(
         tests(
             "ReeveDaemonTests",
             [
-                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveJSON", "ReeveWire", "ReeveModel",
+                "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveHooks", "ReeveJSON", "ReeveWire", "ReeveModel",
                 "ReeveWorkflows", "reeve",
                 "reeved",
                 "reeve-keeper", "reeve-demo-agent", logging,

@@ -8,6 +8,8 @@ package final class ControlClient {
     private let connection: LineConnection
     private let patience: Duration?
     private var nextID = 1
+    /// The last request is whole in the daemon's socket: one that is stopped reads it when it goes on.
+    package private(set) var hasSent = false
     private var waitingEvents: [JSONView] = []
 
     /// - Parameter patience: the longest wait for an answer; where nil, `Patience` has one for each method.
@@ -17,8 +19,8 @@ package final class ControlClient {
         connection = try LineConnection(path: path, within: patience ?? Patience.atOnce)
     }
 
-    init(connection: LineConnection) {
-        patience = nil
+    init(connection: LineConnection, patience: Duration? = nil) {
+        self.patience = patience
         self.connection = connection
     }
 
@@ -50,11 +52,13 @@ package final class ControlClient {
         writer.raw(params)
         writer.endObject()
         let deadline = Deadline(patience ?? Patience.of(method))
+        hasSent = false
         do throws(ReeveError) { try connection.send(writer.bytes + [10], until: deadline) } catch {
             // A daemon that has no room for another connection says so and hangs up, before it has read anything.
             guard let refusal = try? connection.readLine(until: Deadline(.zero)).member("error") else { throw error }
             throw Response.readError(refusal)
         }
+        hasSent = true
         while true {
             let answer = try connection.readLine(until: deadline)
             if answer.member("method") != nil, answer.member("id") == nil {

@@ -45,8 +45,11 @@ import Testing
 
         mutating func at(_ seconds: Int) { now = start.advanced(by: .seconds(seconds)) }
 
-        mutating func hook(_ meaning: Signal.Meaning, at seconds: Int? = nil, of thread: String = "s", parent: String? = nil) {
-            take(.hook, meaning, seconds, thread, parent)
+        mutating func hook(
+            _ meaning: Signal.Meaning, at seconds: Int? = nil, of thread: String = "s", parent: String? = nil,
+            launch: String? = nil
+        ) {
+            take(.hook, meaning, seconds, thread, parent, launch)
         }
 
         mutating func line(_ meaning: Signal.Meaning, at seconds: Int? = nil) {
@@ -54,13 +57,16 @@ import Testing
         }
 
         private mutating func take(
-            _ channel: ThreadReport.Channel, _ meaning: Signal.Meaning, _ seconds: Int?, _ thread: String, _ parent: String?
+            _ channel: ThreadReport.Channel, _ meaning: Signal.Meaning, _ seconds: Int?, _ thread: String, _ parent: String?,
+            _ launch: String? = nil
         ) {
             if let seconds, start.advanced(by: .seconds(seconds)) > now { at(seconds) }
             let time = seconds.map { start.advanced(by: .seconds($0)) } ?? now
             let signal = Signal(meaning, rule: "test", at: time, isExplicit: channel == .hook)
             roster.take(
-                ThreadReport(kind: "claude", thread: thread, channel: channel, signals: [signal], parent: parent), now: now)
+                ThreadReport(
+                    kind: "claude", thread: thread, channel: channel, signals: [signal], parent: parent,
+                    launch: launch.flatMap { LaunchID($0) }), now: now)
             _ = roster.settle(now: now)
         }
 
@@ -146,24 +152,40 @@ import Testing
                 $0.at(9)
                 $0.hook(.turnEnded(Signal.TurnEnd(.done)), at: 5)
             },
+            Rule(
+                "what an agent tells counts for its launch, as soon as that is known to run, and never for the next one", .running
+            ) {
+                // As the daemon does it: told by two launches, of which the second is known later.
+                var words = LaunchWords<Signal.Meaning>()
+                let launches = ["one", "two"].compactMap { LaunchID($0) }
+                _ = words.meet(running: [launches[0]], ended: [])
+                #expect(words.hear(ask, bytes: 1, of: launches[0]) == .own)
+                $0.hook(ask, at: 1, launch: "one")
+                #expect(words.hear(.stands(.running), bytes: 1, of: launches[1]) == .early)
+                for word in words.meet(running: [launches[1]], ended: []) { $0.hook(word, at: 2, launch: "two") }
+                #expect(words.hear(ask, bytes: 1, of: launches[0]) == .late)
+            },
             Rule("a part never speaks for the whole, except that it asks", .waiting) {
                 $0.hook(.prompt, at: 0)
                 $0.hook(.turnEnded(Signal.TurnEnd(.error)), at: 1, of: "part", parent: "s")
                 #expect($0.state == .running)
                 $0.hook(.asked(Signal.Ask("permission", key: "k")), at: 2, of: "part")
             },
-            Rule("nothing but a new prompt or a new session brings back what has ended", .ended) {
-                $0.hook(.prompt, at: 0)
+            Rule("nothing but a new prompt, a new session or the word of another launch brings back what has ended", .ended) {
+                $0.hook(.prompt, at: 0, launch: "one")
                 $0.hook(.sessionEnded, at: 1)
                 $0.line(.working(), at: 2)
                 $0.hook(bash, at: 3)
-                $0.hook(.turnEnded(Signal.TurnEnd(.done)), at: 4)
+                $0.hook(.turnEnded(Signal.TurnEnd(.done)), at: 4, launch: "one")
                 var back = $0
                 back.hook(.sessionStarted(), at: 5)
                 #expect(back.state == .idle)
                 back = $0
                 back.line(.prompt, at: 5)
                 #expect(back.state == .running)
+                back = $0
+                back.hook(.stands(.waiting), at: 5, launch: "two")
+                #expect(back.state == .waiting)
             },
             Rule("an open turn without any process of its agent is interrupted", .interrupted) {
                 $0.line(.prompt, at: 0)

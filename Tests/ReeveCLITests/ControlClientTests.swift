@@ -18,6 +18,7 @@ import Glibc
             #expect(error?.kind == .unreachable)
             #expect(error?.message == "the daemon does not answer at \(daemon.socket)")
             #expect(error?.hint?.contains("systemctl --user status reeve") == true)
+            #expect(client.hasSent)
         }
     }
 
@@ -65,6 +66,19 @@ import Glibc
         let client = ControlClient(connection: LineConnection(descriptor: ends[0], path: "here"))
         let error = #expect(throws: ReeveError.self) { try client.call(SystemStatus.self, Empty()) }
         #expect(error?.kind == .busy)
+        #expect(!client.hasSent)
+    }
+
+    @Test func `a request that found no room in a stopped daemon's socket was not sent`() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        defer { close(ends[1]) }
+        let connection = LineConnection(descriptor: ends[0], path: "here")
+        let client = ControlClient(connection: connection, patience: .milliseconds(50))
+        let body = Array("\"\(String(repeating: "x", count: 8 << 20))\"".utf8)
+        let error = #expect(throws: ReeveError.self) { try client.request("agent.event", body) }
+        #expect(error?.message.contains("does not answer") == true)
+        #expect(!client.hasSent)
     }
 
     @Test(arguments: [("", "empty"), (String(repeating: "x", count: 108), "too long"), ("/nonexistent/s", "No such file")])

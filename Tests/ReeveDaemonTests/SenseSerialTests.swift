@@ -29,9 +29,12 @@ import Testing
         return agents?.first?["launch"] as? String ?? ""
     }
 
-    private func hook(_ d: RealDaemon, _ event: String, launch: String, ticket: String = "T-1") async -> ProgramRun {
+    private func hook(
+        _ d: RealDaemon, _ event: String, launch: String, ticket: String = "T-1", socket: String? = nil
+    ) async -> ProgramRun {
         await d.run([
-            "/usr/bin/env", "REEVE_SOCKET=\(d.socket)", "REEVE_SPOOL=\(d.scratch.path)/s/spool", "REEVE_LAUNCH=\(launch)",
+            "/usr/bin/env", "REEVE_SOCKET=\(socket ?? d.socket)", "REEVE_SPOOL=\(d.scratch.path)/s/spool",
+            "REEVE_LAUNCH=\(launch)",
             "REEVE_TICKET=\(ticket)", "/bin/sh", "-c", "printf '%s' \"$0\" | \"$1\" hook claude", event, Programs.path("reeve"),
         ])
     }
@@ -115,6 +118,16 @@ import Testing
             let told = await hook(d, Self.ask, launch: launch)
             #expect(told.code == 0 && told.text.isEmpty && told.errors.isEmpty)
             try await d.start()
+            #expect(await eventually { await agent(d).contains("permission") })
+        }
+    }
+
+    @Test func `what an agent could only write down while the daemon ran is heard all the same`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await d.reeve("add", "paint", "--id", "T-1", "--agent", "sleeper").code == 0)
+            #expect(await eventually { await d.agentPid("T-1") != nil })
+            let told = await hook(d, Self.ask, launch: await launch(d), socket: "\(d.scratch.path)/nobody")
+            #expect(told.code == 0 && told.text.isEmpty && told.errors.isEmpty)
             #expect(await eventually { await agent(d).contains("permission") })
         }
     }

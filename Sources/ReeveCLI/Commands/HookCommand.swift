@@ -26,13 +26,26 @@ struct Hook: ParsableCommand {
 
     /// - Returns: false when no daemon can have heard it.
     private static func deliver(_ envelope: [UInt8]) -> Bool {
-        guard let path = try? CommonOptions.socketPath(nil) else { return false }
+        guard let path = try? CommonOptions.socketPath(nil),
+            let client = try? ControlClient(path: path, patience: .milliseconds(60))
+        else { return false }
         do throws(ReeveError) {
-            _ = try ControlClient(path: path, patience: .milliseconds(60)).request("agent.event", envelope)
+            _ = try client.request("agent.event", envelope)
             return true
         } catch {
-            // One that is stopped has it in its socket and will read it; one that refuses it has heard it.
-            return error.kind != .unreachable || error.message.contains("does not answer")
+            return isHeard(error, wasSent: client.hasSent)
+        }
+    }
+
+    /// Whether a daemon that answered so, or not at all, has the event.
+    static func isHeard(_ error: ReeveError, wasSent: Bool) -> Bool {
+        switch error.kind {
+        // One that is stopped has it in its socket and will read it.
+        case .unreachable: wasSent && error.message.contains("does not answer")
+        // It has no room, or no time, for it.
+        case .busy, .shuttingDown: false
+        // One that refuses it has heard it.
+        default: true
         }
     }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import FileEvents
 import Logging
 import Ownership
@@ -24,11 +25,22 @@ struct SenseService: Service {
             await withDiscardingTaskGroup { group in
                 if let watcher { group.addTask { for await event in watcher.events { senses.line.yield(.file(event)) } } }
                 senses.line.yield(.agents)
-                readSpool()
+                group.addTask { await followSpool() }
                 group.addTask { await followAgents() }
                 await senses.takeAll(&group, time: time)
                 group.cancelAll()
             }
+        }
+    }
+
+    static let spoolInterval = Duration.seconds(1)
+
+    /// Looked at again and again: who found no daemon may be slower to say so to the disk than the next one is to start, and one that
+    /// has no room for another connection sends its caller there too.
+    private func followSpool() async {
+        while !Task.isCancelled {
+            await DispatchQueue.global(qos: .utility).blocking { readSpool() }
+            try? await time.sleep(for: Self.spoolInterval)
         }
     }
 
@@ -41,7 +53,7 @@ struct SenseService: Service {
         }
         if taken.events + taken.dropped + taken.broken > 0 {
             logger.info(
-                "what agents said while no daemon ran has been read",
+                "what agents said while no daemon heard it has been read",
                 metadata: ["events": "\(taken.events)", "dropped": "\(taken.dropped)", "broken": "\(taken.broken)"])
         }
     }

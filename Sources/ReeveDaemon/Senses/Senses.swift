@@ -48,6 +48,10 @@ actor Senses: SignalTaker {
 
     private var roster: ThreadRoster
     private var hooks = HookReader()
+    /// Whose word an event is.
+    private var words = LaunchWords<HookEnvelope>()
+    /// Events to be taken next, in their order.
+    private var due: [HookEnvelope] = []
     /// What an agent's own events say of who it is.
     private var named: [LaunchID: ThreadKey] = [:]
     /// Who has which thread, worked out at each look.
@@ -91,18 +95,31 @@ actor Senses: SignalTaker {
         let now = time.wall()
         switch signal {
         case .file(let event): take(await disk.run { $0.watch.take(event, now: now) })
-        case .event(let envelope):
-            // It may be faster than the news of who says it.
-            if let launch = envelope.launch.flatMap({ LaunchID($0) }), agents[launch] == nil { await meetAgents() }
-            take(envelope)
+        case .event(let envelope): await hear(envelope)
         case .agents:
             await meetAgents()
             nextProcesses = .zero
         case .tick: break
         }
         await lookAround()
-        await settle()
+        if due.isEmpty { await settle() }
+        while !due.isEmpty {
+            // Each to its end: that an agent worked and then ended its turn are two things.
+            take(due.removeFirst())
+            await settle()
+        }
         return wake()
+    }
+
+    /// An agent's word counts for its launch: once that is known to run, and never for the next one.
+    private func hear(_ envelope: HookEnvelope) async {
+        guard let launch = envelope.launch.flatMap({ LaunchID($0) }) else {
+            due.append(envelope)
+            return
+        }
+        // It may be faster than the news of who says it.
+        if !words.knows(launch) { await meetAgents() }
+        if words.hear(envelope, bytes: envelope.size, of: launch) == .own { due.append(envelope) }
     }
 
     private func take(_ news: TranscriptWatch.News) {
@@ -130,27 +147,32 @@ actor Senses: SignalTaker {
             var report = hooks.read(event, kind: envelope.kind)
         else { return }
         // What an agent says of itself is a claim: it counts for the launch that runs now, and for no other ticket.
-        let launch = envelope.launch.flatMap { LaunchID($0) }.flatMap { agents[$0] == nil ? nil : $0 }
-        let isOwn = launch != nil && !report.isChild && report.parent == nil
+        guard let launch = envelope.launch.flatMap({ LaunchID($0) }), agents[launch] != nil, !report.isChild,
+            report.parent == nil
+        else { return roster.take(report, now: time.wall()) }
         // Whatever its program is called: this is the process that was started.
-        if isOwn, let launch { report.place.pid = agents[launch]?.pid }
+        report.place.pid = agents[launch]?.pid
+        report.launch = launch
+        // A directory has room for several agents, and for one after another.
+        if report.standsAlone, report.thread == nil { report.thread = "\(Self.nameless)\(launch)" }
         roster.take(report, now: time.wall())
-        guard isOwn, let launch else { return }
-        if let thread = report.thread {
-            named[launch] = ThreadKey(kind: report.kind, id: thread)
-        } else if report.standsAlone {
-            named[launch] = ThreadKey(kind: report.kind, id: "directory:\(report.directory ?? "")")
-        }
+        if let thread = report.thread { named[launch] = ThreadKey(kind: report.kind, id: thread) }
     }
+
+    private static let nameless = "launch:"
+    /// How the ids of threads begin that their agents do not know.
+    private static let ownPrefixes = ["process:", "directory:", nameless]
 
     private func meetAgents() async {
         let before = agents
+        let shown = board.agents
         agents = Dictionary(
-            board.agents.filter { $0.pid != nil && $0.exit == nil }.map { ($0.launch, $0) }, uniquingKeysWith: { $1 })
+            shown.filter { $0.pid != nil && $0.exit == nil }.map { ($0.launch, $0) }, uniquingKeysWith: { $1 })
+        due += words.meet(running: Set(agents.keys), ended: Set(shown.filter { $0.exit != nil }.map(\.launch)))
+        // The table of processes is older than they are.
+        if agents.keys.contains(where: { before[$0] == nil }) { nextProcesses = .zero }
         for (launch, agent) in before where agents[launch] == nil {
-            if let key = threads[launch] ?? named[launch], let exit = board.agent(agent.ticket)?.exit {
-                roster.end(key, exit: exit, now: time.wall())
-            }
+            if let key = threads[launch] ?? named[launch] { end(key, of: launch, shown.first { $0.ticket == agent.ticket }) }
             (named[launch], threads[launch], told[launch], conversations[launch], sockets[launch]) = (nil, nil, nil, nil, nil)
         }
         for (launch, agent) in agents where conversations[launch] == nil {
@@ -162,6 +184,13 @@ actor Senses: SignalTaker {
                 sockets[launch] = command.socket
             }
         }
+    }
+
+    /// - Parameter agent: what is shown of its ticket's agent now.
+    private func end(_ key: ThreadKey, of launch: LaunchID, _ agent: Agent?) {
+        if let exit = agent?.exit { return roster.end(key, exit: exit, now: time.wall()) }
+        // One that is shown no more, or has made room for the next, is over; of one that was lost the process may be there.
+        if agent?.launch != launch, roster.speaker(of: key) == launch { roster.endLaunch(of: key, now: time.wall()) }
     }
 
     private func lookAround() async {
@@ -215,15 +244,12 @@ actor Senses: SignalTaker {
     private func settle() async {
         var changes = roster.settle(now: time.wall())
         bind()
-        if tellProcesses() { changes += roster.settle(now: time.wall()) }
+        let isOver = endFormerLaunches()
+        if tellProcesses() || isOver { changes += roster.settle(now: time.wall()) }
         var ended: Set<ThreadKey> = []
         var writes: [JournalChange] = []
         for change in changes {
-            if let before = change.before, before.state.isOpen, change.after?.state == .done, let source = change.after?.source,
-                source < .process
-            {
-                ended.insert(change.key)
-            }
+            if change.endsTurn { ended.insert(change.key) }
             writes.append(.putThread(change.key, data: roster.stored(change.key).flatMap(Self.encode)))
         }
         if !writes.isEmpty { _ = journal.enqueue(writes) }
@@ -232,7 +258,7 @@ actor Senses: SignalTaker {
             let endedTurn = ended.contains(key)
             guard var seen = Observation(verdict, endedTurn: false) else { continue }
             // Of an agent that was not told its conversation's id.
-            if conversations[launch] == "", !key.id.hasPrefix("process:"), !key.id.hasPrefix("directory:") {
+            if conversations[launch] == "", !Self.ownPrefixes.contains(where: key.id.hasPrefix) {
                 seen.conversation = key.id
             }
             guard endedTurn || seen != told[launch] else { continue }
@@ -253,6 +279,18 @@ actor Senses: SignalTaker {
             isNew = isNew || roster.process(of: key) == pid
         }
         return isNew
+    }
+
+    /// What a launch has said of a conversation, and its end was not seen here, does not count for the one that goes on with it.
+    private func endFormerLaunches() -> Bool {
+        var isAny = false
+        for (launch, key) in threads {
+            guard let speaker = roster.speaker(of: key), speaker != launch, agents[speaker] == nil else { continue }
+            roster.endLaunch(of: key, now: time.wall())
+            threads[launch] = nil
+            isAny = true
+        }
+        return isAny
     }
 
     /// Whose agent is in which thread: its own word, its conversation, its process or its terminal. Never a guess.

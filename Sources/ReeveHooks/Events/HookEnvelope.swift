@@ -43,6 +43,9 @@ package struct HookEnvelope: Sendable, Hashable {
         case cut
     }
 
+    /// About how many bytes it takes while it is kept.
+    package var size: Int { 512 + event.size }
+
     /// A larger event is shortened: with its envelope it has to fit a line of the control protocol, and a place in the spool.
     package static let largestEvent = 256 << 10
     /// Of a value from the environment. A longer one is not ours, or not tmux's.
@@ -67,7 +70,7 @@ extension HookEnvelope {
 
     /// One line of JSON, without its line break.
     package var bytes: [UInt8] {
-        var writer = JSONWriter(capacity: 512 + event.size)
+        var writer = JSONWriter(capacity: size)
         writer.beginObject()
         writer.key("kind")
         writer.value(kind)

@@ -62,6 +62,7 @@ extension AgentMachine {
         delivery = nil
         attention = nil
         observation = nil
+        heldObservation = nil
         return finish(launchState, failure, cause, wantsClose: wantsClose, outcome: outcome, from: from, steps, at: now)
     }
 

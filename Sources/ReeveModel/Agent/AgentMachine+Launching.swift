@@ -30,6 +30,7 @@ extension AgentMachine {
         delivery = nil
         attention = nil
         observation = nil
+        heldObservation = nil
         heard = nil
         isAdopted = false
         isStopped = false
@@ -112,7 +113,9 @@ extension AgentMachine {
             then.append(.timer(.proven(launch.id), settings.early))
         }
         var effects = [record(changes, then: then, at: now)]
+        let isBetweenSteps = ticket.progress?.advance != nil
         if steps.progress.advance == nil { effects += hearEarlyReports(at: now) }
+        effects += takeHeldObservation(at: now)
         if let exit = earlyEnd { return effects + ended(exit, at: now) }
         if let waiting = deferred {
             deferred = nil
@@ -125,7 +128,7 @@ extension AgentMachine {
             case .switch, .restart, .stop, .cancel: effects += request(waiting, at: now)
             case .finish: effects += beginFarewell(at: now)
             }
-        } else if ticket.state == .running, ticket.progress?.advance != nil, delivery == nil {
+        } else if ticket.state == .running, isBetweenSteps, delivery == nil {
             // Decided on before a restart, and perhaps delivered: the terminal knows.
             effects.append(.advance(ticket))
         }

@@ -63,6 +63,7 @@ extension AgentMachine {
         let refused = request
         request = nil
         return answer(refused?.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
+            + takeHeldObservation(at: now)
     }
 
     mutating func ladder(_ event: SwitchLadder.Event, at now: Moment) -> [Effect] {
@@ -104,7 +105,7 @@ extension AgentMachine {
             "\(launch.kind) did not leave; it goes on (tried \(tried))",
             hint: "policy \"signal\" ends it with SIGTERM and SIGKILL")
         let then = answer(request.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
-        return [record([.putTicket(ticket)], then: then, at: now)]
+        return [record([.putTicket(ticket)], then: then, at: now)] + takeHeldObservation(at: now)
     }
 
     /// The agent that was to leave has left.

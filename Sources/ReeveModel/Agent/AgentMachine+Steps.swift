@@ -8,6 +8,24 @@ extension AgentMachine {
         var isUnderWay = false
         /// It has been asked so once: whatever it answered, the prompt may be there.
         var wasTyped = false
+        /// Since then the agent has been seen to begin work from rest: that is this prompt's.
+        var isWorkedOn = false
+        /// And to have ended that turn.
+        var isTurnOver = false
+
+        mutating func beginTyping() {
+            isUnderWay = true
+            wasTyped = true
+            // Whatever it has worked on since a first try, a person may have asked for.
+            isWorkedOn = false
+            isTurnOver = false
+        }
+
+        mutating func note(_ seen: Observation, after before: Observation?) {
+            guard wasTyped else { return }
+            if seen.isAtWork, let before, !before.isAtWork { isWorkedOn = true }
+            if isWorkedOn, seen.endedTurn { isTurnOver = true }
+        }
     }
 
     // MARK: What the agent says
@@ -49,7 +67,11 @@ extension AgentMachine {
     }
 
     mutating func observed(_ seen: Observation, at now: Moment) -> [Effect] {
-        guard case .running = phase else { return [] }
+        guard case .running = phase else {
+            hold(seen)
+            return []
+        }
+        delivery?.note(seen, after: observation)
         observation = seen
         // What it said itself holds until it works again: it ends its turn to wait for the answer.
         if seen.state == .running || seen.state == .tool { attention = nil }
@@ -60,10 +82,28 @@ extension AgentMachine {
         }
         var effects = [record(learned, at: now)]
         if !seen.isDialog, delivery?.isUnderWay == false { effects += deliver(at: now) }
-        guard seen.endedTurn, attention == nil else { return effects }
-        if case .finish = ticket.intent { return effects + beginFarewell(at: now) }
-        effects += carryOut(steps.handle(.idle, now: now.wall), nil, nil, at: now)
-        return effects
+        return seen.endedTurn ? effects + turnEnded(at: now) : effects
+    }
+
+    private mutating func turnEnded(at now: Moment) -> [Effect] {
+        guard attention == nil else { return [] }
+        if case .finish = ticket.intent { return beginFarewell(at: now) }
+        return carryOut(steps.handle(.idle, now: now.wall), nil, nil, at: now)
+    }
+
+    /// It speaks, so it runs: the keeper's word, or the end of the attempt to make it leave, is on its way.
+    private mutating func hold(_ seen: Observation) {
+        guard isInWork else { return }
+        let before = heldObservation
+        heldObservation = seen
+        if before?.endedTurn == true { heldObservation?.endedTurn = true }
+        if seen.conversation == nil { heldObservation?.conversation = before?.conversation }
+    }
+
+    mutating func takeHeldObservation(at now: Moment) -> [Effect] {
+        guard let seen = heldObservation else { return [] }
+        heldObservation = nil
+        return observed(seen, at: now)
     }
 
     mutating func artifacts(_ visit: Int, at now: Moment) -> [Effect] {
@@ -205,8 +245,7 @@ extension AgentMachine {
             note = "the prompt of '\(ticket.step ?? "")' waits: \(obstacle)"
             return [record([], at: now)] + retryDelivery()
         }
-        delivery?.isUnderWay = true
-        delivery?.wasTyped = true
+        delivery?.beginTyping()
         return [.deliver(visit: waiting.visit, text: waiting.text, claim: Self.claim(ticket.id, waiting.visit))]
     }
 
@@ -239,11 +278,13 @@ extension AgentMachine {
             note = "the prompt of '\(ticket.step ?? "")' waits: \(error.message)"
             return [record([], at: now)] + retryDelivery()
         }
+        let answered = delivery
         delivery = nil
         guard error == nil else { return [] }
         note = nil
         attention = nil
-        observation = nil
+        // What it did before is no news of this step; what it began upon the prompt is, and nobody would tell it again.
+        if answered?.isWorkedOn != true, observation?.isDialog != true { observation = nil }
         inheritsDelivery = false
         wasReviewed = false
         steps.delivered(visit)
@@ -251,7 +292,8 @@ extension AgentMachine {
         ticket.reason = nil
         let entered = record(
             Self.entering(ticket, steps.type, agent: launch.kind, at: now.wall) + [.putTicket(ticket)], at: now)
-        let said = hearEarlyReports(at: now)
+        var said = hearEarlyReports(at: now)
+        if answered?.isTurnOver == true { said += turnEnded(at: now) }
         guard let exit = earlyEnd else { return [entered] + said }
         earlyEnd = nil
         return [entered] + said + ended(exit, at: now)

@@ -66,6 +66,8 @@ package struct AgentMachine: Sendable {
     /// What the agent has said of itself, until it is told or seen to do something else.
     var attention: (state: AgentState, reason: String)?
     var observation: Observation?
+    /// Seen while its launch was not known to run yet, or was being made to leave: it counts once the launch runs, or goes on.
+    var heldObservation: Observation?
     /// Said before the keeper's word that it runs, or that the prompt of its step has arrived.
     var earlyReports: [(report: StepReport, reply: ReplyToken?)] = []
     /// Taken over from a daemon before this one between two steps: that one may have typed the next prompt.

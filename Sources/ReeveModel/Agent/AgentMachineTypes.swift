@@ -219,6 +219,9 @@ package struct Observation: Sendable, Hashable {
     /// The reason of an agent that has ended its turn, or was not asked anything yet.
     package static let idlePrompt = "idle-prompt"
 
+    /// It works, or asks something in the middle of its work.
+    var isAtWork: Bool { state == .running || state == .tool || isDialog }
+
     /// What is typed would answer a question that was not meant.
     package var isDialog: Bool { state == .waiting && reason != Self.idlePrompt }
 

@@ -23,6 +23,8 @@ extension ThreadKnowledge {
         /// Where it was, with its process; the roster knows.
         package var place = ThreadPlace()
         package var processStart: String?
+        /// The launch whose agent had spoken of it last.
+        package var speaker: String?
 
         package init(
             key: ThreadKey, title: String?, titleRank: Int, titleAt: Timestamp?, prompt: String?, promptAt: Timestamp?,

@@ -65,7 +65,10 @@ package struct ThreadKnowledge: Sendable {
     }
 
     /// Takes what one channel says. What it means for the state is known after `settle`.
-    package mutating func take(_ report: ThreadReport, now: Timestamp) {
+    /// - Parameter isHeir: it is said by the agent of another launch than all before, which goes on with this conversation.
+    package mutating func take(_ report: ThreadReport, isHeir: Bool = false, now: Timestamp) {
+        if isHeir { forgetSpeaker() }
+        var isHeir = isHeir
         if case .transcript(let path) = report.channel, report.isReset {
             if transcripts.removeValue(forKey: path) != nil, transcripts.isEmpty { forgetReadFields() }
         }
@@ -76,7 +79,8 @@ package struct ThreadKnowledge: Sendable {
             switch report.channel {
             case .hook:
                 takeField(signal, at, isRead: false)
-                takeHook(signal, at, now)
+                takeHook(signal, isHeir: isHeir, at, now)
+                if hook.hasSpoken { isHeir = false }
             case .transcript(let path):
                 takeField(signal, at, isRead: true)
                 takeTranscript(signal, path, at, now)
@@ -170,7 +174,15 @@ package struct ThreadKnowledge: Sendable {
 
     // MARK: - Signals
 
-    private mutating func takeHook(_ signal: Signal, _ at: Timestamp, _ now: Timestamp) {
+    /// What an agent told of itself, and what was seen of it, goes with its launch.
+    private mutating func forgetSpeaker() {
+        hook = TurnTracker()
+        registry = nil
+        kept = nil
+        screen = nil
+    }
+
+    private mutating func takeHook(_ signal: Signal, isHeir: Bool, _ at: Timestamp, _ now: Timestamp) {
         switch signal.meaning {
         case .titled, .prompted, .directory, .subagent, .subagentToolEnded: break
         case .toolEnded(let id, let name, _) where isOld(at): return hook.forgetTool(id, name)
@@ -179,7 +191,7 @@ package struct ThreadKnowledge: Sendable {
         case .asked where transcript.map { ($0.lastWord ?? .never) > at && $0.hasNoOpenTool } ?? false: return
         default: if isOld(at) { return }
         }
-        if let exit {
+        if let exit, !isHeir {
             guard signal.meaning.begins, at > exit.at else {
                 if case .subagent = signal.meaning { hook.take(signal, at: at, seen: now) }
                 return
@@ -193,6 +205,8 @@ package struct ThreadKnowledge: Sendable {
             return
         }
         hook.take(signal, at: at, seen: now)
+        // It speaks, so it runs, whenever the end of the one before was seen.
+        if isHeir, hook.hasSpoken { exit = nil }
     }
 
     /// Events of hooks come from processes of their own and may overtake each other.
@@ -200,7 +214,10 @@ package struct ThreadKnowledge: Sendable {
 
     private mutating func takeTranscript(_ signal: Signal, _ path: String, _ at: Timestamp, _ now: Timestamp) {
         var tracker = transcripts[path] ?? TurnTracker()
-        if let exit, signal.meaning.begins, at > exit.at { self.exit = nil }
+        if let exit, signal.meaning.begins, at > exit.at {
+            self.exit = nil
+            hook.closeAsks { $0.at <= exit.at }
+        }
         var isDenied = false
         switch signal.meaning {
         case .toolEnded(let id?, _, let failed):

@@ -71,6 +71,8 @@ package struct ThreadReport: Sendable, Hashable {
     /// Without a thread id it is a thread of its own, one for each directory.
     package var standsAlone: Bool
     package var place: ThreadPlace
+    /// The launch whose agent says it of itself; it is known to run.
+    package var launch: LaunchID?
     package var directory: String?
     package var signals: [Signal]
     /// When what has no time of its own happened.
@@ -79,7 +81,7 @@ package struct ThreadReport: Sendable, Hashable {
     package init(
         kind: String, thread: String?, channel: Channel, signals: [Signal] = [], parent: String? = nil, isChild: Bool = false,
         isReset: Bool = false, isGone: Bool = false, takesPane: Bool = false, standsAlone: Bool = false,
-        place: ThreadPlace = ThreadPlace(), directory: String? = nil, at: Timestamp? = nil
+        place: ThreadPlace = ThreadPlace(), launch: LaunchID? = nil, directory: String? = nil, at: Timestamp? = nil
     ) {
         self.kind = kind
         self.thread = thread
@@ -92,6 +94,7 @@ package struct ThreadReport: Sendable, Hashable {
         self.takesPane = takesPane
         self.standsAlone = standsAlone
         self.place = place
+        self.launch = launch
         self.directory = directory
         self.at = at
     }

@@ -12,11 +12,19 @@ package struct ThreadRoster: Sendable {
         package var before: ThreadKnowledge.Verdict?
         /// Nil: the thread is no longer to be shown.
         package var after: ThreadKnowledge.Verdict?
+
+        /// A turn in which it worked has ended, by evidence better than its screen. Of a quick turn only the end may be seen.
+        package var endsTurn: Bool {
+            guard let before, let after, after.state == .done, after.source < .process else { return false }
+            return before.state.isOpen || before.state == .done && after.since > before.since
+        }
     }
 
     struct Entry: Sendable {
         var knowledge: ThreadKnowledge
         var place = ThreadPlace()
+        /// The launch whose agent has told what it is doing, until that has ended.
+        var speaker: LaunchID?
         /// Its process, by evidence: the registry, an event, a file held open.
         var process: Holder?
         /// In the order of their beginning.
@@ -55,6 +63,7 @@ package struct ThreadRoster: Sendable {
         for thread in stored {
             var entry = insert(ThreadKnowledge(thread))
             entry.place = ThreadPlace(pane: thread.place.pane, socket: thread.place.socket)
+            entry.speaker = thread.speaker.flatMap { LaunchID($0) }
             entry.process = thread.place.pid.map {
                 Holder(pid: $0, start: thread.processStart, wasSeen: thread.processStart != nil)
             }
@@ -68,6 +77,8 @@ package struct ThreadRoster: Sendable {
     package func verdict(of key: ThreadKey) -> ThreadKnowledge.Verdict? { entries[key]?.knowledge.verdict }
     /// Its process, where that is known.
     package func process(of key: ThreadKey) -> Int? { entries[key]?.process?.pid }
+    /// The launch whose agent has spoken of it last, as long as its end is not known.
+    package func speaker(of key: ThreadKey) -> LaunchID? { entries[key]?.speaker }
 
     package var stored: [ThreadKnowledge.Stored] { keys.compactMap(stored) }
 
@@ -78,6 +89,7 @@ package struct ThreadRoster: Sendable {
         stored.place = entry.place
         stored.place.pid = entry.process?.pid
         stored.processStart = entry.process?.start
+        stored.speaker = entry.speaker?.text
         return stored
     }
 
@@ -106,7 +118,10 @@ package struct ThreadRoster: Sendable {
         }
         if !report.place.ancestors.isEmpty { place(&entry, among: report.place.ancestors) }
         let wasOver = entry.knowledge.exit != nil
-        entry.knowledge.take(report, now: now)
+        // Another launch goes on with the conversation.
+        let isHeir = report.launch.map { $0 != entry.speaker && (wasOver || entry.speaker != nil) } ?? false
+        entry.knowledge.take(report, isHeir: isHeir, now: now)
+        if let launch = report.launch, entry.knowledge.hook.hasSpoken { entry.speaker = launch }
         if wasOver != (entry.knowledge.exit != nil) { isUnsorted = true }
         entries[key] = entry
         touched.insert(key)
@@ -148,8 +163,16 @@ package struct ThreadRoster: Sendable {
 
     /// The keeper told the end of its agent.
     package mutating func end(_ key: ThreadKey, exit: Exit, now: Timestamp) {
-        entries[key]?.knowledge.end(rule: "the keeper says that it \(exit.spoken)", now: now)
+        end(key, rule: "the keeper says that it \(exit.spoken)", now: now)
+    }
+
+    /// The launch whose agent spoke of it is over: what it said does not count for the next one, which has to speak for itself.
+    package mutating func endLaunch(of key: ThreadKey, now: Timestamp) { end(key, rule: "its agent's launch is over", now: now) }
+
+    private mutating func end(_ key: ThreadKey, rule: String, now: Timestamp) {
+        entries[key]?.knowledge.end(rule: rule, now: now)
         entries[key]?.process = nil
+        entries[key]?.speaker = nil
         touched.insert(key)
         isUnsorted = true
     }
