@@ -67,7 +67,7 @@ package struct Engine: Service {
             await queue.restore(snapshot)
             await sessions.restore(snapshot)
             let known = snapshot.sessions.map(\.session)
-            group.addTask { for session in known { await sessions.adopt(session) } }
+            group.addTask { for session in known { await sessions.restore(session) } }
             group.addTask { await runSessions() }
             group.addTask { await sessions.followLists() }
             group.addTask { await runQueue() }

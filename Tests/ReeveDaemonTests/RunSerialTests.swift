@@ -110,4 +110,31 @@ import Testing
             #expect(await d.reeve("session", "attach", "nobody").code == 4)
         }
     }
+
+    @Test func `a session of a person's is taken in, worked with, kept over a restart, and given back`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await eventually { await d.tmux("has-session").code == 0 })
+            _ = await d.tmux("new-session", "-d", "-s", "mine", "--", "cat")
+            #expect(await d.reeve("session", "adopt", "nobody").code == 4)
+            #expect(await d.reeve("session", "adopt", "op-keep").code == 5)
+            let adopted = await d.reeve("session", "adopt", "mine")
+            #expect(adopted.code == 0 && adopted.text.contains("mine"), "\(adopted)")
+            #expect(await d.reeve("session", "adopt", "mine").code == 5)
+            #expect(await d.reeve("session", "send", "mine", "hello there").code == 0)
+            #expect(await eventually { await d.reeve("session", "capture", "mine").text.contains("hello there\nhello there") })
+            await d.kill()
+            try await d.start()
+            #expect(await d.reeve("session", "list", "-q").text == "mine\n")
+            #expect(await d.reeve("session", "send", "mine", "once more").code == 0)
+            #expect(await d.reeve("session", "destroy", "mine").code == 0)
+            #expect(await d.reeve("session", "list", "-q").text.isEmpty)
+            // Given back, not ended.
+            #expect(await d.tmux("has-session", "-t", "=mine").code == 0)
+            #expect(await d.reeve("session", "adopt", "mine").code == 0)
+            // Ended by the person, it is gone here too.
+            _ = await d.tmux("kill-session", "-t", "=mine")
+            #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
+            #expect(await d.reeve("session", "adopt", "mine", "--backend", "reeve").code == 1)
+        }
+    }
 }

@@ -78,6 +78,8 @@ final class RealTmux: Stage {
     func events() -> [MultiplexerEvent] { reported.withLock { $0 } }
     func note(_ event: MultiplexerEvent) { reported.withLock { $0.append(event) } }
 
+    func personal(_ name: String) async throws { try await tmux("new-session", "-d", "-s", name, "--", "sleep", "100") }
+
     private func server() async throws -> pid_t {
         pid_t(try await tmux("display-message", "-p", "#{pid}").split(separator: "\n").first ?? "") ?? 0
     }

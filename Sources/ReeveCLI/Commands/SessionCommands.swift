@@ -7,7 +7,7 @@ struct Session: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Terminals without a ticket: spawn, run, send, capture, attach, list, destroy.",
         subcommands: [
-            Spawn.self, Run.self, Destroy.self, Write.self, Capture.self, All.self, Split.self, Show.self, Enter.self,
+            Spawn.self, Run.self, Adopt.self, Destroy.self, Write.self, Capture.self, All.self, Split.self, Show.self, Enter.self,
         ], defaultSubcommand: All.self)
 
     struct Spawn: DaemonCommand {
@@ -39,8 +39,24 @@ struct Session: ParsableCommand {
         }
     }
 
+    struct Adopt: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take in a session of your own: send, capture, attach, panes.",
+            discussion: "What it runs is left alone. It has no keeper, so how its program ends is not known. destroy gives it back.")
+        @OptionGroup var common: CommonOptions
+        @Argument(help: "Its name in the multiplexer.") var name: String
+        @Option(help: ArgumentHelp("Another multiplexer than the configured one.", valueName: "name")) var backend: String?
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            var params = SessionAdopt.Params()
+            params.name = name
+            params.backend = backend
+            let result = try client.call(SessionAdopt.self, params)
+            show(result, quiet: result.session.id) { Sentences.sessions([result.session]) }
+        }
+    }
+
     struct Destroy: DaemonCommand {
-        static let configuration = CommandConfiguration(abstract: "Close a session and end what runs in it.")
+        static let configuration = CommandConfiguration(abstract: "Close a session and end what runs in it; give back an adopted one.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
         func answer(_ client: ControlClient) throws(ReeveError) {

@@ -19,6 +19,12 @@ extension Handlers {
                 session, params.backend ?? engine.backends.primary.name, engine.board.ticketsBySession)
             return result
         }
+        router.register(SessionAdopt.self) { params, _ in
+            let session = try await sessions.adopt(try Self.sessionName(params.name), backend: params.backend)
+            var result = SessionSpawn.Result()
+            result.session = shape(session, params.backend ?? engine.backends.primary.name, [:])
+            return result
+        }
         router.register(SessionDestroy.self) { params, _ in
             try await sessions.destroy(try Self.sessionName(params.name))
             return Empty()

@@ -16,10 +16,11 @@ extension BackendActor {
     /// Types `text`, then Enter as a key of its own after `delay`, and returns once both are seen to have arrived.
     ///
     /// - Parameters:
-    ///   - launch: whom it is for: nothing is sent to what comes after it in the same terminal.
+    ///   - launch: whom it is for: nothing is sent to what comes after it in the same terminal. Nil: a session without a keeper, of which only
+    ///     the screen is known.
     ///   - claim: a name for this input. What has gone into the terminal under it, by this daemon or one before it, does not go in again.
     package func deliver(
-        _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID, claim: String? = nil
+        _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID?, claim: String? = nil
     ) async throws -> Evidence {
         let handle = try handle(session)
         return try await typing(in: session.id) { try await type(text, enter, delay, claim, handle, session, launch) }
@@ -40,7 +41,7 @@ extension BackendActor {
 
     private func type(
         _ text: String, _ enter: Bool, _ delay: Duration, _ claim: String?, _ handle: TerminalHandle, _ session: SessionRecord,
-        _ launch: LaunchID
+        _ launch: LaunchID?
     ) async throws -> Evidence {
         var evidence = Evidence.read
         let claimed = claim == nil ? nil : try await multiplexer.claim(handle, id: session.id)
@@ -51,7 +52,7 @@ extension BackendActor {
             try await requireRunning(launch, in: session)
             let before = try await look(handle, session.id)
             try await multiplexer.send(text, to: handle, id: session.id, claim: claim)
-            let seen = try await arrival(handle, session.id, before, patience)
+            let seen = try await arrival(handle, session.id, before, patience, hasKeeper: launch != nil)
             guard seen.isRead else { throw Self.unread }
             evidence = seen.isShown ? .screen : .read
         }
@@ -63,7 +64,8 @@ extension BackendActor {
             try await requireRunning(launch, in: session)
             try await multiplexer.press(.enter, in: handle, id: session.id, claim: claim.map(Self.entered))
             let seen = try await arrival(
-                handle, session.id, before, attempt == 3 ? patience : .milliseconds(700), wantsScreen: evidence == .screen)
+                handle, session.id, before, attempt == 3 ? patience : .milliseconds(700), wantsScreen: evidence == .screen,
+                hasKeeper: launch != nil)
             if seen.isRead, seen.isShown || evidence == .read { return evidence }
             // What nobody reads is not typed again: it would all arrive one day. Nor has a program that shows nothing of what it reads
             // any use for a further Enter.
@@ -80,7 +82,7 @@ extension BackendActor {
 
     /// - Parameter resumes: a launch stopped by Ctrl+Z is continued first; otherwise it is a conflict.
     package func press(
-        _ keys: [KeyInput], delay: Duration, in session: SessionRecord, launch: LaunchID, resumes: Bool = false
+        _ keys: [KeyInput], delay: Duration, in session: SessionRecord, launch: LaunchID?, resumes: Bool = false
     ) async throws {
         let handle = try handle(session)
         try await typing(in: session.id) {
@@ -135,7 +137,8 @@ extension BackendActor {
     }
 
     private func arrival(
-        _ handle: TerminalHandle, _ id: SessionID, _ before: String, _ limit: Duration, wantsScreen: Bool = false
+        _ handle: TerminalHandle, _ id: SessionID, _ before: String, _ limit: Duration, wantsScreen: Bool = false,
+        hasKeeper: Bool
     ) async throws -> Arrival {
         let deadline = time.uptime() + limit
         var pause = Duration.milliseconds(4)
@@ -143,7 +146,7 @@ extension BackendActor {
         var seen = Arrival()
         while true {
             if !seen.isShown { seen.isShown = try await look(handle, id) != before }
-            seen.isRead = try await keepers.inputConsumed(in: id)
+            seen.isRead = hasKeeper ? try await keepers.inputConsumed(in: id) : seen.isShown
             looks += 1
             // The screen is the better witness, so it gets a moment before the queue's word is taken alone.
             if seen.isRead, seen.isShown || (!wantsScreen && looks > 4) { return seen }
@@ -154,7 +157,8 @@ extension BackendActor {
     }
 
     /// A terminal outlives its programs: what is typed after the end of one would reach the next, or a shell.
-    private func requireRunning(_ launch: LaunchID, in session: SessionRecord, resumes: Bool = false) async throws {
+    private func requireRunning(_ launch: LaunchID?, in session: SessionRecord, resumes: Bool = false) async throws {
+        guard let launch else { return }
         switch try await keepers.inspect(launch, in: session.id) {
         case .running(_, stopped: false): return
         case .running where resumes: try await keepers.signal(launch, .resume, in: session.id)

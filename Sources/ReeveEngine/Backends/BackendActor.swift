@@ -251,6 +251,19 @@ package actor BackendActor {
         return (handle, true)
     }
 
+    package func adopt(_ session: SessionRecord) async throws -> TerminalHandle {
+        guard capabilities.contains(.adopt) else { throw multiplexer.unsupported(.adopt) }
+        try await awaitUp()
+        return try await multiplexer.adopt(session.name, id: session.id, owner: instance)
+    }
+
+    package func release(_ session: SessionRecord) async throws {
+        try requireUp()
+        guard let handle = session.handle else { return }
+        do { try await multiplexer.release(handle, id: session.id) } catch let error as ReeveError where error.kind == .notFound {
+        }
+    }
+
     package func destroy(_ session: SessionRecord) async throws {
         await keepers.dismiss(session.id)
         guard let handle = session.handle else { return }

@@ -37,6 +37,7 @@ package struct Backends: Sendable {
     package func display(_ status: TerminalStatus, of session: SessionRecord) async throws {
         try await of(session).display(status, of: session)
     }
+    package func release(_ session: SessionRecord) async throws { try await of(session).release(session) }
     package func destroy(_ session: SessionRecord) async throws { try await of(session).destroy(session) }
     package func life(of session: SessionRecord) async throws -> TerminalLife { try await of(session).life(of: session) }
     package func capture(_ session: SessionRecord, lines: Int, styled: Bool) async throws -> String {
@@ -52,12 +53,12 @@ package struct Backends: Sendable {
     }
     package func settleInput(_ session: SessionRecord) async throws { try await of(session).settleInput(session) }
     package func deliver(
-        _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID, claim: String? = nil
+        _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID?, claim: String? = nil
     ) async throws -> BackendActor.Evidence {
         try await of(session).deliver(text, enter: enter, delay: delay, to: session, launch: launch, claim: claim)
     }
     package func press(
-        _ keys: [KeyInput], delay: Duration, in session: SessionRecord, launch: LaunchID, resumes: Bool = false
+        _ keys: [KeyInput], delay: Duration, in session: SessionRecord, launch: LaunchID?, resumes: Bool = false
     ) async throws {
         try await of(session).press(keys, delay: delay, in: session, launch: launch, resumes: resumes)
     }

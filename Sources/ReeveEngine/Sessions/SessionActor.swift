@@ -110,6 +110,39 @@ package actor SessionActor {
         }
     }
 
+    /// Takes a session in that a person has made. It has no keeper: what its program does, and how it ends, is not known.
+    package func adopt(_ name: SessionName, backend wanted: String?) async throws -> TerminalSession {
+        let backend = try wanted.map { try backends.named($0) } ?? backends.primary
+        guard own[name] == nil, !reserved.contains(name), agentSession(name) == nil else {
+            throw ReeveError.conflict("the session '\(name)' is one of Reeve's already")
+        }
+        reserved.insert(name)
+        defer { reserved.remove(name) }
+        guard let id = SessionID(ids.token(12)), let launch = LaunchID(ids.token(16)) else {
+            throw ReeveError(.internal, "the id generator made an invalid id")
+        }
+        var session = SessionRecord(id: id, name: name, backend: backend.name, ticket: nil, openedAt: time.wall())
+        session.handle = try await backend.adopt(session)
+        do {
+            let seen = try await seen(session)
+            let record = Launch(
+                id: launch, ticket: nil, session: id, kind: Self.adopted, arguments: [], directory: "/", createdAt: time.wall())
+            try await journal.enqueue([.putSession(session), .putLaunch(record), .event(.sessionOpened(session))]).value()
+            own[name] = session
+            launches[id] = (launch, Self.adopted)
+            return seen
+        } catch {
+            try? await backend.release(session)
+            throw error
+        }
+    }
+
+    /// `Launch.kind` of a session that was taken in.
+    private static let adopted = "adopted"
+
+    private func isAdopted(_ session: SessionRecord) -> Bool { launches[session.id]?.kind == Self.adopted }
+
+    /// Ends a session; one that was taken in is given back instead.
     package func destroy(_ name: SessionName) async throws {
         if let ticket = agentSession(name) {
             throw ReeveError.conflict(
@@ -118,7 +151,9 @@ package actor SessionActor {
         guard let session = own[name] else { throw await missing(name) }
         ending.insert(session.id)
         defer { ending.remove(session.id) }
-        do { try await backends.destroy(session) } catch {
+        do {
+            if isAdopted(session) { try await backends.release(session) } else { try await backends.destroy(session) }
+        } catch {
             // Its watcher may have seen the keeper go, and left it to us.
             jobLine.yield(.watch(session))
             throw error
@@ -168,6 +203,8 @@ package actor SessionActor {
 
     /// Returns when the session's keeper is gone and that has been written down.
     func watch(_ session: SessionRecord) async {
+        // What has no keeper is followed by the multiplexer's lists alone.
+        if isAdopted(session) { return }
         // It may have died before anybody listened.
         let news = keepers.events(of: session.id)
         if await !keepers.isAlive(session.id) { return await bury(session) }
@@ -202,8 +239,10 @@ package actor SessionActor {
     }
 
     /// After a restart: who is gone is written down, who lives is connected to.
-    func adopt(_ session: SessionRecord) async {
-        if await keepers.isAlive(session.id) {
+    func restore(_ session: SessionRecord) async {
+        if isAdopted(session) {
+            if case .gone? = try? await backends.life(of: session) { try? await closed(session, EventPayload.sessionLost) }
+        } else if await keepers.isAlive(session.id) {
             try? await keepers.await(session.id)
             guard session.handle == nil else { return }
             // Killed between its making and the writing down of where it is: made once more, it is found.
@@ -247,7 +286,7 @@ package actor SessionActor {
     /// Waits for the program of a session of ours to end.
     /// - Returns: how it ended; nil when that is not known: the session is gone, or there is none.
     package func end(of name: SessionName) async -> Exit? {
-        guard let session = own[name], let launch = launches[session.id] else { return nil }
+        guard let session = own[name], !isAdopted(session), let launch = launches[session.id] else { return nil }
         // Asked after the news are listened to: nothing falls between the two.
         let news = keepers.events(of: session.id)
         switch try? await keepers.inspect(launch.id, in: session.id) {
@@ -296,7 +335,9 @@ package actor SessionActor {
     }
 
     /// What runs there, as far as we started it.
-    private func launch(in session: SessionRecord) throws -> LaunchID {
+    /// - Returns: nil for a session that was taken in.
+    private func launch(in session: SessionRecord) throws -> LaunchID? {
+        if isAdopted(session) { return nil }
         if let launch = launches[session.id]?.id ?? session.ticket.flatMap({ board.agent($0)?.launch }) { return launch }
         throw ReeveError.conflict("nothing runs in the session '\(session.name)'")
     }

@@ -46,6 +46,11 @@ package protocol Multiplexer: Sendable {
 
     func spawn(_ request: SpawnRequest) async throws -> TerminalHandle
     func destroy(_ handle: TerminalHandle, id: SessionID) async throws
+    /// Takes a session in that a person has made, by its exact name: from then on it is listed as ours. Nothing is started or typed.
+    /// `conflict` when another instance has it.
+    func adopt(_ name: SessionName, id: SessionID, owner: String) async throws -> TerminalHandle
+    /// Gives an adopted session back: it stays as it is, and is ours no more.
+    func release(_ handle: TerminalHandle, id: SessionID) async throws
     /// What has become of the keeper's pane.
     func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife
     func list() async throws -> [TerminalSession]
@@ -120,6 +125,10 @@ extension Multiplexer {
         throw unsupported(.split)
     }
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws { throw unsupported(.focus) }
+    package func adopt(_ name: SessionName, id: SessionID, owner: String) async throws -> TerminalHandle {
+        throw unsupported(.adopt)
+    }
+    package func release(_ handle: TerminalHandle, id: SessionID) async throws { throw unsupported(.adopt) }
     package func ring(_ handle: TerminalHandle, id: SessionID) async throws {}
     package func seen() async throws -> Set<SessionID> { [] }
     package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws { throw unsupported(.tag) }

@@ -17,10 +17,9 @@ import Darwin
 /// client) or a global `window-size manual` (crashes 3.3 to 3.6), and acts on a pane only if the ownership tag is there.
 package final class TmuxMultiplexer: Multiplexer {
     package let name = "tmux"
-    package let capabilities = Set(MultiplexerCapability.allCases).subtracting([.sidebar, .adopt])
+    package let capabilities = Set(MultiplexerCapability.allCases).subtracting([.sidebar])
     package let limits: [MultiplexerCapability: String] = [
-        .sidebar: "its status line belongs to the person who looks",
-        .adopt: "a session without a keeper is not Reeve's to type into",
+        .sidebar: "its status line belongs to the person who looks"
     ]
 
     struct Connection: Sendable {
@@ -155,7 +154,7 @@ package final class TmuxMultiplexer: Multiplexer {
 
     // MARK: Sessions
 
-    private static let ids = "#{session_id}|#{pane_id}"
+    static let ids = "#{session_id}|#{pane_id}"
 
     package func spawn(_ request: SpawnRequest) async throws -> TerminalHandle {
         let connection = try current()
@@ -195,7 +194,7 @@ package final class TmuxMultiplexer: Multiplexer {
         ]
     }
 
-    private func handle(_ line: String?, _ connection: Connection) throws -> TerminalHandle {
+    func handle(_ line: String?, _ connection: Connection) throws -> TerminalHandle {
         let words = (line ?? "").split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         guard words.count >= 2, words[0].hasPrefix("$"), words[1].hasPrefix("%") else {
             throw ReeveError.unavailable("tmux answered '\(line ?? "")' to a new session")
@@ -310,7 +309,7 @@ package final class TmuxMultiplexer: Multiplexer {
 
     /// Runs `command` inside the server only if the pane is ours and can take it: one turn of the server, so nothing can change
     /// between the look and the act.
-    private func guarded(
+    func guarded(
         _ handle: TerminalHandle, _ id: SessionID, needsLife: Bool, _ before: [TmuxCommand], then command: TmuxCommand
     ) async throws {
         let connection = try current()
@@ -375,7 +374,7 @@ package final class TmuxMultiplexer: Multiplexer {
         ReeveError(.notFound, "the session is not there any more (\(handle.session) \(handle.pane))")
     }
 
-    private func nextNumber() -> Int {
+    func nextNumber() -> Int {
         counter.withLock { counter in
             counter += 1
             return counter

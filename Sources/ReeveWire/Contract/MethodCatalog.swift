@@ -67,7 +67,7 @@ package enum MethodCatalog {
         MethodDescription(AgentReject.self),
         MethodDescription(SessionSpawn.self), MethodDescription(SessionDestroy.self), MethodDescription(SessionSend.self),
         MethodDescription(SessionCapture.self), MethodDescription(SessionList.self), MethodDescription(SessionSplit.self),
-        MethodDescription(SessionFocus.self), MethodDescription(SessionAttach.self), MethodDescription(SessionRun.self),
+        MethodDescription(SessionAdopt.self), MethodDescription(SessionFocus.self), MethodDescription(SessionAttach.self), MethodDescription(SessionRun.self),
         MethodDescription(SessionWait.self),
         MethodDescription(BackendList.self), MethodDescription(BackendGet.self), MethodDescription(BackendCheck.self),
         MethodDescription(PanesPlan.self), MethodDescription(PanesOpen.self), MethodDescription(PanesClose.self),

@@ -33,9 +33,26 @@ package enum SessionSpawn: WireMethod {
     }
 }
 
+package enum SessionAdopt: WireMethod {
+    package static let name = "session.adopt"
+    package static let summary =
+        "Takes in a session that a person has made, by its name; `session.destroy` gives it back. Where the backend can."
+    package static let isMutating = true
+    package struct Params: WireObject {
+        package var name = ""
+        package var backend: String?
+        package init() {}
+        package static let fields: [Field<Params>] = [
+            .required("name", \.name, "its name in the multiplexer", .safeName),
+            .optional("backend", \.backend, "the configured one when absent", .safeName),
+        ]
+    }
+    package typealias Result = SessionSpawn.Result
+}
+
 package enum SessionDestroy: WireMethod {
     package static let name = "session.destroy"
-    package static let summary = "Closes a session and ends what runs in it."
+    package static let summary = "Closes a session and ends what runs in it; one that was adopted is given back as it is."
     package static let isMutating = true
     package typealias Params = SessionReference
     package typealias Result = Empty

@@ -45,6 +45,28 @@ struct ConformanceCase: Sendable {
             #expect(try await stage.multiplexer.list().filter { $0.name == "op-B" }.count == 1)
             try await stage.end(first)
         },
+        ConformanceCase(name: "a person's session is taken in, and given back as it was", needs: [.adopt]) { stage in
+            try await stage.personal("mine-1")
+            let id = Samples.session("adopted-1")
+            let name = Samples.name("mine-1")
+            let handle = try await stage.multiplexer.adopt(name, id: id, owner: "inst")
+            #expect(try await stage.multiplexer.list().contains { $0.id == id && $0.name == "mine-1" && $0.owner == "inst" })
+            #expect(try await stage.multiplexer.life(of: handle, id: id) == .alive)
+            #expect(
+                await stage.refusal {
+                    _ = try await stage.multiplexer.adopt(name, id: Samples.session("other"), owner: "another")
+                } == .conflict)
+            #expect(
+                await stage.refusal {
+                    _ = try await stage.multiplexer.adopt(Samples.name("mine"), id: Samples.session("other"), owner: "inst")
+                } == .notFound)
+            try await stage.multiplexer.release(handle, id: id)
+            #expect(try await !stage.multiplexer.list().contains { $0.id == id })
+            // It is there still, and can be taken in again.
+            let again = try await stage.multiplexer.adopt(name, id: Samples.session("adopted-2"), owner: "inst")
+            #expect(again == handle)
+            try await stage.multiplexer.destroy(again, id: Samples.session("adopted-2"))
+        },
         ConformanceCase(name: "a second session never takes the name of one that lives") { stage in
             let first = try await stage.start("op-N", ["sleep", "100"])
             var other = stage.order("op-N")

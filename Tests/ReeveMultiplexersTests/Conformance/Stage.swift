@@ -18,6 +18,8 @@ protocol Stage: AnyObject, Sendable {
     func kill() async throws
     /// What a person does after that, where the backend does not start it by itself.
     func relaunch() async throws
+    /// A session that a person makes by hand; for those that can take it in.
+    func personal(_ name: String) async throws
     static func with(_ body: (Self) async throws -> Void) async throws
 }
 
@@ -26,6 +28,7 @@ func awaitStop(_ pid: Int) async { #expect(await eventually { ["T", "t"].contain
 
 extension Stage {
     func relaunch() async throws {}
+    func personal(_ name: String) async throws { Issue.record("\(multiplexer.name) says that it can adopt a session") }
 
     typealias Session = (handle: TerminalHandle, id: SessionID)
 

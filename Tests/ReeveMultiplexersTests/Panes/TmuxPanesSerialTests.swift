@@ -171,7 +171,9 @@ import Testing
 
     @Test func `what is shown has ended: its pane stays, dead, for the plan that closes it`() async throws {
         try await Person.with { person in
-            let (_, pane) = try await person.open("one", ["sh", "-c", "sleep 0.3"])
+            let over = "\(person.scratch.path)/over"
+            let (_, pane) = try await person.open("one", ["sh", "-c", "while [ ! -e \(over) ]; do sleep 0.02; done"])
+            try "".write(toFile: over, atomically: true, encoding: .utf8)
             #expect(try await eventually { try await person.panes.tagged(on: person.server).first?.isDead == true })
             let view = try await person.panes.look(person.host)
             let plan = person.plan(view, .close(session: "one"))
