@@ -89,7 +89,8 @@ import Glibc
 
     @Test func `what is looked up has a limit, what launches, types, ends or waits has none`() {
         for method in MethodCatalog.all {
-            let isLookedUp = !method.isMutating && !["agent.wait", "session.wait", "database.check", "database.backup"].contains(method.name)
+            let isLookedUp =
+                !method.isMutating && !["agent.wait", "session.wait", "database.check", "database.backup"].contains(method.name)
             let isOnlyASwitch = method.name.hasPrefix("system.") || ["queue.pause", "queue.resume"].contains(method.name)
             #expect((Patience.of(method.name) != nil) == (isLookedUp || isOnlyASwitch), "\(method.name)")
         }

@@ -29,6 +29,8 @@ import Testing
         // There is no ticket of that name.
         // The tests are not inside tmux.
         "reeve panes": .run([5]),
+        // It rebases what it stands in, and adopts what a person has made; `RunSerialTests` does both.
+        "reeve session run": .outside, "reeve session adopt": .outside,
         "reeve approve": .run([4]), "reeve reject": .run([4]), "reeve explain": .run([4]),
         // In the fixture's own home.
         "reeve install hooks": .run([0]), "reeve uninstall hooks": .run([0]),

@@ -69,26 +69,32 @@ import Testing
     @Test func `event kinds and their catalogue agree`() {
         let agent = MachineDriver().machine.agent
         let owner = MetadataOwner.ticket(Samples.id("T"))
-        let payloads: [EventPayload] = [
-            .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")),
-            .ticketRemoved(Samples.id("T")),
-            .ticketFile(FileNews(ticket: nil, what: "wrong-file", file: "queue/a.md", message: "m")), .queuePaused, .queueResumed,
-            .queueBraked(LaunchBreaker.Brake(scope: .all, failures: 5, reason: "r", since: Samples.now, nextTry: nil)),
-            .queueUnbraked(.all), .agentState(agent), .agentExited(agent),
-            .agentSwitch(Samples.id("T"), from: "a", to: "b", SwitchLadder.Report(rung: .exit, milliseconds: 1, ended: true)),
-            .agentStep(StepNews(ticket: Samples.id("T"), step: "plan", visit: 1, agent: "claude", outcome: .running)),
-            .agentReview(ReviewNews(ticket: Samples.id("T"), step: "plan", visit: 1, review: .plan)),
-            .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
-            .sessionClosed(Samples.record()), .sessionLost(Samples.record()), .backendUp(name: "tmux", detail: ""),
-            .backendDown(name: "tmux", detail: ""),
-            .metadata(MetadataNews(owner, .status(MetadataStatus(text: "s", time: Samples.now)))),
-            .metadata(MetadataNews(owner, .progress(MetadataProgress(amount: .percent(1), time: Samples.now)))),
-            .metadata(MetadataNews(owner, .log(MetadataLine(number: 1, message: "m", time: Samples.now)))),
-            .metadata(MetadataNews(owner, .notify(MetadataNotice(body: "b")))),
-            .metadata(MetadataNews(owner, .cleared([.log], expired: false))),
-        ] + PaneNews.What.allCases.map { .pane(PaneNews($0, ticket: nil, session: Samples.name("s"), host: PaneHost(server: "/s", pane: "%0"), reason: "r")) } + [
-            .systemStarted(version: "1"), .systemStopping,
-        ]
+        let payloads: [EventPayload] =
+            [
+                .ticketCreated(Samples.ticket("T")), .ticketUpdated(Samples.ticket("T")), .ticketFinished(Samples.ticket("T")),
+                .ticketRemoved(Samples.id("T")),
+                .ticketFile(FileNews(ticket: nil, what: "wrong-file", file: "queue/a.md", message: "m")), .queuePaused,
+                .queueResumed,
+                .queueBraked(LaunchBreaker.Brake(scope: .all, failures: 5, reason: "r", since: Samples.now, nextTry: nil)),
+                .queueUnbraked(.all), .agentState(agent), .agentExited(agent),
+                .agentSwitch(Samples.id("T"), from: "a", to: "b", SwitchLadder.Report(rung: .exit, milliseconds: 1, ended: true)),
+                .agentStep(StepNews(ticket: Samples.id("T"), step: "plan", visit: 1, agent: "claude", outcome: .running)),
+                .agentReview(ReviewNews(ticket: Samples.id("T"), step: "plan", visit: 1, review: .plan)),
+                .agentInput(nil, session: Samples.name("s"), by: "client", what: "keys"), .sessionOpened(Samples.record()),
+                .sessionClosed(Samples.record()), .sessionLost(Samples.record()), .backendUp(name: "tmux", detail: ""),
+                .backendDown(name: "tmux", detail: ""),
+                .metadata(MetadataNews(owner, .status(MetadataStatus(text: "s", time: Samples.now)))),
+                .metadata(MetadataNews(owner, .progress(MetadataProgress(amount: .percent(1), time: Samples.now)))),
+                .metadata(MetadataNews(owner, .log(MetadataLine(number: 1, message: "m", time: Samples.now)))),
+                .metadata(MetadataNews(owner, .notify(MetadataNotice(body: "b")))),
+                .metadata(MetadataNews(owner, .cleared([.log], expired: false))),
+            ]
+            + PaneNews.What.allCases.map {
+                .pane(
+                    PaneNews($0, ticket: nil, session: Samples.name("s"), host: PaneHost(server: "/s", pane: "%0"), reason: "r"))
+            } + [
+                .systemStarted(version: "1"), .systemStopping,
+            ]
         #expect(payloads.map(\.kind) == EventPayload.allKinds)
     }
 

@@ -42,7 +42,8 @@ struct Session: ParsableCommand {
     struct Adopt: DaemonCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take in a session of your own: send, capture, attach, panes.",
-            discussion: "What it runs is left alone. It has no keeper, so how its program ends is not known. destroy gives it back.")
+            discussion:
+                "What it runs is left alone. It has no keeper, so how its program ends is not known. destroy gives it back.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "Its name in the multiplexer.") var name: String
         @Option(help: ArgumentHelp("Another multiplexer than the configured one.", valueName: "name")) var backend: String?
@@ -56,7 +57,8 @@ struct Session: ParsableCommand {
     }
 
     struct Destroy: DaemonCommand {
-        static let configuration = CommandConfiguration(abstract: "Close a session and end what runs in it; give back an adopted one.")
+        static let configuration = CommandConfiguration(
+            abstract: "Close a session and end what runs in it; give back an adopted one.")
         @OptionGroup var common: CommonOptions
         @Argument(help: "Its name.", completion: Completions.live { $0.sessions() }) var name: String
         func answer(_ client: ControlClient) throws(ReeveError) {

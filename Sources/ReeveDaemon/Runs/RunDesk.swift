@@ -131,7 +131,9 @@ struct RunPurpose: Sendable, Hashable {
 
     init?(kind: String) {
         if kind == Self.word { return }
-        guard kind.hasPrefix(Self.word + " "), let owner = TicketID(String(kind.dropFirst(Self.word.count + 1))) else { return nil }
+        guard kind.hasPrefix(Self.word + " "), let owner = TicketID(String(kind.dropFirst(Self.word.count + 1))) else {
+            return nil
+        }
         self.owner = owner
     }
 

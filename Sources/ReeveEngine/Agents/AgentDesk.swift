@@ -78,7 +78,14 @@ package struct AgentDesk: Sendable {
     package func focus(_ ticket: TicketID) async throws { try await backends.focus(try await queue.session(of: ticket)) }
 
     package func attachCommand(_ ticket: TicketID) async throws -> AttachCommand {
-        try await backends.attachCommand(try await queue.session(of: ticket))
+        let deadline = time.uptime() + settings.current.panes.readyTimeout
+        var session = try await queue.session(of: ticket)
+        // A ticket runs from the moment of its launch; its terminal is there in the next.
+        while session.handle == nil, time.uptime() < deadline {
+            try await time.sleep(for: settings.current.panes.readyPoll)
+            session = try await queue.session(of: ticket)
+        }
+        return try await backends.attachCommand(session)
     }
 
     /// Waits until the tickets have reached one of the states, agent states and ticket states alike.

@@ -319,7 +319,8 @@ package actor SessionActor {
 
     /// What the open sessions are there for: `Launch.kind`.
     package func kinds() -> [SessionName: String] {
-        Dictionary(own.values.compactMap { session in launches[session.id].map { (session.name, $0.kind) } }) { first, _ in first }
+        Dictionary(own.values.compactMap { session in launches[session.id].map { (session.name, $0.kind) } }) { first, _ in first
+        }
     }
 
     /// An open session without a ticket, by its name or its id.
