@@ -1,7 +1,7 @@
-import ReeveModel
+package import ReeveModel
 
 /// `list-panes` as a window and its panes. Pure.
-enum PaneLook {
+package enum PaneLook {
     /// In the command of each pane of ours: `REEVE_PANE=` and its tag.
     static let variable = "REEVE_PANE="
 
@@ -22,7 +22,7 @@ enum PaneLook {
     /// The checksum at the beginning of a layout's text.
     static func mark(_ layout: String) -> String { String(layout.prefix { $0 != "," }) }
 
-    static func view(_ lines: [String], server: String, instance: String) -> PaneView? {
+    package static func view(_ lines: [String], server: String, instance: String) -> PaneView? {
         var panes: [(id: String, owner: String?)] = []
         var tags: [String: PaneTag] = [:]
         var active: String?
@@ -46,7 +46,7 @@ enum PaneLook {
     }
 
     /// `isMarked`: the tag is on the pane, and not only in its command.
-    static func tagged(_ lines: [String], instance: String) -> [(pane: TaggedPane, isMarked: Bool)] {
+    package static func tagged(_ lines: [String], instance: String) -> [(pane: TaggedPane, isMarked: Bool)] {
         lines.compactMap { line in
             guard let words = split(line, taggedFields.count), let tag = tag(words[7], words[8]), tag.instance == instance else {
                 return nil

@@ -12,7 +12,7 @@ package struct FuzzTarget: Sendable {
 
     package static let all: [FuzzTarget] = [
         .line, .request, .ticket, .ticketFile, .controlMode, .configuration, .type, .template, .thread, .cmux,
-        .terminal,
+        .terminal, .panes,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
