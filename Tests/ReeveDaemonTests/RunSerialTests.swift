@@ -64,6 +64,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `without a pane it is shown in this very terminal, and its end is reeve's`(isInsideOurs: Bool) async throws {
+        try await withPerson { d, _, tmux in
+            let file = "\(d.scratch.path)/code"
+            // Inside the agents' own server nobody is taken to another session.
+            let around = isInsideOurs ? "TMUX=\(d.scratch.path)/t/tmux-\(getuid())/\(d.server),1,0" : "-u TMUX"
+            let values = d.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
+            let script = """
+                env -u TMUX_PANE \(around) \(values) \(Programs.path("reeve")) session run --force --name shown -- \
+                sh -c 'echo here; sleep 1; exit 5'; echo $? > \(file)
+                """
+            _ = await tmux(["new-window", "-d", "-t", ":9", "--", "sh", "-c", script])
+            #expect(await eventually { await tmux(["capture-pane", "-p", "-t", ":9"]).contains("here") })
+            #expect(await eventually { (try? String(contentsOfFile: file, encoding: .utf8)) == "5\n" })
+        }
+    }
+
     @Test func `how it ended is reeve's own end, with what it left on its screen`() async throws {
         try await withPerson { d, around, _ in
             let run = await ProgramRun.of(
@@ -135,6 +152,103 @@ import Testing
             _ = await d.tmux("kill-session", "-t", "=mine")
             #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
             #expect(await d.reeve("session", "adopt", "mine", "--backend", "reeve").code == 1)
+        }
+    }
+
+    @Test func `two runs of one name are two runs, and each is told its own end`() async throws {
+        try await RealDaemon.with { d in
+            func start(_ code: Int) async throws -> String {
+                let line =
+                    #"{"id":1,"method":"session.run","params":{"name":"again","force":true,"command":["sh","-c","exit \#(code)"]}}"#
+                var run = ""
+                // The name is free in a moment: the session of before is being closed.
+                let isStarted = try await eventually {
+                    let answer = await (try LineClient(d.socket)).ask(line) ?? ""
+                    run = answer.firstMatch(of: /"run":"([^"]+)"/).map { String($0.1) } ?? ""
+                    return !run.isEmpty
+                }
+                #expect(isStarted)
+                return run
+            }
+            func end(of run: String) async throws -> String {
+                await (try LineClient(d.socket)).ask(#"{"id":2,"method":"session.wait","params":{"name":"\#(run)"}}"#) ?? ""
+            }
+            let first = try await start(7)
+            #expect(try await end(of: first).contains(#""code":7"#))
+            let second = try await start(3)
+            #expect(try await end(of: second).contains(#""code":3"#))
+            #expect(try await end(of: first).contains(#""code":7"#))
+            #expect(try await end(of: "again").contains(#""code":3"#))
+        }
+    }
+
+    @Test func `a ticket that is over, or is none, owns no command`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await d.reeve("add", "Work", "--id", "T-1", "--agent", "talker").code == 0)
+            #expect(await eventually { await d.state("T-1") == "running" })
+            #expect(await d.reeve("cancel", "T-1").code == 0)
+            for (ticket, code) in [("T-1", 5), ("T-9", 4)] {
+                let run = await ProgramRun.of(
+                    [Programs.path("reeve"), "session", "run", "--detach", "--", "top"],
+                    environment: d.environment.merging(["REEVE_TICKET": ticket]) { $1 })
+                #expect(Int(run.code) == code, "\(run)")
+            }
+            #expect(await d.reeve("session", "list", "-q").text.isEmpty)
+        }
+    }
+
+    @Test func `who waits for a command waits on over a restart of the daemon`() async throws {
+        try await withPerson { d, around, _ in
+            let file = "\(d.scratch.path)/go"
+            let said = "\(d.scratch.path)/said"
+            let run = try SpawnedProgram(
+                [
+                    Programs.path("reeve"), "session", "run", "--force", "--name", "long", "--", "sh", "-c",
+                    "while [ ! -e \(file) ]; do sleep 0.05; done; exit 9",
+                ], environment: around, output: .file(said), errors: .file(said))
+            // It says where the command runs, and waits from then on.
+            #expect(
+                await eventually { ((try? String(contentsOfFile: said, encoding: .utf8)) ?? "").contains("long: in pane") })
+            await d.kill()
+            try await d.start()
+            try "".write(toFile: file, atomically: true, encoding: .utf8)
+            #expect(await eventually { !run.isRunning })
+            run.terminate()
+            #expect(run.exitStatus == 9, "\((try? String(contentsOfFile: said, encoding: .utf8)) ?? "")")
+        }
+    }
+
+    @Test func `a session that is Reeve's is not adopted, whatever it is called by now`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await d.reeve("session", "spawn", "mine", "--", "sleep", "1000").code == 0)
+            _ = await d.tmux("rename-session", "-t", "=mine", "other")
+            let refused = await d.reeve("session", "adopt", "other")
+            #expect(refused.code == 5 && refused.errors.contains("belongs to a reeved already"), "\(refused)")
+            #expect(await d.reeve("session", "capture", "mine").code == 0)
+        }
+    }
+
+    @Test func `an adopted session is its active pane, and survives the first one`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await eventually { await d.tmux("has-session").code == 0 })
+            let first = await d.tmux("new-session", "-d", "-s", "mine", "-P", "-F", "#{pane_id}", "--", "sleep", "1000").text
+            #expect(await d.reeve("session", "adopt", "mine").code == 0)
+            _ = await d.tmux("split-window", "-t", "=mine:", "--", "cat")
+            _ = await d.tmux("kill-pane", "-t", String(first.prefix { $0 != "\n" }))
+            #expect(await d.reeve("session", "send", "mine", "to the second").code == 0)
+            #expect(await d.reeve("session", "destroy", "mine").code == 0)
+            #expect(await d.tmux("show-options", "-v", "-t", "=mine", "@reeve").text.isEmpty)
+        }
+    }
+
+    @Test func `a session that a person has put into a group is still the one it was`() async throws {
+        try await RealDaemon.with { d in
+            #expect(await d.reeve("session", "spawn", "ours", "--", "cat").code == 0)
+            _ = await d.tmux("new-session", "-d", "-t", "=ours", "-s", "theirs")
+            #expect(await d.reeve("session", "send", "ours", "hello there").code == 0)
+            #expect(await d.reeve("session", "capture", "ours").text.contains("hello there"))
+            #expect(await d.reeve("session", "destroy", "ours").code == 0)
+            #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
         }
     }
 }

@@ -3,6 +3,12 @@ import ReeveClient
 import ReeveModel
 import ReeveWire
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 extension Session {
     /// `reeve session run`: what needs a terminal gets one, anything else is simply run.
     struct Run: DaemonCommand {
@@ -74,17 +80,39 @@ extension Session {
             } else {
                 Terminal.error(Self.sentence(session, started))
             }
-            var reference = SessionReference()
-            reference.name = session
             if !hasPane, !common.json, Terminal.isInteractive {
-                // Nowhere else can it be seen; this process becomes what shows it.
-                try Attach.enter(try client.call(SessionAttach.self, reference))
+                // Nowhere else can it be seen. In this very terminal, and never by taking the person to another session.
+                var reference = SessionReference()
+                reference.name = session
+                let shown = try client.call(SessionAttach.self, reference)
+                _ = ProgramRun.here(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + shown.command)
             }
-            let ended = try client.call(SessionWait.self, reference)
+            let ended = try end(of: started.run ?? session, client)
             if common.json { Terminal.printJSON(ended.json) }
             if let screen = ended.screen, !common.json { Terminal.error(Terminal.clean(screen, keepingLines: true)) }
             ReeveExit.now(Self.code(ended.exit))
         }
+
+        /// The command outlives the daemon, and so does the wait for it.
+        private func end(of run: String, _ client: ControlClient) throws(ReeveError) -> SessionWait.Result {
+            var params = SessionWait.Params()
+            params.name = run
+            var connection = client
+            var lost: ReeveError?
+            for _ in 0..<Self.reconnects {
+                do throws(ReeveError) { return try connection.call(SessionWait.self, params) } catch {
+                    guard [.shuttingDown, .unreachable, .unavailable].contains(error.kind) else { throw error }
+                    lost = error
+                }
+                pauseBriefly()
+                do throws(ReeveError) { connection = try common.connect() } catch { lost = error }
+            }
+            throw lost ?? .unavailable("the daemon is gone", hint: "reeve session list shows whether the command still runs")
+        }
+
+        /// Five times a second for a minute.
+        private static let reconnects = 300
+        private func pauseBriefly() { usleep(200_000) }
 
         private static func sentence(_ session: String, _ started: SessionRun.Result) -> String {
             let place = started.pane?.pane.map { "in pane \($0)" } ?? "reeve session attach \(session) shows it"

@@ -51,6 +51,29 @@ struct ProgramRun {
         return run
     }
 
+    /// Runs a program in this very terminal, and returns when it has ended. Its keys are its own: Ctrl+C ends it and not this process.
+    /// - Returns: false when it cannot be run.
+    static func here(_ arguments: [String]) -> Bool {
+        guard let name = arguments.first else { return false }
+        let old = signal(SIGINT, SIG_IGN)
+        defer { signal(SIGINT, old) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var interrupt = sigset_t()
+        sigemptyset(&interrupt)
+        sigaddset(&interrupt, SIGINT)
+        posix_spawnattr_setsigdefault(&attributes, &interrupt)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        guard posix_spawnp(&process, name, nil, &attributes, &words, environ) == 0 else { return false }
+        var state: Int32 = 0
+        while waitpid(process, &state, 0) < 0, errno == EINTR {}
+        return true
+    }
+
     private static func spawn(_ name: String, _ arguments: [String], _ output: Pipe, _ errors: Pipe) -> pid_t? {
         #if canImport(Glibc)
         var actions = posix_spawn_file_actions_t()

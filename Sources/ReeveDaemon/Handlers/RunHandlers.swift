@@ -18,11 +18,12 @@ extension Handlers {
                 try params.name.map { (text) throws(ReeveError) in try Self.sessionName(text) }, command: params.command,
                 program: verdict.program, directory: params.cwd, environment: params.env, backend: params.backend,
                 owner: try params.ticket.map { (text) throws(ReeveError) in try Self.ticketID(text) })
+            result.run = session.id?.text
             result.session = SessionShape(session, name: session.name, backend: backend, ticket: nil)
             guard let host = params.host?.model, let name = SessionName(session.name) else { return result }
             // The command runs, with a pane or without one.
             do {
-                let answer = try await panes.open(PaneWish(.session(name), host: host))
+                let answer = try await panes.open(PaneWish(.session(name), host: host, waits: false))
                 result.pane = PanesOpen.Result(answer.decision, pane: answer.pane, position: answer.position)
             } catch {
                 let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
@@ -31,7 +32,7 @@ extension Handlers {
             return result
         }
         router.register(SessionWait.self) { params, _ in
-            let ending = try await runs.wait(try Self.sessionName(params.name))
+            let ending = try await runs.wait(params.name)
             var result = SessionWait.Result()
             result.exit = ending.exit.map { ExitShape($0) }
             result.screen = ending.screen.isEmpty ? nil : ending.screen

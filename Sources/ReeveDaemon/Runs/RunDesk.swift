@@ -6,7 +6,7 @@ import ReeveModel
 /// for is over. How it ended is kept for a while, for who waits.
 actor RunDesk {
     /// Work for the service's task group: an actor must not start tasks of its own.
-    enum Job: Sendable { case follow(SessionName) }
+    enum Job: Sendable { case follow(SessionID) }
 
     /// How a command ended, and what it left on its screen if that was not well.
     struct Ending: Sendable, Hashable {
@@ -18,20 +18,25 @@ actor RunDesk {
     let jobs: AsyncStream<Job>
     private let line: AsyncStream<Job>.Continuation
     private let sessions: SessionActor
+    private let journal: any Journal
     private let time: any TimeSource
     private let ids: any IDGenerator
     private let logger: Logger
-    private var endings: [SessionName: Ending] = [:]
+    /// By session, not by name: a name is free again when its command has ended.
+    private var endings: [SessionID: Ending] = [:]
     /// In the order in which they ended.
-    private var ended: [SessionName] = []
-    private var waiters: [SessionName: [AsyncStream<Ending>.Continuation]] = [:]
+    private var ended: [SessionID] = []
+    /// The latest of each name.
+    private var latest: [SessionName: SessionID] = [:]
+    private var waiters: [SessionID: [AsyncStream<Ending>.Continuation]] = [:]
 
     private static let mostEndings = 200
     private static let linesOfFailure = 20
 
-    init(sessions: SessionActor, time: any TimeSource, ids: any IDGenerator, logger: Logger) {
+    init(sessions: SessionActor, journal: any Journal, time: any TimeSource, ids: any IDGenerator, logger: Logger) {
         (jobs, line) = AsyncStream.makeStream()
         self.sessions = sessions
+        self.journal = journal
         self.time = time
         self.ids = ids
         self.logger = logger
@@ -39,33 +44,51 @@ actor RunDesk {
 
     // MARK: What people ask
 
-    /// - Parameter owner: the session goes with this ticket at the latest.
+    /// - Parameter owner: the session goes with this ticket at the latest. `not_found`, or `conflict` when it is over already.
     func start(
         _ wanted: SessionName?, command: [String], program: String?, directory: String?, environment: [String: String],
         backend: String?, owner: TicketID?
     ) async throws -> TerminalSession {
         let name = try wanted ?? fresh(program ?? command.first ?? "")
-        endings[name] = nil
+        if let owner, try await isOver(owner) {
+            throw ReeveError.conflict("the ticket '\(owner)' is over", hint: "run it without REEVE_TICKET in the environment")
+        }
         let session = try await sessions.spawn(
             name, command: command, directory: directory, environment: environment, backend: backend,
             kind: RunPurpose(owner: owner).kind)
-        line.yield(.follow(name))
+        guard let id = session.id else { throw ReeveError(.internal, "a session without an id") }
+        latest[name] = id
+        line.yield(.follow(id))
+        // It may have come to its end while the session was made.
+        if let owner, (try? await isOver(owner)) == true { await close(id) }
         return session
     }
 
+    private func isOver(_ ticket: TicketID) async throws -> Bool {
+        guard let known = try await journal.ticket(ticket) else { throw ReeveError.notFound("ticket", ticket.text) }
+        return known.state.isFinished
+    }
+
     /// Returns when the command has ended.
-    func wait(_ name: SessionName) async throws -> Ending {
-        if let ending = endings[name] { return ending }
-        guard await sessions.kinds()[name].flatMap({ RunPurpose(kind: $0) }) != nil else {
+    /// - Parameter text: the session's id, or its name: then the latest of that name.
+    func wait(_ text: String) async throws -> Ending {
+        let id = SessionName(text).flatMap { latest[$0] } ?? SessionID(text)
+        if let id, let ending = endings[id] { return ending }
+        guard let session = await sessions.open(id?.text ?? text), await isRun(session.name) else {
             // It may have ended while that was asked.
-            if let ending = endings[name] { return ending }
-            throw ReeveError(.notFound, "no command runs in a session '\(name)'", hint: "reeve session run starts one")
+            if let id, let ending = endings[id] { return ending }
+            throw ReeveError(
+                .notFound, "no command runs in a session '\(InertText.clean(text))'", hint: "reeve session run starts one")
         }
-        if let ending = endings[name] { return ending }
+        if let ending = endings[session.id] { return ending }
         let (stream, waiter) = AsyncStream<Ending>.makeStream()
-        waiters[name, default: []].append(waiter)
+        waiters[session.id, default: []].append(waiter)
         for await ending in stream { return ending }
         throw CancellationError()
+    }
+
+    private func isRun(_ name: SessionName) async -> Bool {
+        await sessions.kinds()[name].flatMap { RunPurpose(kind: $0) } != nil
     }
 
     private func fresh(_ program: String) throws -> SessionName {
@@ -80,43 +103,67 @@ actor RunDesk {
     // MARK: What happens
 
     /// After a start: those that still run are followed again, and those whose ticket is over are closed.
-    func resume(isOver: (TicketID) async -> Bool) async {
+    func resume() async {
         for (name, kind) in await sessions.kinds() {
-            guard let purpose = RunPurpose(kind: kind) else { continue }
-            line.yield(.follow(name))
-            if let owner = purpose.owner, await isOver(owner) { try? await sessions.destroy(name) }
+            guard let purpose = RunPurpose(kind: kind), let session = await sessions.open(name.text) else { continue }
+            latest[name] = session.id
+            line.yield(.follow(session.id))
+            guard let owner = purpose.owner else { continue }
+            // One that is not kept any more was over long ago; what cannot be read is not known to be.
+            do { if try await isOver(owner) { await close(session.id) } } catch let error as ReeveError
+                where error.kind == .notFound
+            {
+                await close(session.id)
+            } catch {}
         }
     }
 
     func heed(_ event: StoredEvent) async {
         guard Self.kindsOfEnd.contains(event.kind), let ticket = event.ticket else { return }
         for (name, kind) in await sessions.kinds() where RunPurpose(kind: kind)?.owner == ticket {
+            guard let session = await sessions.open(name.text) else { continue }
             logger.info("a command is closed with its ticket", metadata: ["session": "\(name)", "ticket": "\(ticket)"])
-            try? await sessions.destroy(name)
+            await close(session.id)
         }
     }
 
     /// The ticket or its terminal is over.
     private static let kindsOfEnd: Set = ["ticket.finished", "ticket.removed", "session.closed", "session.lost"]
 
-    func follow(_ name: SessionName) async {
-        let exit = await sessions.end(of: name)
+    func follow(_ id: SessionID) async {
+        guard let name = await sessions.open(id.text)?.name else { return note(id, Ending(exit: nil, screen: "")) }
+        let exit = await sessions.end(of: id)
+        guard !Task.isCancelled else { return }
         var screen = ""
         if exit?.isSuccess != true {
             screen = (try? await sessions.capture(name, lines: Self.linesOfFailure, styled: false)) ?? ""
         }
-        note(name, Ending(exit: exit, screen: screen))
-        // A multiplexer that is away comes back.
-        while await sessions.kinds()[name] != nil, !Task.isCancelled {
-            do { try await sessions.destroy(name) } catch { try? await time.sleep(for: .seconds(1)) }
+        // A multiplexer that is away comes back. Who waits is told first: the command has ended.
+        note(id, Ending(exit: exit, screen: screen))
+        while !Task.isCancelled, await sessions.open(id.text) != nil {
+            if await !close(id) { try? await time.sleep(for: .seconds(1)) }
         }
     }
 
-    private func note(_ name: SessionName, _ ending: Ending) {
-        endings[name] = ending
-        ended.append(name)
-        if ended.count > Self.mostEndings { endings[ended.removeFirst()] = nil }
-        for waiter in waiters.removeValue(forKey: name) ?? [] {
+    /// - Returns: false: it is to be tried again.
+    @discardableResult
+    private func close(_ id: SessionID) async -> Bool {
+        // By its id: another may have its name meanwhile.
+        guard let session = await sessions.open(id.text) else { return true }
+        do { try await sessions.destroy(session.name) } catch { return false }
+        return true
+    }
+
+    private func note(_ id: SessionID, _ ending: Ending) {
+        guard endings[id] == nil else { return }
+        endings[id] = ending
+        ended.append(id)
+        if ended.count > Self.mostEndings {
+            let oldest = ended.removeFirst()
+            endings[oldest] = nil
+            latest = latest.filter { $0.value != oldest }
+        }
+        for waiter in waiters.removeValue(forKey: id) ?? [] {
             waiter.yield(ending)
             waiter.finish()
         }

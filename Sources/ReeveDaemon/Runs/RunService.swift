@@ -5,7 +5,6 @@ import ServiceLifecycle
 /// Follows the commands that have a terminal of their own.
 struct RunService: Service {
     let desk: RunDesk
-    let journal: any Journal
     let hub: EventHub
     let time: any TimeSource
     let recovered: Gate
@@ -14,15 +13,13 @@ struct RunService: Service {
         await cancelWhenGracefulShutdown {
             await recovered.pass()
             let cursor = await hub.cursor
-            await desk.resume { ticket in
-                do { return try await journal.ticket(ticket)?.state.isFinished ?? true } catch { return false }
-            }
+            await desk.resume()
             await withDiscardingTaskGroup { group in
                 group.addTask {
                     for await event in EventLog(hub: hub, cursor: cursor, time: time) { await desk.heed(event) }
                 }
                 for await job in desk.jobs {
-                    group.addTask { if case .follow(let name) = job { await desk.follow(name) } }
+                    group.addTask { if case .follow(let id) = job { await desk.follow(id) } }
                 }
                 group.cancelAll()
             }

@@ -127,7 +127,7 @@ package struct Daemon: Sendable {
         let panes = PaneActor(
             windows: multiplexers.panes, subjects: EnginePaneSessions(engine), journal: journal, settings: live, time: time,
             instance: instance, logger: logger)
-        let runs = RunDesk(sessions: engine.sessions, time: time, ids: RandomIDs(), logger: logger)
+        let runs = RunDesk(sessions: engine.sessions, journal: journal, time: time, ids: RandomIDs(), logger: logger)
         let handlers = Handlers(
             engine: engine, panes: panes, runs: runs, journal: journal, database: desk, folder: tickets?.folder, senses: senses,
             hosts: hosts, watchedHosts: registrations,
@@ -147,7 +147,7 @@ package struct Daemon: Sendable {
                 senses: senses, watcher: watcher, spool: HookSpool(directory: directories.spool), board: engine.board, time: time,
                 logger: logger, recovered: recovered),
             notifier, HostService(desk: hosts, registered: registered),
-            RunService(desk: runs, journal: journal, hub: engine.hub, time: time, recovered: recovered),
+            RunService(desk: runs, hub: engine.hub, time: time, recovered: recovered),
             PaneService(panes: panes, hub: engine.hub, time: time, recovered: recovered),
             ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]

@@ -251,10 +251,12 @@ package actor BackendActor {
         return (handle, true)
     }
 
-    package func adopt(_ session: SessionRecord) async throws -> TerminalHandle {
+    package func adopt(
+        _ session: SessionRecord, isOpen: @Sendable (SessionID) async -> Bool
+    ) async throws -> TerminalHandle {
         guard capabilities.contains(.adopt) else { throw multiplexer.unsupported(.adopt) }
         try await awaitUp()
-        return try await multiplexer.adopt(session.name, id: session.id, owner: instance)
+        return try await multiplexer.adopt(session.name, id: session.id, owner: instance, isOpen: isOpen)
     }
 
     package func release(_ session: SessionRecord) async throws {

@@ -7,16 +7,19 @@ extension PaneActor {
     /// To be called from when it is known which sessions there are: others are taken for over.
     /// - Returns: when to be asked again at the latest.
     package func take(_ signal: Signal) async -> Duration {
-        if lastLook == nil { await recover() }
+        if lastLook == nil { unrecovered = windows.servers() }
+        let isFirst = lastLook == nil
+        if isFirst { await recover() }
         var freed = await closeWhatIsOver()
         if lastLook.map({ time.uptime() >= $0 + settings.poll }) ?? true {
             lastLook = time.uptime()
+            if !isFirst { await recover() }
             for server in Set(placed.values.map(\.server)) {
                 if await followWindows(of: server) { freed = true }
             }
         }
         for host in queues.keys { await serve(host, isFreed: freed) }
-        let idle = placed.isEmpty && queues.isEmpty
+        let idle = placed.isEmpty && queues.isEmpty && unrecovered.isEmpty
         let look = idle ? Self.rest : settings.poll
         return min(time.uptime() + look, queues.values.compactMap(\.nextLook).min() ?? .seconds(Int64.max / 4))
     }
@@ -26,11 +29,17 @@ extension PaneActor {
 
     /// Panes that a daemon before this one has made.
     private func recover() async {
-        for server in windows.servers() {
-            // Nobody listens there any more, or not yet again: then there is nothing to find.
+        for server in unrecovered {
+            // One that does not answer is asked again; where nobody listens any more there is nothing to find.
+            guard !windows.isGone(server) else {
+                unrecovered.remove(server)
+                continue
+            }
             guard let found = try? await windows.tagged(on: server) else { continue }
+            unrecovered.remove(server)
             await adopt(found, on: server)
         }
+        rememberServers()
     }
 
     /// Of two panes of one session the older one stays.
@@ -52,9 +61,12 @@ extension PaneActor {
     /// By what sessions tell, before the windows are asked.
     private func closeWhatIsOver() async -> Bool {
         let standing = await subjects.standing(of: Set(placed.keys).union(wanted.values.map(\.session.id)))
-        for wish in wanted.values where standing[wish.session.id]?.work == .over {
+        for wish in wanted.values {
+            let work = standing[wish.session.id]?.work
+            guard work == .over || work == .ended else { continue }
             forgetWish(of: wish.session.name)
-            tell(.refused, wish.session.name, wish.session.ticket, pane: nil, wish.wish.host, "the session is over")
+            let reason = work == .over ? "the session is over" : "its program has ended"
+            tell(.refused, wish.session.name, wish.session.ticket, pane: nil, wish.wish.host, reason)
         }
         var freed = false
         for (id, known) in placed {
@@ -100,6 +112,8 @@ extension PaneActor {
                 freed = true
             }
         }
+        // Made by a call to tmux that was given up, and carried out after that.
+        if found.contains(where: { placed[$0.tag.session] == nil }) { await adopt(found, on: server) }
         var now: [String: String] = [:]
         for pane in found { now["\(server) \(pane.windowID)"] = "\(pane.windowWidth)x\(pane.windowHeight)" }
         if now.contains(where: { sizes[$0.key] != nil && sizes[$0.key] != $0.value }) { freed = true }
@@ -115,9 +129,22 @@ extension PaneActor {
         var lost: String?
         for entry in queue.entries where time.uptime() - entry.since < queue.settings.lifetime {
             guard let name = SessionName(entry.session), let wish = wanted[name], lost == nil else { continue }
+            let command: [String]
+            do { command = try await subjects.command(wish.session) } catch {
+                // The others' host is not to blame for it.
+                if (error as? ReeveError)?.kind == .notFound { refuse(entry.session, "the session is gone") }
+                continue
+            }
             do {
-                let command = try await subjects.command(wish.session)
-                let answer = try await inTurn(on: host.server) { try await place(wish.session, command, wish.wish) }
+                let answer = try await inTurns(of: wish.session.id, on: host.server) { () -> Answer? in
+                    // Taken back meanwhile, or wanted elsewhere.
+                    guard wanted[name]?.wish == wish.wish else { return nil }
+                    guard try await windows.look(host).epoch == wish.epoch else {
+                        throw ReeveError(.notFound, "the server of before has ended")
+                    }
+                    return try await place(wish.session, command, wish.wish)
+                }
+                guard let answer else { continue }
                 switch answer.decision {
                 case .defer: continue
                 case .skip(let reason): refuse(entry.session, reason.sentence)

@@ -11,7 +11,8 @@ extension PaneActor {
     /// One look, one plan, carried out and looked at again.
     func place(_ session: SessionRecord, _ command: [String], _ wish: PaneWish) async throws -> Answer {
         if let known = placed[session.id] {
-            let isThere = try await windows.tagged(on: known.server).contains { $0.pane == known.pane && $0.tag == known.tag }
+            let there = windows.isGone(known.server) ? [] : try await windows.tagged(on: known.server)
+            let isThere = there.contains { $0.pane == known.pane && $0.tag == known.tag }
             if isThere {
                 return Answer(
                     decision: .skip(reason: .duplicate(session: session.name.text, pane: known.pane)), pane: known.pane)
@@ -25,6 +26,8 @@ extension PaneActor {
         for _ in 1...Self.attempts {
             let beside = try await windows.look(wish.host)
             try refuseMirror(session, beside)
+            // Before anything is made there: a daemon that is killed right after it must find it again.
+            rememberServers(and: wish.host.server)
             guard let (view, host) = try await container(isolation, of: wish.host, beside) else {
                 let pane = try await windows.stand(alone: isolation, beside: beside, command: command, tag: tag)
                 note(session, pane, tag, wish.host.server)
@@ -58,8 +61,9 @@ extension PaneActor {
         _ isolation: PaneIsolation, of host: PaneHost, _ beside: PaneView
     ) async throws -> (PaneView, host: String)? {
         guard isolation != .inline else { return (beside, host.pane) }
+        // A person may have moved one of them into the host's own window: that is no place for the next.
         let there = try await windows.tagged(on: host.server).filter {
-            $0.tag.host == host.pane && $0.tag.isolation == isolation
+            $0.tag.host == host.pane && $0.tag.isolation == isolation && $0.windowID != beside.windowID
         }
         guard let first = there.min(by: { $0.tag.createdAt < $1.tag.createdAt }) else { return nil }
         return (try await windows.look(PaneHost(server: host.server, pane: first.pane)), first.pane)
@@ -176,5 +180,7 @@ extension PaneActor {
             .closed, known.tag.name, known.ticket, pane: known.pane, PaneHost(server: known.server, pane: known.tag.host), reason)
     }
 
-    func rememberServers() { windows.remember(Set(placed.values.map(\.server))) }
+    func rememberServers(and server: String? = nil) {
+        windows.remember(Set(placed.values.map(\.server)).union(unrecovered).union(server.map { [$0] } ?? []))
+    }
 }

@@ -41,6 +41,8 @@ package actor PaneActor {
         var session: SessionRecord
         var wish: PaneWish
         var since: Timestamp
+        /// One life of the server: in the next its panes' ids mean others.
+        var epoch: String
     }
 
     package enum Signal: Sendable, Hashable {
@@ -65,6 +67,8 @@ package actor PaneActor {
     var wanted: [SessionName: Wanted] = [:]
     /// Windows' sizes as they were last seen: where one has changed there may be room.
     var sizes: [String: String] = [:]
+    /// Servers of before that have not answered yet.
+    var unrecovered: Set<String> = []
     /// When the windows were last looked at.
     var lastLook: Duration?
     private var turns = TurnQueue<String>()
@@ -91,8 +95,10 @@ package actor PaneActor {
     /// A pane for a session beside `wish.host`, now or as soon as there is room.
     package func open(_ wish: PaneWish) async throws -> Answer {
         guard settings.sizes.enabled else { return Answer(decision: .skip(reason: .disabled)) }
+        var wish = wish
+        wish.host.server = windows.canonical(wish.host.server)
         let (session, command) = try await ready(wish.subject)
-        return try await inTurn(on: wish.host.server) {
+        return try await inTurns(of: session.id, on: wish.host.server) {
             let answer = try await place(session, command, wish)
             guard case .defer(let reason) = answer.decision, wish.waits else { return answer }
             return try await enqueue(session, wish, because: reason)
@@ -111,7 +117,16 @@ package actor PaneActor {
             // Its agent may have ended, and its pane be gone with it.
             if let known { name = known } else { name = try await subjects.find(subject).name }
         }
-        if forgetWish(of: name) { return Answer(decision: .skip(reason: .waitsNoMore(name.text))) }
+        if let wish = wanted[name] {
+            forgetWish(of: name)
+            // It may be getting its pane at this moment: that is then the one to be closed.
+            return try await inTurn(on: wish.wish.host.server) {
+                guard let known = placed.values.first(where: { $0.tag.name == name }) else {
+                    return Answer(decision: .skip(reason: .waitsNoMore(name.text)))
+                }
+                return Answer(decision: try await take(away: known, because: "closed by a client"))
+            }
+        }
         guard let known = placed.values.first(where: { $0.tag.name == name }) else {
             return Answer(decision: .skip(reason: .unknownSession(name.text)))
         }
@@ -122,7 +137,8 @@ package actor PaneActor {
 
     /// Lays the window of a host out again.
     package func arrange(_ host: PaneHost, layout: PaneLayout?) async throws -> Answer {
-        try await inTurn(on: host.server) {
+        let host = PaneHost(server: windows.canonical(host.server), pane: host.pane)
+        return try await inTurn(on: host.server) {
             for _ in 1...Self.attempts {
                 let view = try await windows.look(host)
                 let question = await question(view, host: host.pane, layout, .inline, .arrange)
@@ -169,6 +185,13 @@ package actor PaneActor {
         return try await body()
     }
 
+    /// Two wishes for one session on two servers would both find that it has no pane. First the session's turn, then the server's: nobody who
+    /// has the latter waits for the former.
+    func inTurns<Outcome>(of session: SessionID, on server: String, _ body: () async throws -> Outcome) async rethrows -> Outcome
+    {
+        try await inTurn(on: "session \(session)") { try await inTurn(on: server, body) }
+    }
+
     // MARK: Waiting
 
     /// A session that was just made has a terminal in a moment.
@@ -191,12 +214,15 @@ package actor PaneActor {
     }
 
     private func enqueue(_ session: SessionRecord, _ wish: PaneWish, because reason: PaneReason) async throws -> Answer {
+        let epoch = try await windows.look(wish.host).epoch
+        // A later wish for another place takes the place of the earlier one.
+        if let earlier = wanted[session.name], earlier.wish.host != wish.host { forgetWish(of: session.name) }
         var queue = queues[wish.host] ?? DeferredPanes(settings: settings.queue)
         let arrival = queue.add(session.name.text, at: time.uptime())
         queues[wish.host] = queue
         switch arrival {
         case .waits(let position):
-            wanted[session.name] = Wanted(session: session, wish: wish, since: time.wall())
+            wanted[session.name] = Wanted(session: session, wish: wish, since: time.wall(), epoch: epoch)
             tell(.waiting, session.name, session.ticket, pane: nil, wish.host, reason.sentence)
             line.yield(.tick)
             return Answer(decision: .defer(reason: reason), position: position)

@@ -122,7 +122,7 @@ package actor SessionActor {
             throw ReeveError(.internal, "the id generator made an invalid id")
         }
         var session = SessionRecord(id: id, name: name, backend: backend.name, ticket: nil, openedAt: time.wall())
-        session.handle = try await backend.adopt(session)
+        session.handle = try await backend.adopt(session) { await self.isKnown($0) }
         do {
             let seen = try await seen(session)
             let record = Launch(
@@ -135,6 +135,11 @@ package actor SessionActor {
             try? await backend.release(session)
             throw error
         }
+    }
+
+    /// A session of ours has this id: one of those here, or an agent's.
+    private func isKnown(_ id: SessionID) -> Bool {
+        own.values.contains { $0.id == id } || board.agents.contains { $0.sessionID == id }
     }
 
     /// `Launch.kind` of a session that was taken in.
@@ -286,20 +291,33 @@ package actor SessionActor {
     /// Waits for the program of a session of ours to end.
     /// - Returns: how it ended; nil when that is not known: the session is gone, or there is none.
     package func end(of name: SessionName) async -> Exit? {
-        guard let session = own[name], !isAdopted(session), let launch = launches[session.id] else { return nil }
-        // Asked after the news are listened to: nothing falls between the two.
-        let news = keepers.events(of: session.id)
-        switch try? await keepers.inspect(launch.id, in: session.id) {
-        case .ended(let exit): return exit
-        case .lost, .neverStarted, .refused, .occupied: return nil
-        case .running, nil: break
-        }
-        for await event in news {
-            switch event {
-            case .ended(launch.id, let exit): return exit
-            case .gone: return nil
-            default: break
+        guard let session = own[name] else { return nil }
+        return await end(of: session.id)
+    }
+
+    package func end(of id: SessionID) async -> Exit? {
+        guard let session = open(id.text), !isAdopted(session), let launch = launches[id] else { return nil }
+        while !Task.isCancelled {
+            // Asked after the news are listened to: nothing falls between the two.
+            let news = keepers.events(of: id)
+            switch try? await keepers.inspect(launch.id, in: id) {
+            case .ended(let exit): return exit
+            case .lost, .neverStarted, .refused, .occupied: return nil
+            case .running, nil: break
             }
+            listening: for await event in news {
+                switch event {
+                case .ended(launch.id, let exit): return exit
+                case .gone: break listening
+                default: break
+                }
+            }
+            // The connection may be all that has gone; the keeper goes on.
+            guard await keepers.isAlive(id) else {
+                if case .ended(let exit)? = try? await keepers.inspect(launch.id, in: id) { return exit }
+                return nil
+            }
+            try? await keepers.await(id)
         }
         return nil
     }
@@ -324,7 +342,7 @@ package actor SessionActor {
     }
 
     /// An open session without a ticket, by its name or its id.
-    func open(_ text: String) -> SessionRecord? { own.values.first { $0.name.text == text || $0.id.text == text } }
+    package func open(_ text: String) -> SessionRecord? { own.values.first { $0.name.text == text || $0.id.text == text } }
 
     private func agentSession(_ name: SessionName) -> TicketID? { board.agents.first { $0.session == name }?.ticket }
 

@@ -83,7 +83,7 @@ package enum PaneReason: Sendable, Hashable {
     case invalid(PaneFault)
     /// It waited for a pane and does not any more.
     case waitsNoMore(String)
-    /// A session is over. `grown`: foreign panes that get its pane's room, because none of ours is beside it.
+    /// A session's pane is closed. `grown`: foreign panes that get its pane's room, because none of ours is beside it.
     case ended(session: String, grown: [String])
     case arranged(PaneRoom)
     case alreadyArranged
@@ -143,8 +143,8 @@ package enum PaneReason: Sendable, Hashable {
         case .waitsNoMore(let session): "\(shown(session)) waits for a pane no more"
         case .ended(let session, let grown):
             grown.isEmpty
-                ? "\(shown(session)) is over"
-                : "\(shown(session)) is over; its room goes to \(grown.map(shown).joined(separator: ", "))"
+                ? "the pane of \(shown(session)) is closed"
+                : "the pane of \(shown(session)) is closed; its room goes to \(grown.map(shown).joined(separator: ", "))"
         case .arranged(let room): "\(room.agents) of \(room.capacity) agents that fit\(Self.others(room))"
         case .alreadyArranged: "everything is where it belongs"
         case .nothingToArrange: "no agent stands beside the main pane"

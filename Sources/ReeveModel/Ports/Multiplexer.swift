@@ -47,8 +47,11 @@ package protocol Multiplexer: Sendable {
     func spawn(_ request: SpawnRequest) async throws -> TerminalHandle
     func destroy(_ handle: TerminalHandle, id: SessionID) async throws
     /// Takes a session in that a person has made, by its exact name: from then on it is listed as ours. Nothing is started or typed.
-    /// `conflict` when another instance has it.
-    func adopt(_ name: SessionName, id: SessionID, owner: String) async throws -> TerminalHandle
+    /// `conflict` when another instance has it, or this one.
+    /// - Parameter isOpen: whether this instance has a session of this id.
+    func adopt(
+        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+    ) async throws -> TerminalHandle
     /// Gives an adopted session back: it stays as it is, and is ours no more.
     func release(_ handle: TerminalHandle, id: SessionID) async throws
     /// What has become of the keeper's pane.
@@ -125,7 +128,9 @@ extension Multiplexer {
         throw unsupported(.split)
     }
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws { throw unsupported(.focus) }
-    package func adopt(_ name: SessionName, id: SessionID, owner: String) async throws -> TerminalHandle {
+    package func adopt(
+        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+    ) async throws -> TerminalHandle {
         throw unsupported(.adopt)
     }
     package func release(_ handle: TerminalHandle, id: SessionID) async throws { throw unsupported(.adopt) }

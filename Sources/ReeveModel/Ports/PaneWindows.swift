@@ -23,6 +23,8 @@ package protocol PaneWindows: Sendable {
     /// The servers that panes of this instance have been put on, also by daemons before this one.
     func servers() -> Set<String>
     func remember(_ servers: Set<String>)
+    /// The one name of a server that may be named in several ways.
+    func canonical(_ server: String) -> String
     /// Nobody listens there: its panes are gone with it.
     func isGone(_ server: String) -> Bool
 }

@@ -2,32 +2,44 @@ package import ReeveModel
 
 /// Sessions that people have made themselves on our server, or on theirs if that is the one in use.
 extension TmuxMultiplexer {
-    package func adopt(_ name: SessionName, id: SessionID, owner: String) async throws -> TerminalHandle {
+    /// The handle names no pane: what is typed goes to the session's active one, as it does for a person.
+    package func adopt(
+        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+    ) async throws -> TerminalHandle {
         let connection = try current()
         guard !reservedNames.contains(name) else {
             throw ReeveError.conflict("the session '\(name)' keeps the server alive; it is nobody's to use")
         }
         let target = "=\(TmuxNames.mapped(name.text)):"
-        let tag = TmuxTag(SpawnRequest(id: id, name: name, arguments: [], owner: owner))
-        // One that this instance took in and knows no more was taken in just before a crash.
-        let isFree = "#{||:#{==:\(TmuxTag.format),},#{m:* \(owner) *,\(TmuxTag.format)}}"
-        let take = TmuxCommand.sequence([
-            TmuxCommand("set-option", "-t", target, TmuxTag.option, tag.text),
-            TmuxCommand("display-message", "-p", "-t", target, Self.ids),
-        ])
-        // Of a session that is not there `if-shell` says nothing.
+        // Of a session that is not there `display-message` says nothing.
         _ = try await connection.client.ask(TmuxCommand("has-session", "-t", target), patience: patience)
+        let found = try await connection.client.ask(
+            TmuxCommand("display-message", "-p", "-t", target, "#{session_id} \(TmuxTag.format)"), patience: patience)
+        let words = (found.first ?? "").split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard words.count == 2, words[0].hasPrefix("$") else { throw ReeveError(.notFound, "the session '\(name)' is gone") }
+        let (session, old) = (String(words[0]), String(words[1]))
+        if let tag = TmuxTag(old.utf8) {
+            // One that this instance took in and knows no more was taken in just before a crash.
+            let isFree = tag.owner == owner ? await !isOpen(tag.id) : false
+            guard isFree else { throw taken(name) }
+        } else if !old.isEmpty {
+            throw taken(name)
+        }
+        let tag = TmuxTag(SpawnRequest(id: id, name: name, arguments: [], owner: owner))
+        // The session by its id from here on, and only with the tag that was seen.
         let lines = try await connection.client.askFenced(
             [
                 TmuxCommand(
-                    "if-shell", "-F", "-t", target, isFree, take.line,
-                    TmuxCommand("display-message", "-p", "-t", target, "REEVE-TAKEN \(TmuxTag.format)").line)
+                    "if-shell", "-F", "-t", "\(session):", "#{==:\(TmuxTag.format),\(old)}",
+                    TmuxCommand("set-option", "-t", session, TmuxTag.option, tag.text).line,
+                    TmuxCommand("display-message", "-p", "REEVE-TAKEN").line)
             ], fence: "REEVE-FENCE-\(nextNumber())", patience: patience)
-        guard let first = lines.first, !first.hasPrefix("REEVE-TAKEN ") else {
-            throw ReeveError.conflict(
-                "the session '\(name)' belongs to another reeved", hint: "end it there, or make a session of your own")
-        }
-        return try handle(first, connection)
+        guard !lines.contains("REEVE-TAKEN") else { throw taken(name) }
+        return TerminalHandle(session: session, pane: "", epoch: connection.epoch)
+    }
+
+    private func taken(_ name: SessionName) -> ReeveError {
+        .conflict("the session '\(name)' belongs to a reeved already", hint: "end it there, or make a session of your own")
     }
 
     package func release(_ handle: TerminalHandle, id: SessionID) async throws {

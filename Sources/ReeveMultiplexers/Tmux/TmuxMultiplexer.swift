@@ -214,10 +214,11 @@ package final class TmuxMultiplexer: Multiplexer {
             for _ in 1...25 {
                 // `display-message` succeeds for a missing pane, with empty fields.
                 let answer = try await connection.client.ask(
-                    TmuxCommand("display-message", "-p", "-t", handle.pane, "#{pane_pid}|#{pane_dead}|\(TmuxTag.format)"),
+                    TmuxCommand(
+                        "display-message", "-p", "-t", handle.tmuxTarget, "#{pane_pid}|#{pane_dead}|\(TmuxTag.paneFormat)"),
                     patience: patience)
                 let words = (answer.first ?? "").split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
-                guard words.count == 3, TmuxTag.text(words[2], names: id) else { return .gone }
+                guard words.count == 3, TmuxTag.text(words[2], names: id, in: handle) else { return .gone }
                 guard let pid = Int(words[0]) else { return .dead }
                 // tmux may not know yet what the kernel does. Also of a pane that it calls dead: it has seen the end of the terminal
                 // then, and writes nothing into it before it has seen that of the program.
@@ -253,7 +254,7 @@ package final class TmuxMultiplexer: Multiplexer {
         let answer = try await current().client.ask(
             TmuxCommand(
                 "split-window", "-d", direction == .horizontal ? "-h" : "-v", "-P", "-F",
-                "#{pane_id}|#{pane_width}|#{pane_height}|#{pane_active}", "-t", handle.pane), patience: patience)
+                "#{pane_id}|#{pane_width}|#{pane_height}|#{pane_active}", "-t", handle.tmuxPane), patience: patience)
         let words = (answer.first ?? "").split(separator: "|").map(String.init)
         guard words.count == 4, let width = Int(words[1]), let height = Int(words[2]) else {
             throw ReeveError.unavailable("tmux answered '\(answer.joined())' to a split")
@@ -270,7 +271,7 @@ package final class TmuxMultiplexer: Multiplexer {
         // Several lines go in as one paste, if the program has asked for brackets; a single line goes in as if typed.
         let clean = isMultiline ? PasteText.neutralised(text) : text
         let paste = TmuxCommand(
-            words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.pane])
+            words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.tmuxPane])
         do {
             try await guarded(
                 handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, "--", clean)],
@@ -289,13 +290,13 @@ package final class TmuxMultiplexer: Multiplexer {
             case .delete: ["DC"]
             default: [key.name]
             }
-        let press = TmuxCommand(words: ["send-keys", "-t", handle.pane] + words)
+        let press = TmuxCommand(words: ["send-keys", "-t", handle.tmuxPane] + words)
         try await guarded(handle, id, needsLife: true, [], then: claimed(press, handle, claim))
     }
 
     package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? {
         let lines = try await reading(
-            handle, id, TmuxCommand("display-message", "-p", "-t", handle.pane, "#{\(Self.claimOption)}"))
+            handle, id, TmuxCommand("display-message", "-p", "-t", handle.tmuxTarget, "#{\(Self.claimOption)}"))
         return lines.first.flatMap { $0.isEmpty ? nil : $0 }
     }
 
@@ -314,17 +315,17 @@ package final class TmuxMultiplexer: Multiplexer {
     ) async throws {
         let connection = try current()
         try checkEpoch(handle, connection)
-        let ours = TmuxTag.condition(id)
+        let ours = TmuxTag.condition(id, handle)
         let condition = needsLife ? "#{&&:\(ours),#{==:#{pane_dead}#{pane_in_mode}#{pane_input_off},000}}" : ours
         let refusal = TmuxCommand(
-            "display-message", "-p", "-t", handle.pane,
-            "REEVE-REFUSED #{pane_dead}|#{pane_in_mode}|#{pane_input_off}|\(TmuxTag.format)")
+            "display-message", "-p", "-t", handle.tmuxTarget,
+            "REEVE-REFUSED #{pane_dead}|#{pane_in_mode}|#{pane_input_off}|\(TmuxTag.paneFormat)")
         let lines = try await connection.client.askFenced(
-            before + [TmuxCommand("if-shell", "-F", "-t", handle.pane, condition, command.line, refusal.line)],
+            before + [TmuxCommand("if-shell", "-F", "-t", handle.tmuxTarget, condition, command.line, refusal.line)],
             fence: "REEVE-FENCE-\(nextNumber())", patience: patience)
         guard let refused = lines.first(where: { $0.hasPrefix("REEVE-REFUSED ") }) else { return }
         let facts = refused.dropFirst(14).split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
-        guard facts.count == 4, TmuxTag.text(facts[3], names: id) else { throw gone(handle) }
+        guard facts.count == 4, TmuxTag.text(facts[3], names: id, in: handle) else { throw gone(handle) }
         if facts[0] == "1" { throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent") }
         // The number of modes on top of each other: copy mode with the clock in front of it is 2.
         if facts[1] != "0" {
@@ -340,7 +341,7 @@ package final class TmuxMultiplexer: Multiplexer {
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String {
         let output = try await reading(
             handle, id,
-            TmuxCommand(words: ["capture-pane", "-p"] + (styled ? ["-e"] : []) + ["-S", "-\(lines)", "-t", handle.pane]))
+            TmuxCommand(words: ["capture-pane", "-p"] + (styled ? ["-e"] : []) + ["-S", "-\(lines)", "-t", handle.tmuxPane]))
         // tmux gives N lines of history plus the whole screen, with its blank tail.
         let text = output.dropLast(output.reversed().prefix { $0.allSatisfy { $0 == " " } }.count)
         return text.suffix(lines).joined(separator: "\n")
@@ -348,8 +349,9 @@ package final class TmuxMultiplexer: Multiplexer {
 
     package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String {
         let screen = try await reading(
-            handle, id, TmuxCommand("capture-pane", "-p", "-t", handle.pane),
-            TmuxCommand("display-message", "-p", "-t", handle.pane, "#{cursor_x},#{cursor_y},#{history_size},#{alternate_on}"))
+            handle, id, TmuxCommand("capture-pane", "-p", "-t", handle.tmuxPane),
+            TmuxCommand(
+                "display-message", "-p", "-t", handle.tmuxTarget, "#{cursor_x},#{cursor_y},#{history_size},#{alternate_on}"))
         return screen.joined(separator: "\n")
     }
 
@@ -357,8 +359,8 @@ package final class TmuxMultiplexer: Multiplexer {
         let connection = try current()
         try checkEpoch(handle, connection)
         let answers = try await connection.client.ask(
-            [TmuxCommand("display-message", "-p", "-t", handle.pane, TmuxTag.format)] + commands, patience: patience)
-        guard let tag = answers.first?.first, TmuxTag.text(tag, names: id) else { throw gone(handle) }
+            [TmuxCommand("display-message", "-p", "-t", handle.tmuxTarget, TmuxTag.paneFormat)] + commands, patience: patience)
+        guard let tag = answers.first?.first, TmuxTag.text(tag, names: id, in: handle) else { throw gone(handle) }
         return Array(answers.dropFirst().joined())
     }
 

@@ -93,17 +93,13 @@ package struct TmuxPanes: PaneWindows {
     package func stand(
         alone isolation: PaneIsolation, beside view: PaneView, command: [String], tag: PaneTag
     ) async throws -> String {
-        let place =
-            switch isolation {
-            case .session:
-                [
-                    "new-session", "-d", "-s", "reeve-agents-\(tag.host.dropFirst())", "-x", "\(view.window.width)", "-y",
-                    "\(view.window.height)",
-                ]
-            case .window, .inline: ["new-window", "-d", "-n", "agents", "-t", "\(view.sessionID):"]
-            }
-        let lines = try await run(
-            view.server, place + ["-P", "-F", "#{pane_id}", "--"] + Self.program(command, tag))
+        let program = ["-P", "-F", "#{pane_id}", "--"] + Self.program(command, tag)
+        let lines: [String]
+        switch isolation {
+        case .session: lines = try await newSession(for: tag.host, view, program)
+        case .window, .inline:
+            lines = try await run(view.server, ["new-window", "-d", "-n", "agents", "-t", "\(view.sessionID):"] + program)
+        }
         guard let pane = lines.first, PaneWindow.number(pane) != nil else {
             throw ReeveError.unavailable(
                 "tmux answered '\(lines.joined(separator: " ").prefix(200))' to a new \(isolation.rawValue)")
@@ -115,6 +111,24 @@ package struct TmuxPanes: PaneWindows {
             throw error
         }
         return pane
+    }
+
+    /// The next free name: one of before may hold a person's panes by now.
+    private func newSession(for host: String, _ view: PaneView, _ program: [String]) async throws -> [String] {
+        let name = "reeve-agents-\(host.dropFirst())"
+        var number = 1
+        while true {
+            do {
+                return try await run(
+                    view.server,
+                    [
+                        "new-session", "-d", "-s", number == 1 ? name : "\(name)-\(number)", "-x", "\(view.window.width)", "-y",
+                        "\(view.window.height)",
+                    ] + program)
+            } catch let error as ReeveError where error.kind == .conflict && number < 20 {
+                number += 1
+            }
+        }
     }
 
     package func kill(_ pane: String, on server: String) async throws {
@@ -147,6 +161,12 @@ package struct TmuxPanes: PaneWindows {
         try? PrivateFile.write(servers.sorted().map { $0 + "\n" }.joined().utf8, to: memory)
     }
 
+    package func canonical(_ server: String) -> String {
+        guard let real = realpath(server, nil) else { return server }
+        defer { free(real) }
+        return String(validatingCString: real) ?? server
+    }
+
     package func isGone(_ server: String) -> Bool { !UnixSocket.answers(at: server) }
 
     // MARK: How
@@ -171,10 +191,14 @@ package struct TmuxPanes: PaneWindows {
     private func guarded(_ view: PaneView, _ mark: String, _ command: TmuxCommand) async throws -> [String] {
         let lines: [String]
         do {
+            // The layout does not change with the zoom or the focus.
+            let now = "#{window_zoomed_flag}#{pane_id}"
+            let then = "\(view.window.isZoomed ? 1 : 0)\(view.window.activePane ?? "")"
             lines = try await run(
                 view.server,
                 [
-                    "if-shell", "-F", "-t", view.windowID, "#{m:\(mark)*,#{window_layout}}", command.line,
+                    "if-shell", "-F", "-t", view.windowID, "#{&&:#{m:\(mark)*,#{window_layout}},#{==:\(now),\(then)}}",
+                    command.line,
                     TmuxCommand("display-message", "-p", Self.changed).line,
                 ])
         } catch let error as ReeveError where error.kind == .notFound {

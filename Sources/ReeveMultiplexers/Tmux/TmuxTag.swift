@@ -29,8 +29,28 @@ struct TmuxTag: Equatable {
 
     var text: String { "\(id) \(owner) \(name)" }
 
-    /// A condition that holds for the sessions with this id. Ids hold nothing that a pattern would take for more than itself.
-    static func condition(_ id: SessionID) -> String { "#{m:\(id) *,\(format)}" }
+    /// The pane that is meant, and the tag of its session: of a pane that is not there tmux takes another of the same session.
+    static let paneFormat = "#{pane_id} \(format)"
 
-    static func text(_ text: some StringProtocol, names id: SessionID) -> Bool { text.hasPrefix("\(id) ") }
+    /// A condition that holds for this pane of the session with this id. Ids hold nothing that a pattern would take for more than itself.
+    static func condition(_ id: SessionID, _ handle: TerminalHandle) -> String {
+        let ours = "#{m:\(id) *,\(format)}"
+        return handle.pane.isEmpty ? ours : "#{&&:\(ours),#{==:#{pane_id},\(handle.pane)}}"
+    }
+
+    /// - Parameter text: of `paneFormat`.
+    static func text(_ text: some StringProtocol, names id: SessionID, in handle: TerminalHandle) -> Bool {
+        let words = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard words.count == 2, handle.pane.isEmpty || words[0] == handle.pane else { return false }
+        return words[1].hasPrefix("\(id) ")
+    }
+}
+
+extension TerminalHandle {
+    /// The session by its id and the pane in it, for formats: the tag is the session's, and the window may be in several sessions (a person
+    /// has made a group, or linked it). A session that was adopted has no pane of its own: what is meant is its active one.
+    var tmuxTarget: String { pane.isEmpty ? "\(session):" : "\(session):.\(pane)" }
+
+    /// The pane alone, for commands: it is this one or none.
+    var tmuxPane: String { pane.isEmpty ? "\(session):" : pane }
 }

@@ -28,6 +28,7 @@ package enum SessionRun: WireMethod {
         package var needsTerminal = false
         package var reason = ""
         package var program: String?
+        package var run: String?
         package var session: SessionShape?
         package var pane: PanesOpen.Result?
         package init() {}
@@ -35,6 +36,7 @@ package enum SessionRun: WireMethod {
             .required("needsTerminal", \.needsTerminal, "without it, and without `force`, nothing was started"),
             .required("reason", \.reason, "why it does or does not"),
             .optional("program", \.program, "the program that this is about"),
+            .optional("run", \.run, "what `session.wait` takes: this very run, whatever has its name later"),
             .optional("session", \.session, "where it runs"),
             .optional("pane", \.pane, "what became of its pane, if one was asked for"),
         ]
@@ -44,7 +46,14 @@ package enum SessionRun: WireMethod {
 package enum SessionWait: WireMethod {
     package static let name = "session.wait"
     package static let summary = "Waits until the command of `session.run` has ended; answered again for a while after that."
-    package typealias Params = SessionReference
+    package struct Params: WireObject {
+        package var name = ""
+        package init() {}
+        package static let fields: [Field<Params>] = [
+            .required(
+                "name", \.name, "`run` of `session.run`, or the session's name: then the latest run of that name", .safeName)
+        ]
+    }
     package struct Result: WireObject {
         package var exit: ExitShape?
         package var screen: String?

@@ -19,6 +19,7 @@ final class FakePaneWindows: PaneWindows {
         var next = 100
         var known: Set<String> = []
         var isListening = true
+        var epoch = "1.1"
         var answers = true
         /// What a person does right after the next looks, one for each.
         var afterLook: [@Sendable (inout Window) -> Void] = []
@@ -60,6 +61,8 @@ final class FakePaneWindows: PaneWindows {
     func afterLook(_ body: @escaping @Sendable (inout Window) -> Void) { state.withLock { $0.afterLook.append(body) } }
     func afterPlan(_ body: @escaping @Sendable (inout Window) -> Void) { state.withLock { $0.afterPlan.append(body) } }
     func hang(_ hangs: Bool) { state.withLock { $0.answers = !hangs } }
+    /// The server ends, and another begins at the same place.
+    func replace() { state.withLock { $0.epoch = "2.2" } }
     func end() {
         state.withLock {
             $0.isListening = false
@@ -89,7 +92,7 @@ final class FakePaneWindows: PaneWindows {
             guard let there = state.windows.values.first(where: { $0.window.panes.contains { $0.id == host.pane } }) else {
                 throw ReeveError(.notFound, "can't find pane: \(host.pane)")
             }
-            let view = Self.view(there)
+            let view = Self.view(there, state.epoch)
             if !state.afterLook.isEmpty {
                 var changed = there
                 state.afterLook.removeFirst()(&changed)
@@ -104,9 +107,9 @@ final class FakePaneWindows: PaneWindows {
         guard state.answers, state.isListening else { throw ReeveError.unavailable("no answer") }
     }
 
-    private static func view(_ there: Window) -> PaneView {
+    private static func view(_ there: Window, _ epoch: String) -> PaneView {
         PaneView(
-            server: server, windowID: there.id, sessionID: "$0", epoch: "1.1", mark: "\(there.version)", window: there.window,
+            server: server, windowID: there.id, sessionID: "$0", epoch: epoch, mark: "\(there.version)", window: there.window,
             borderStatus: .off, tags: there.tags)
     }
 
@@ -178,6 +181,7 @@ final class FakePaneWindows: PaneWindows {
 
     func servers() -> Set<String> { state.withLock(\.known) }
     func remember(_ servers: Set<String>) { state.withLock { $0.known = servers } }
+    func canonical(_ server: String) -> String { server }
     func isGone(_ server: String) -> Bool { state.withLock { !$0.isListening } }
 }
 
@@ -205,6 +209,7 @@ final class FakePaneSessions: PaneSessions {
         var sessions: [SessionName: SessionRecord] = [:]
         var standing: [SessionID: PaneStanding] = [:]
         var making: [SessionName: Int] = [:]
+        var gone: Set<SessionName> = []
     }
 
     private let state = Mutex(State())
@@ -230,6 +235,9 @@ final class FakePaneSessions: PaneSessions {
         }
     }
 
+    /// Its terminal is gone, and nobody knows that yet.
+    func lose(_ name: String) { state.withLock { _ = $0.gone.insert(Samples.name(name)) } }
+
     func find(_ wanted: PaneSubject) async throws -> SessionRecord {
         let found = state.withLock { state in
             switch wanted {
@@ -242,6 +250,7 @@ final class FakePaneSessions: PaneSessions {
     }
 
     func command(_ session: SessionRecord) async throws -> [String] {
+        if state.withLock({ $0.gone.contains(session.name) }) { throw ReeveError.notFound("session", session.name.text) }
         let left = state.withLock { state in
             let left = state.making[session.name] ?? 0
             state.making[session.name] = max(0, left - 1)

@@ -126,6 +126,20 @@ import Testing
         #expect(stage.windows.agents == ["s2", "s3", "s4", "s6"])
     }
 
+    @Test func `a session that is lost while it waits takes nobody else out of the queue`() async throws {
+        let stage = Stage()
+        try await stage.fill(4)
+        for name in ["s5", "s6"] {
+            stage.sessions.add(name)
+            _ = try await stage.open(name)
+        }
+        stage.sessions.lose("s5")
+        stage.sessions.set("s1", .over)
+        _ = await stage.actor.take(.look)
+        #expect(stage.windows.agents == ["s2", "s3", "s4", "s6"])
+        #expect(stage.news().contains { $0.what == .refused && $0.session.text == "s5" })
+    }
+
     @Test func `a wait ends after its time, and that is told`() async throws {
         let stage = Stage { $0.queue.lifetime = .seconds(300) }
         try await stage.fill(4)
@@ -160,6 +174,55 @@ import Testing
         stage.sessions.set("s1", .over)
         _ = await stage.actor.take(.look)
         #expect(stage.windows.agents == ["s2", "s3", "s4"])
+    }
+
+    @Test func `a wish for another place takes the place of the earlier one`() async throws {
+        let stage = Stage { $0.isolation = .inline }
+        try await stage.fill(4)
+        stage.sessions.add("s5")
+        _ = try await stage.open("s5")
+        stage.windows.change { $0.window.activePane = "%0" }
+        let other = PaneHost(server: FakePaneWindows.server, pane: try #require(stage.windows.pane(of: "s1")))
+        stage.sessions.add("s6")
+        let again = try await stage.actor.open(PaneWish(.session(Samples.name("s5")), host: other))
+        #expect(again.position == 1)
+        #expect(try await stage.open("s6").position == 1)
+    }
+
+    @Test func `who waits for a server that has been replaced gets nothing beside its successor`() async throws {
+        let stage = Stage()
+        try await stage.fill(4)
+        stage.sessions.add("s5")
+        _ = try await stage.open("s5")
+        stage.windows.replace()
+        stage.sessions.set("s1", .over)
+        _ = await stage.actor.take(.look)
+        #expect(!stage.windows.agents.contains("s5"))
+        #expect(stage.news().last?.what == .refused)
+    }
+
+    @Test func `an agent that has ended waits for a pane no longer`() async throws {
+        let stage = Stage()
+        try await stage.fill(4)
+        stage.sessions.add("s5")
+        _ = try await stage.open("s5")
+        stage.sessions.set("s5", .ended, since: stage.time.wall())
+        _ = await stage.actor.take(.look)
+        #expect(await stage.actor.list().count == 4)
+    }
+
+    @Test func `a server that hangs when the daemon starts is asked again, and is not forgotten`() async throws {
+        let stage = Stage(windows: FakePaneWindows(width: 400, height: 50))
+        stage.sessions.add("kept")
+        stage.windows.put("%10", tag("kept"))
+        stage.windows.hang(true)
+        _ = await stage.actor.take(.look)
+        #expect(stage.windows.servers() == [FakePaneWindows.server])
+        #expect(await stage.actor.list().isEmpty)
+        stage.windows.hang(false)
+        stage.time.advance(by: .seconds(3))
+        _ = await stage.actor.take(.tick)
+        #expect(await stage.actor.list().map(\.pane) == ["%10"])
     }
 
     @Test func `the pane of an agent that has ended stays for a moment, that of a session that is over does not`() async throws {

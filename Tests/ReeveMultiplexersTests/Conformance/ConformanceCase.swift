@@ -49,21 +49,21 @@ struct ConformanceCase: Sendable {
             try await stage.personal("mine-1")
             let id = Samples.session("adopted-1")
             let name = Samples.name("mine-1")
-            let handle = try await stage.multiplexer.adopt(name, id: id, owner: "inst")
+            @Sendable func adopt(_ name: SessionName, _ id: SessionID, owner: String = "inst", open: Bool = true) async throws
+                -> TerminalHandle
+            { try await stage.multiplexer.adopt(name, id: id, owner: owner) { _ in open } }
+            let handle = try await adopt(name, id)
             #expect(try await stage.multiplexer.list().contains { $0.id == id && $0.name == "mine-1" && $0.owner == "inst" })
             #expect(try await stage.multiplexer.life(of: handle, id: id) == .alive)
-            #expect(
-                await stage.refusal {
-                    _ = try await stage.multiplexer.adopt(name, id: Samples.session("other"), owner: "another")
-                } == .conflict)
-            #expect(
-                await stage.refusal {
-                    _ = try await stage.multiplexer.adopt(Samples.name("mine"), id: Samples.session("other"), owner: "inst")
-                } == .notFound)
+            let other = Samples.session("other")
+            #expect(await stage.refusal { _ = try await adopt(name, other, owner: "another") } == .conflict)
+            #expect(await stage.refusal { _ = try await adopt(name, other) } == .conflict)
+            #expect(await stage.refusal { _ = try await adopt(Samples.name("mine"), other) } == .notFound)
             try await stage.multiplexer.release(handle, id: id)
             #expect(try await !stage.multiplexer.list().contains { $0.id == id })
-            // It is there still, and can be taken in again.
-            let again = try await stage.multiplexer.adopt(name, id: Samples.session("adopted-2"), owner: "inst")
+            // It is there still, and can be taken in again; also one that was taken in just before a crash.
+            _ = try await adopt(name, Samples.session("adopted-1"))
+            let again = try await adopt(name, Samples.session("adopted-2"), open: false)
             #expect(again == handle)
             try await stage.multiplexer.destroy(again, id: Samples.session("adopted-2"))
         },

@@ -135,6 +135,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [["resize-pane", "-Z", "-t", "%0"], ["select-pane", "-t", "%1"]])
+    func `a person's zoom or change of focus between look and deed is seen`(act: [String]) async throws {
+        try await Person.with { person in
+            try await person.open("one")
+            let view = try await person.panes.look(person.host)
+            let plan = person.plan(view, .open(session: "two"))
+            _ = try await ProcessRunner.run(
+                ["tmux", "-u", "-S", person.server] + act, environment: person.environment)
+            let before = try await person.tmux(
+                "list-panes", "-t", person.main, "-F", "#{pane_id} #{pane_active} #{window_zoomed_flag}")
+            let error = await #expect(throws: ReeveError.self) {
+                try await person.panes.carryOut(plan, in: view, command: ["sleep", "1"], tag: person.tag("two"))
+            }
+            #expect(error?.kind == .conflict)
+            let after = try await person.tmux(
+                "list-panes", "-t", person.main, "-F", "#{pane_id} #{pane_active} #{window_zoomed_flag}")
+            #expect(after == before)
+        }
+    }
+
+    @Test func `a server has one name, however it is written`() async throws {
+        try await Person.with { person in
+            #expect(person.panes.canonical("\(person.scratch.path)//sock") == person.panes.canonical(person.server))
+            #expect(person.panes.canonical("/nowhere") == "/nowhere")
+        }
+    }
+
+    @Test func `a session of agents whose name is taken gets the next one`() async throws {
+        try await Person.with { person in
+            let view = try await person.panes.look(person.host)
+            try await person.tmux("new-session", "-d", "-s", "reeve-agents-0", "--", "sleep", "1000")
+            let pane = try await person.panes.stand(
+                alone: .session, beside: view, command: ["sleep", "1000"], tag: person.tag("one", isolation: .session))
+            let name = try await person.tmux("display-message", "-p", "-t", pane, "#{session_name}")
+            #expect(name == "reeve-agents-0-2\n")
+        }
+    }
+
     @Test func `only a pane with this instance's tag is ended`() async throws {
         try await Person.with { person in
             let foreign = try await person.tmux(
