@@ -141,7 +141,8 @@ struct Focus: DaemonCommand {
     @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
 
     func answer(_ client: ControlClient) throws(ReeveError) {
-        if let command = try Attach.insideCommand(client, id) { throw Files.become(command) }
+        let inside = try Attach.insideCommand { () throws(ReeveError) in try client.call(AgentAttach.self, TicketReference(id)) }
+        if let inside { throw Files.become(inside) }
         let result = try client.call(AgentFocus.self, TicketReference(id))
         show(result, quiet: nil) { "\(Terminal.clean(id)) is shown" }
     }
@@ -177,9 +178,12 @@ struct Attach: DaemonCommand {
         return Environment["TMUX"]?.hasPrefix(socket + ",") == true || Environment["ZELLIJ_SESSION_NAME"] == socket
     }
 
-    static func insideCommand(_ client: ControlClient, _ id: String) throws(ReeveError) -> [String]? {
+    /// - Parameter ask: what shows the session; it is asked for only inside a multiplexer.
+    static func insideCommand(
+        _ ask: () throws(ReeveError) -> AgentAttach.Result
+    ) throws(ReeveError) -> [String]? {
         guard Environment["TMUX"] != nil || Environment["ZELLIJ_SESSION_NAME"] != nil else { return nil }
-        let result = try client.call(AgentAttach.self, TicketReference(id))
+        let result = try ask()
         return isInside(result) ? result.inside : nil
     }
 }

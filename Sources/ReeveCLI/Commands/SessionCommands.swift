@@ -124,10 +124,8 @@ struct Session: ParsableCommand {
         func answer(_ client: ControlClient) throws(ReeveError) {
             var params = SessionReference()
             params.name = name
-            if Environment["TMUX"] != nil || Environment["ZELLIJ_SESSION_NAME"] != nil {
-                let found = try client.call(SessionAttach.self, params)
-                if Attach.isInside(found) { throw Files.become(found.inside) }
-            }
+            let inside = try Attach.insideCommand { () throws(ReeveError) in try client.call(SessionAttach.self, params) }
+            if let inside { throw Files.become(inside) }
             show(try client.call(SessionFocus.self, params), quiet: nil) { "\(Terminal.clean(name)) is shown" }
         }
     }

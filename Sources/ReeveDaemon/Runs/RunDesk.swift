@@ -5,9 +5,6 @@ import ReeveModel
 /// Commands that need a terminal, each in a session of its own: it is closed when the command has ended, or when the ticket that it was run
 /// for is over. How it ended is kept for a while, for who waits.
 actor RunDesk {
-    /// Work for the service's task group: an actor must not start tasks of its own.
-    enum Job: Sendable { case follow(SessionID) }
-
     /// How a command ended, and what it left on its screen if that was not well.
     struct Ending: Sendable, Hashable {
         /// Nil: its terminal is gone.
@@ -15,8 +12,9 @@ actor RunDesk {
         var screen: String
     }
 
-    let jobs: AsyncStream<Job>
-    private let line: AsyncStream<Job>.Continuation
+    /// To be followed, in the service's task group: an actor must not start tasks of its own.
+    let started: AsyncStream<SessionID>
+    private let line: AsyncStream<SessionID>.Continuation
     private let sessions: SessionActor
     private let journal: any Journal
     private let time: any TimeSource
@@ -34,7 +32,7 @@ actor RunDesk {
     private static let linesOfFailure = 20
 
     init(sessions: SessionActor, journal: any Journal, time: any TimeSource, ids: any IDGenerator, logger: Logger) {
-        (jobs, line) = AsyncStream.makeStream()
+        (started, line) = AsyncStream.makeStream()
         self.sessions = sessions
         self.journal = journal
         self.time = time
@@ -58,7 +56,7 @@ actor RunDesk {
             kind: RunPurpose(owner: owner).kind)
         guard let id = session.id else { throw ReeveError(.internal, "a session without an id") }
         latest[name] = id
-        line.yield(.follow(id))
+        line.yield(id)
         // It may have come to its end while the session was made.
         if let owner, (try? await isOver(owner)) == true { await close(id) }
         return session
@@ -107,7 +105,7 @@ actor RunDesk {
         for (name, kind) in await sessions.kinds() {
             guard let purpose = RunPurpose(kind: kind), let session = await sessions.open(name.text) else { continue }
             latest[name] = session.id
-            line.yield(.follow(session.id))
+            line.yield(session.id)
             guard let owner = purpose.owner else { continue }
             // One that is not kept any more was over long ago; what cannot be read is not known to be.
             do { if try await isOver(owner) { await close(session.id) } } catch let error as ReeveError

@@ -18,9 +18,7 @@ struct RunService: Service {
                 group.addTask {
                     for await event in EventLog(hub: hub, cursor: cursor, time: time) { await desk.heed(event) }
                 }
-                for await job in desk.jobs {
-                    group.addTask { if case .follow(let id) = job { await desk.follow(id) } }
-                }
+                for await id in desk.started { group.addTask { await desk.follow(id) } }
                 group.cancelAll()
             }
         }

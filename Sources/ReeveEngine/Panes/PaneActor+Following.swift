@@ -8,12 +8,13 @@ extension PaneActor {
     /// - Returns: when to be asked again at the latest.
     package func take(_ signal: Signal) async -> Duration {
         if lastLook == nil { unrecovered = windows.servers() }
-        let isFirst = lastLook == nil
-        if isFirst { await recover() }
-        var freed = await closeWhatIsOver()
-        if lastLook.map({ time.uptime() >= $0 + settings.poll }) ?? true {
+        let isDue = lastLook.map { time.uptime() >= $0 + settings.poll } ?? true
+        if isDue {
             lastLook = time.uptime()
-            if !isFirst { await recover() }
+            await recover()
+        }
+        var freed = await closeWhatIsOver()
+        if isDue {
             for server in Set(placed.values.map(\.server)) {
                 if await followWindows(of: server) { freed = true }
             }
@@ -29,6 +30,7 @@ extension PaneActor {
 
     /// Panes that a daemon before this one has made.
     private func recover() async {
+        guard !unrecovered.isEmpty else { return }
         for server in unrecovered {
             // One that does not answer is asked again; where nobody listens any more there is nothing to find.
             guard !windows.isGone(server) else {

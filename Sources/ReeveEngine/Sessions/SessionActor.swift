@@ -332,7 +332,7 @@ package actor SessionActor {
 
     /// The open sessions that are there for this.
     package func names(ofKind kind: String) -> Set<SessionName> {
-        Set(own.values.filter { launches[$0.id]?.kind == kind }.map(\.name))
+        Set(kinds().filter { $0.value == kind }.keys)
     }
 
     /// What the open sessions are there for: `Launch.kind`.
