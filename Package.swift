@@ -172,8 +172,8 @@ let package = Package(
         tests(
             "ReeveMultiplexersTests",
             [
-                "ReeveMultiplexers", "Processes", "ReeveModel", "KeeperLink", "reeve-keeper", "reeve-terminal", logging, nioCore,
-                nioPosix,
+                "ReeveMultiplexers", "ReeveDaemon", "ReeveControl", "Processes", "ReeveModel", "KeeperLink", "reeve-keeper",
+                "reeve-terminal", logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests("ReeveTerminalTests", ["ReeveTerminal", "KeeperLink", "reeve-terminal"]),
         tests("KeeperTests", ["ReeveKeeper", "KeeperLink", "reeve-keeper", "reeve-demo-agent"]),

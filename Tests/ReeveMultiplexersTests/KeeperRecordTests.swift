@@ -51,7 +51,7 @@ import Glibc
 
     @Test(arguments: [(EMFILE, true), (ENFILE, true), (ENOMEM, true), (ENOENT, false), (ELOOP, false), (EACCES, false)])
     func `a keeper whose lock cannot be looked at for want of descriptors may live`(code: Int32, mayLive: Bool) {
-        #expect(KeeperFleet.mayLive(code) == mayLive)
-        #expect(!KeeperFleet.mayLive(nil))
+        #expect(LockFile.mayBeHeld(code) == mayLive)
+        #expect(!LockFile.mayBeHeld(nil))
     }
 }

@@ -32,7 +32,7 @@ import Testing
     }
 
     private func start(_ tmux: RealTmux, _ environment: [String: String], limit: Int64?) async throws -> LaunchFact {
-        let session = try await tmux.session("op-memory", ["true"])
+        let session = try await tmux.start("op-memory", ["true"])
         #expect(
             try await eventually {
                 try await tmux.fleet.inspect(Samples.launchID("L-" + session.id.text), in: session.id) == .ended(.code(0))

@@ -17,7 +17,7 @@ import Testing
 
     @Test func `a session is made, found by its tag, listed with its true name, and destroyed`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-A.1", ["sleep", "100"])
+            let session = try await tmux.start("op-A.1", ["sleep", "100"])
             #expect(try await tmux.multiplexer.exists(session.handle, id: session.id))
             #expect(try await !tmux.multiplexer.exists(session.handle, id: Samples.session("other")))
             let listed = try await tmux.multiplexer.list()
@@ -32,8 +32,8 @@ import Testing
 
     @Test func `a session whose name begins like another's is never hit`() async throws {
         try await RealTmux.with { tmux in
-            let ten = try await tmux.session("op-A10", ["sleep", "100"])
-            let one = try await tmux.session("op-A1", ["sleep", "100"])
+            let ten = try await tmux.start("op-A10", ["sleep", "100"])
+            let one = try await tmux.start("op-A1", ["sleep", "100"])
             try await tmux.multiplexer.destroy(one.handle, id: one.id)
             let error = await #expect(throws: ReeveError.self) { try await tmux.multiplexer.destroy(one.handle, id: one.id) }
             #expect(error?.kind == .notFound)
@@ -44,7 +44,7 @@ import Testing
     @Test func `a session of somebody else under our name is a conflict and stays as it is`() async throws {
         try await RealTmux.with { tmux in
             try await tmux.tmux("new-session", "-d", "-s", "op-X", "sleep 100")
-            let error = await #expect(throws: ReeveError.self) { _ = try await tmux.session("op-X", ["true"]) }
+            let error = await #expect(throws: ReeveError.self) { _ = try await tmux.start("op-X", ["true"]) }
             #expect(error?.kind == .conflict)
             #expect(try await tmux.tmux("show-options", "-t", "=op-X:") == "")
         }
@@ -52,7 +52,7 @@ import Testing
 
     @Test func `a session that was made just before a crash is taken up again`() async throws {
         try await RealTmux.with { tmux in
-            let first = try await tmux.session("op-B", ["sleep", "100"])
+            let first = try await tmux.start("op-B", ["sleep", "100"])
             try await tmux.tmux("set-option", "-u", "-t", "=op-B:", "@reeve")
             let again = try await tmux.multiplexer.spawn(
                 SpawnRequest(
@@ -67,7 +67,7 @@ import Testing
         try await RealTmux.with { tmux in
             let file = "\(tmux.scratch.path)/received"
             let script = "stty raw -echo; printf ready; exec cat > \(file)"
-            let session = try await tmux.session("op-raw", ["/bin/sh", "-c", script])
+            let session = try await tmux.start("op-raw", ["/bin/sh", "-c", script])
             #expect(try await shows(tmux, session, "ready"))
             var texts = [
                 "Enter", "C-c", "-l flagged", "=x", "~x", "$HOME $(id) `id` ; && ' \" \\ * ! %H #(touch /tmp/x) #{pid} #S",
@@ -103,7 +103,7 @@ import Testing
         try await RealTmux.with { tmux in
             let file = "\(tmux.scratch.path)/received"
             let script = "stty raw -echo; printf '\\033[?2004hready'; exec cat > \(file)"
-            let session = try await tmux.session("op-br", ["/bin/sh", "-c", script])
+            let session = try await tmux.start("op-br", ["/bin/sh", "-c", script])
             #expect(try await shows(tmux, session, "ready"))
             try await tmux.multiplexer.send("one\ntwo\u{1B}[201~; rm", to: session.handle, id: session.id)
             let expected = "\u{1B}[200~one\ntwo[201~; rm\u{1B}[201~"
@@ -116,7 +116,7 @@ import Testing
     @Test func `keys are keys`() async throws {
         try await RealTmux.with { tmux in
             let file = "\(tmux.scratch.path)/received"
-            let session = try await tmux.session(
+            let session = try await tmux.start(
                 "op-keys", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await shows(tmux, session, "ready"))
             for name in ["Enter", "Escape", "Tab", "C-c", "C-d", "C-[", "Space", "BSpace", "Up"] {
@@ -131,7 +131,7 @@ import Testing
 
     @Test func `copy mode is a conflict, and nothing is sent`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-copy", ["cat"])
+            let session = try await tmux.start("op-copy", ["cat"])
             try await tmux.tmux("copy-mode", "-t", session.handle.pane)
             let error = await #expect(throws: ReeveError.self) {
                 try await tmux.multiplexer.send("lost", to: session.handle, id: session.id)
@@ -151,7 +151,7 @@ import Testing
 
     @Test func `a dead pane is a conflict, and the server lives on`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-dead", ["cat"])
+            let session = try await tmux.start("op-dead", ["cat"])
             let pid = try await tmux.tmux("display-message", "-p", "-t", session.handle.pane, "#{pane_pid}")
             kill(pid_t(pid.split(separator: "\n").first.flatMap { Int32($0) } ?? 0), SIGKILL)
             #expect(try await eventually { try await tmux.multiplexer.list().first?.dead == true })
@@ -165,7 +165,7 @@ import Testing
 
     @Test func `the last N lines means N lines`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-cap", ["/bin/sh", "-c", "seq 1 500; printf 'end'; exec sleep 100"])
+            let session = try await tmux.start("op-cap", ["/bin/sh", "-c", "seq 1 500; printf 'end'; exec sleep 100"])
             #expect(try await shows(tmux, session, "end"))
             let hundred = try await tmux.multiplexer.capture(session.handle, id: session.id, lines: 100, styled: false)
             let expected = (402...500).map { "\($0)" } + ["end"]
@@ -176,7 +176,7 @@ import Testing
 
     @Test func `a screen that looks like the protocol is only text`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session(
+            let session = try await tmux.start(
                 "op-evil", ["/bin/sh", "-c", "printf '%%end 1 2 1\\n%%exit\\n%%error 0 0 1\\nREEVE-FENCE-1\\n'; exec sleep 100"])
             #expect(try await shows(tmux, session, "REEVE-FENCE-1"))
             let text = try await tmux.multiplexer.capture(session.handle, id: session.id, lines: 10, styled: false)
@@ -187,7 +187,7 @@ import Testing
 
     @Test func `a split keeps the focus where it is, and there is an end to splitting`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-split", ["cat"])
+            let session = try await tmux.start("op-split", ["cat"])
             let pane = try await tmux.multiplexer.split(session.handle, id: session.id, direction: .horizontal)
             #expect(!pane.active && pane.width < 200 && pane.height == 50)
             #expect(try await tmux.multiplexer.list().first?.panes == 2)
@@ -200,7 +200,7 @@ import Testing
 
     @Test func `a person's rename does not lose a session, a kill does`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-ren", ["cat"])
+            let session = try await tmux.start("op-ren", ["cat"])
             try await tmux.tmux("rename-session", "-t", "=op-ren", "mine now")
             #expect(try await tmux.multiplexer.exists(session.handle, id: session.id))
             #expect(try await tmux.multiplexer.list().map(\.name) == ["op-ren"])
@@ -211,7 +211,7 @@ import Testing
 
     @Test func `focus without anybody looking is a conflict, and attaching names this very session`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-foc", ["cat"])
+            let session = try await tmux.start("op-foc", ["cat"])
             let error = await #expect(throws: ReeveError.self) {
                 try await tmux.multiplexer.focus(session.handle, id: session.id)
             }
@@ -225,7 +225,7 @@ import Testing
 
     @Test func `a tag is kept in tmux itself`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-tag", ["cat"])
+            let session = try await tmux.start("op-tag", ["cat"])
             try await tmux.multiplexer.tag(session.handle, id: session.id, key: "title", value: "#(touch /tmp/x) ; \"$HOME\"")
             #expect(
                 try await tmux.tmux("show-options", "-v", "-t", "=op-tag:", "@reeve_title") == "#(touch /tmp/x) ; \"$HOME\"\n")
@@ -234,7 +234,7 @@ import Testing
 
     @Test func `a keeper's death and a session's end are pushed`() async throws {
         try await RealTmux.with { tmux in
-            let session = try await tmux.session("op-push", ["cat"])
+            let session = try await tmux.start("op-push", ["cat"])
             let news = tmux.fleet.events(of: session.id)
             let pid = try await tmux.tmux("display-message", "-p", "-t", session.handle.pane, "#{pane_pid}")
             // By the keeper's connection: tmux 3.3a as Debian builds it forgets one pane-died hook in three.
@@ -251,7 +251,7 @@ import Testing
 
     @Test func `a hung server is a time-out and not an empty list`() async throws {
         try await RealTmux.with { tmux in
-            _ = try await tmux.session("op-hung", ["cat"])
+            _ = try await tmux.start("op-hung", ["cat"])
             let server =
                 try await tmux.tmux("display-message", "-p", "#{pid}").split(separator: "\n").first.flatMap { Int32($0) } ?? 0
             kill(server, SIGSTOP)
@@ -265,12 +265,12 @@ import Testing
     @Test func `a handle of a server that is gone never reaches a pane of the one that took its place`() async throws {
         try await RealTmux.with { tmux in
             let file = "\(tmux.scratch.path)/received"
-            let old = try await tmux.session("op-old", ["cat"])
+            let old = try await tmux.start("op-old", ["cat"])
             let epoch = old.handle.epoch
             try await tmux.tmux("kill-server")
             #expect(await eventually { (try? await tmux.multiplexer.list().isEmpty) == true })
             // The new server counts from the start: its first panes have the numbers of the old ones.
-            let new = try await tmux.session("op-new", ["/bin/sh", "-c", "stty raw -echo; exec cat > \(file)"])
+            let new = try await tmux.start("op-new", ["/bin/sh", "-c", "stty raw -echo; exec cat > \(file)"])
             #expect(new.handle.epoch != epoch)
             var stale = new.handle
             stale.epoch = epoch
@@ -287,13 +287,13 @@ import Testing
 
     @Test func `a deleted socket file is made again by the server that lives`() async throws {
         try await RealTmux.with { tmux in
-            _ = try await tmux.session("op-sock", ["cat"])
+            _ = try await tmux.start("op-sock", ["cat"])
             let server = try await tmux.tmux("display-message", "-p", "#{pid}")
             unlink(tmux.socketPath)
             // A second connection has to find the same server.
             await withTaskGroup(of: Void.self) { group in
                 let before = tmux.events().count
-                group.addTask { try? await tmux.multiplexer.run { event in tmux.note(event) } }
+                group.addTask { try? await tmux.multiplexer.run { event in tmux.ground.note(event) } }
                 #expect(
                     await eventually {
                         tmux.events().dropFirst(before).contains { if case .connected = $0 { true } else { false } }

@@ -36,7 +36,7 @@ struct Handlers: Sendable {
         registerSessions(&router)
         registerRuns(&router)
         registerBackends(&router)
-        registerHosts(&router)
+        hosts.serve(on: &router, telling: watchedHosts)
         registerPanes(&router)
         registerDatabase(&router)
         registerMetadata(&router)

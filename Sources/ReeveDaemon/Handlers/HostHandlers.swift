@@ -2,20 +2,20 @@ import ReeveControl
 import ReeveModel
 import ReeveWire
 
-extension Handlers {
-    func registerHosts(_ router: inout Router) {
-        let hosts = hosts
+extension HostDesk {
+    /// - Parameter registered: is told the id of each registration.
+    func serve(on router: inout Router, telling registered: AsyncStream<String>.Continuation) {
         router.register(HostRegister.self) { params, context in
-            let result = try hosts.register(params, context.peer)
-            watchedHosts.yield(result.host)
+            let result = try self.register(params, context.peer)
+            registered.yield(result.host)
             return result
         }
         router.register(HostUnregister.self) { params, context in
-            try hosts.unregister(params.host, context.peer)
+            try self.unregister(params.host, context.peer)
             return Empty()
         }
         router.register(HostReport.self) { params, context in
-            try hosts.report(params, context.peer)
+            try self.report(params, context.peer)
             return Empty()
         }
     }

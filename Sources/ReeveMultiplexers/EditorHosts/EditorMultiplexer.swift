@@ -27,12 +27,18 @@ package final class EditorMultiplexer: Multiplexer {
     private let state = Mutex(State())
     private let time: any TimeSource
     private let isKeeperAlive: @Sendable (SessionID) async -> Bool
-    private let patience: Duration = .seconds(10)
+    private let patience: Duration
 
-    /// - Parameter isKeeperAlive: a window that is not there may be one that is being reloaded, or gone with all its terminals.
-    package init(name: String, time: any TimeSource, isKeeperAlive: @escaping @Sendable (SessionID) async -> Bool) {
+    /// - Parameters:
+    ///   - patience: how long a window may take for an answer.
+    ///   - isKeeperAlive: a window that is not there may be one that is being reloaded, or gone with all its terminals.
+    package init(
+        name: String, time: any TimeSource, patience: Duration = .seconds(10),
+        isKeeperAlive: @escaping @Sendable (SessionID) async -> Bool
+    ) {
         self.name = name
         self.time = time
+        self.patience = patience
         self.isKeeperAlive = isKeeperAlive
     }
 

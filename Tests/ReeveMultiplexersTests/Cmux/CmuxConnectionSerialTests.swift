@@ -15,9 +15,9 @@ import Testing
     private func refusal(_ setting: FakeCmux.Setting) async throws -> String {
         var refusals: [String] = []
         try await FakeCmux.with(setting) { cmux in
-            _ = await eventually { !cmux.refusals.isEmpty }
-            refusals = cmux.refusals
-            #expect(cmux.connections == 0)
+            _ = await eventually { !cmux.ground.refusals.isEmpty }
+            refusals = cmux.ground.refusals
+            #expect(cmux.ground.connections.count == 0)
         }
         return try #require(refusals.first)
     }
@@ -38,7 +38,7 @@ import Testing
     @Test(arguments: ["password", "automation", "allowAll"])
     func `whoever knows the password comes in, also where none is wanted`(mode: String) async throws {
         try await FakeCmux.with(Setting(mode: mode, password: "secret", ours: "secret")) { cmux in
-            let session = try await cmux.session("op-pw", ["sleep", "100"])
+            let session = try await cmux.start("op-pw", ["sleep", "100"])
             // A word of the first protocol, which has a connection of its own.
             try await cmux.cmux.display(TerminalStatus(state: "running"), of: session.handle, id: session.id)
             #expect(try await cmux.state().titled("op-pw")?.status == ["reeve": "running"])
@@ -47,9 +47,9 @@ import Testing
 
     @Test func `when cmux ends that is told, and nothing is said to be gone`() async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-K", ["sleep", "100"])
+            let session = try await cmux.start("op-K", ["sleep", "100"])
             try await cmux.kill()
-            let isTold = await eventually { cmux.refusals.contains { $0.contains("cmux cannot be reached") } }
+            let isTold = await eventually { cmux.ground.refusals.contains { $0.contains("cmux cannot be reached") } }
             #expect(isTold)
             let error = await #expect(throws: ReeveError.self) {
                 _ = try await cmux.cmux.life(of: session.handle, id: session.id)
@@ -66,7 +66,7 @@ import Testing
             try await cmux.wake()
             let answers = await eventually { (try? await cmux.cmux.probe()) != nil }
             #expect(answers)
-            #expect(cmux.connections == 1)
+            #expect(cmux.ground.connections.count == 1)
         }
     }
 
@@ -79,19 +79,19 @@ import Testing
             let error = await #expect(throws: ReeveError.self) { try await cmux.cmux.probe() }
             #expect(error?.kind == .unavailable)
             try await cmux.cmux.probe()
-            #expect(cmux.connections == 1)
+            #expect(cmux.ground.connections.count == 1)
         }
     }
 
     @Test func `an answer that is cut off ends the connection, and there is a new one`() async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-C", ["cat"])
+            let session = try await cmux.start("op-C", ["cat"])
             try await cmux.order(["do": "fault", "method": "surface.send_text", "cut": true])
             let error = await #expect(throws: ReeveError.self) {
                 try await cmux.cmux.send("once", to: session.handle, id: session.id)
             }
             #expect(error?.kind == .unavailable)
-            let again = await eventually { cmux.connections == 2 }
+            let again = await eventually { cmux.ground.connections.count == 2 }
             #expect(again)
             #expect(try await cmux.cmux.life(of: session.handle, id: session.id) == .alive)
         }
@@ -100,7 +100,7 @@ import Testing
     @Test(arguments: [("not_found", ReeveError.Kind.notFound), ("invalid_state", .conflict), ("timeout", .unavailable)])
     func `an error of cmux is one of ours`(code: String, kind: ReeveError.Kind) async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-G", ["cat"])
+            let session = try await cmux.start("op-G", ["cat"])
             try await cmux.order(["do": "fault", "method": "surface.send_text", "error": code, "message": "as ordered"])
             let error = await #expect(throws: ReeveError.self) {
                 try await cmux.cmux.send("x", to: session.handle, id: session.id)
@@ -128,17 +128,17 @@ import Testing
             try await cmux.order(["do": "drop"])
             let looks = await eventually { cmux.events().dropFirst(before).contains(.changed) }
             #expect(looks)
-            let session = try await cmux.session("op-V", ["sleep", "100"])
+            let session = try await cmux.start("op-V", ["sleep", "100"])
             await cmux.fleet.dismiss(session.id)
             let isTold = await eventually { cmux.events().contains(.paneDied(session.handle.pane)) }
-            #expect(isTold && cmux.connections == 1)
+            #expect(isTold && cmux.ground.connections.count == 1)
         }
     }
 
     @Test(arguments: [false, true])
     func `a cmux without events is looked at`(byProgram: Bool) async throws {
         try await FakeCmux.with(Setting(byProgram: byProgram, without: ["events"])) { cmux in
-            let session = try await cmux.session("op-Q", ["sleep", "100"])
+            let session = try await cmux.start("op-Q", ["sleep", "100"])
             let looks = await eventually { cmux.events().contains(.changed) }
             #expect(looks)
             #expect(try await cmux.cmux.life(of: session.handle, id: session.id) == .alive)
@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test func `outside of cmux it says so, and how to do without`() async throws {
-        let error = try await run(["HOME": "/nowhere"], binary: "\(FakeCmux.fakes)/cmux")
+        let error = try await run(["HOME": "/nowhere"], binary: StageGround.fake("cmux"))
         #expect(error.message == "Not running inside cmux" && error.hint?.contains("require_in_cmux = false") == true)
     }
 

@@ -18,7 +18,7 @@ import Testing
         try await FakeCmux.with(Setting(byProgram: byProgram)) { cmux in
             #expect(cmux.connectedBy?.hasSuffix(byProgram ? "by its command line" : "by its socket") == true)
             let before = try await cmux.state()
-            let session = try await cmux.session("op-A.1", ["sleep", "100"])
+            let session = try await cmux.start("op-A.1", ["sleep", "100"])
             let state = try await cmux.state()
             let workspace = try #require(state.titled("op-A.1"))
             #expect(workspace.id == session.handle.session && workspace.surfaces == [session.handle.pane])
@@ -44,7 +44,7 @@ import Testing
     {
         try await FakeCmux.with(Setting(windows: 2)) { cmux in
             let before = try await cmux.state()
-            let session = try await cmux.session("op-W", ["sleep", "100"])
+            let session = try await cmux.start("op-W", ["sleep", "100"])
             let state = try await cmux.state()
             let workspace = try #require(state.titled("op-W"))
             #expect(state.windows.count == 3 && !before.windows.contains(workspace.window))
@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: [(CmuxPlacement.workspace, 2, 2), (.window, 1, 2), (.auto, 0, 1)])
     func `the placement decides`(placement: CmuxPlacement, windows: Int, after: Int) async throws {
         try await FakeCmux.with(Setting(windows: windows, placement: placement)) { cmux in
-            let session = try await cmux.session("op-P", ["sleep", "100"])
+            let session = try await cmux.start("op-P", ["sleep", "100"])
             let state = try await cmux.state()
             #expect(state.windows.count == after)
             if placement == .workspace { #expect(state.titled("op-P")?.window == state.keyWindow) }
@@ -69,7 +69,7 @@ import Testing
 
     @Test func `the only workspace of the last window is closed, and the window stays`() async throws {
         try await FakeCmux.with(Setting(windows: 0)) { cmux in
-            let session = try await cmux.session("op-only", ["sleep", "100"])
+            let session = try await cmux.start("op-only", ["sleep", "100"])
             let state = try await cmux.state()
             #expect(state.workspaces.map(\.title) == ["op-only"])
             try await cmux.cmux.destroy(session.handle, id: session.id)
@@ -82,7 +82,7 @@ import Testing
         try await FakeCmux.with { cmux in
             let person = try #require(try await cmux.state().workspaces.first)
             try await cmux.order(["do": "edit", "workspace": person.id, "title": "op-X"])
-            let error = await #expect(throws: ReeveError.self) { _ = try await cmux.session("op-X", ["true"]) }
+            let error = await #expect(throws: ReeveError.self) { _ = try await cmux.start("op-X", ["true"]) }
             #expect(error?.kind == .conflict)
             let state = try await cmux.state()
             #expect(state.workspaces.count == 1 && state.workspaces.first?.surfaces == person.surfaces)
@@ -91,15 +91,15 @@ import Testing
 
     @Test func `a session that was made just before a crash is taken up again`() async throws {
         try await FakeCmux.with { cmux in
-            let first = try await cmux.session("op-B", ["sleep", "100"])
-            #expect(try await cmux.cmux.spawn(cmux.request("op-B")) == first.handle)
+            let first = try await cmux.start("op-B", ["sleep", "100"])
+            #expect(try await cmux.cmux.spawn(cmux.order("op-B")) == first.handle)
             #expect(try await cmux.state().workspaces.count == 2)
         }
     }
 
     @Test func `a workspace that a person took the tag from is not ours any more`() async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-T", ["cat"])
+            let session = try await cmux.start("op-T", ["cat"])
             try await cmux.order(["do": "edit", "workspace": session.handle.session, "description": "mine"])
             #expect(try await cmux.cmux.life(of: session.handle, id: session.id) == .gone)
             let error = await #expect(throws: ReeveError.self) {
@@ -113,7 +113,7 @@ import Testing
 
     @Test func `a workspace that a person pinned is not closed, and the reason says so`() async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-pin", ["sleep", "100"])
+            let session = try await cmux.start("op-pin", ["sleep", "100"])
             try await cmux.order(["do": "edit", "workspace": session.handle.session, "pinned": true])
             let error = await #expect(throws: ReeveError.self) {
                 try await cmux.cmux.destroy(session.handle, id: session.id)
@@ -124,7 +124,7 @@ import Testing
 
     @Test func `a cmux that keeps no descriptions is refused, with nothing left behind`() async throws {
         try await FakeCmux.with(Setting(without: ["description"])) { cmux in
-            let error = await #expect(throws: ReeveError.self) { _ = try await cmux.cmux.spawn(cmux.request("op-old")) }
+            let error = await #expect(throws: ReeveError.self) { _ = try await cmux.cmux.spawn(cmux.order("op-old")) }
             #expect(error?.kind == .unsupported)
             let left = try await cmux.state().workspaces
             #expect(left.count == 1)
@@ -134,7 +134,7 @@ import Testing
     @Test(arguments: [SplitDirection.horizontal, .vertical])
     func `a split is beside the keeper's terminal, in the same workspace`(direction: SplitDirection) async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-S", ["sleep", "100"])
+            let session = try await cmux.start("op-S", ["sleep", "100"])
             let pane = try await cmux.cmux.split(session.handle, id: session.id, direction: direction)
             #expect(try await cmux.state().titled("op-S")?.surfaces == [session.handle.pane, pane.id])
             #expect(try await cmux.cmux.life(of: session.handle, id: session.id) == .alive)
@@ -145,7 +145,7 @@ import Testing
 
     @Test func `the end of a keeper is told, and its session is not alive`() async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-D", ["sleep", "100"])
+            let session = try await cmux.start("op-D", ["sleep", "100"])
             await cmux.fleet.dismiss(session.id)
             let isTold = await eventually { cmux.events().contains(.paneDied(session.handle.pane)) }
             #expect(isTold)
@@ -156,7 +156,7 @@ import Testing
 
     @Test func `a terminal that stays after its program is dead, and takes nothing`() async throws {
         try await FakeCmux.with(Setting(exited: "stays")) { cmux in
-            let session = try await cmux.session("op-Z", ["sleep", "100"])
+            let session = try await cmux.start("op-Z", ["sleep", "100"])
             await cmux.fleet.dismiss(session.id)
             let isDead = try await eventually { try await cmux.cmux.life(of: session.handle, id: session.id) == .dead }
             #expect(isDead)
@@ -172,9 +172,9 @@ import Testing
 
     @Test func `after a restart of cmux what it brought back is dead, takes nothing, and is replaced`() async throws {
         try await FakeCmux.with { cmux in
-            let session = try await cmux.session("op-R", ["sleep", "100"])
+            let session = try await cmux.start("op-R", ["sleep", "100"])
             try await cmux.order(["do": "restart"])
-            let again = await eventually { cmux.connections == 2 }
+            let again = await eventually { cmux.ground.connections.count == 2 }
             #expect(again)
             #expect(try await cmux.state().titled("op-R") != nil)
             #expect(try await cmux.cmux.life(of: session.handle, id: session.id) == .dead)
@@ -182,7 +182,7 @@ import Testing
                 try await cmux.cmux.send("rm -rf /", to: session.handle, id: session.id)
             }
             #expect(error?.kind == .notFound)
-            let fresh = try await cmux.session("op-R", ["sleep", "100"])
+            let fresh = try await cmux.start("op-R", ["sleep", "100"])
             #expect(fresh.handle.epoch != session.handle.epoch)
             #expect(try await cmux.cmux.life(of: fresh.handle, id: fresh.id) == .alive)
             #expect(try await cmux.state().workspaces.count { $0.title == "op-R" } == 1)
@@ -200,7 +200,7 @@ import Testing
     func `one line arrives byte for byte, and presses nothing`(byProgram: Bool) async throws {
         try await FakeCmux.with(Setting(byProgram: byProgram)) { cmux in
             let file = "\(cmux.scratch.path)/received"
-            let session = try await cmux.session(
+            let session = try await cmux.start(
                 "op-raw", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await cmux.shows(session, "ready"))
             // A text takes four processes by the program.
@@ -219,7 +219,7 @@ import Testing
         try await FakeCmux.with(Setting(byProgram: byProgram)) { cmux in
             let file = "\(cmux.scratch.path)/received"
             let script = "stty raw -echo; printf '\\033[?2004hready'; exec cat > \(file)"
-            let session = try await cmux.session("op-br", ["/bin/sh", "-c", script])
+            let session = try await cmux.start("op-br", ["/bin/sh", "-c", script])
             #expect(try await cmux.shows(session, "ready"))
             try await cmux.cmux.send("one\ntwo\u{1B}[201~; \\n rm", to: session.handle, id: session.id)
             let expected = Data("\u{1B}[200~one\ntwo [201~; \\n rm\u{1B}[201~".utf8)
@@ -231,7 +231,7 @@ import Testing
 
     @Test func `a cmux without a paste gets no lines, and says why`() async throws {
         try await FakeCmux.with(Setting(without: ["paste"])) { cmux in
-            let session = try await cmux.session("op-np", ["cat"])
+            let session = try await cmux.start("op-np", ["cat"])
             let error = await #expect(throws: ReeveError.self) {
                 try await cmux.cmux.send("one\ntwo", to: session.handle, id: session.id)
             }
@@ -246,7 +246,7 @@ import Testing
     func `keys are keys`(byProgram: Bool) async throws {
         try await FakeCmux.with(Setting(byProgram: byProgram)) { cmux in
             let file = "\(cmux.scratch.path)/received"
-            let session = try await cmux.session(
+            let session = try await cmux.start(
                 "op-keys", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await cmux.shows(session, "ready"))
             let names =
@@ -267,7 +267,7 @@ import Testing
     @Test(arguments: [false, true])
     func `a terminal that nothing was written to has an empty screen and is alive`(byProgram: Bool) async throws {
         try await FakeCmux.with(Setting(byProgram: byProgram)) { cmux in
-            let session = try await cmux.session("op-E", ["sleep", "100"])
+            let session = try await cmux.start("op-E", ["sleep", "100"])
             #expect(try await cmux.cmux.capture(session.handle, id: session.id, lines: 10, styled: false) == "")
             #expect(try await cmux.cmux.fingerprint(session.handle, id: session.id) == "")
             #expect(try await cmux.cmux.life(of: session.handle, id: session.id) == .alive)
@@ -277,7 +277,7 @@ import Testing
     @Test(arguments: [false, true])
     func `the last lines are captured, what has scrolled away too, and colours are refused`(byProgram: Bool) async throws {
         try await FakeCmux.with(Setting(byProgram: byProgram)) { cmux in
-            let session = try await cmux.session("op-H", ["/bin/sh", "-c", "seq 1 200; echo end; exec cat"])
+            let session = try await cmux.start("op-H", ["/bin/sh", "-c", "seq 1 200; echo end; exec cat"])
             #expect(try await cmux.shows(session, "end"))
             let text = try await cmux.cmux.capture(session.handle, id: session.id, lines: 101, styled: false)
             let numbers = (101...200).map { "\($0)" }.joined(separator: "\n")
@@ -302,7 +302,7 @@ import Testing
         async throws
     {
         try await FakeCmux.with(Setting(byProgram: byProgram, windows: 2)) { cmux in
-            let session = try await cmux.session("op-F", ["sleep", "100"])
+            let session = try await cmux.start("op-F", ["sleep", "100"])
             #expect(try await cmux.cmux.seen().isEmpty)
             try await cmux.cmux.focus(session.handle, id: session.id)
             let state = try await cmux.state()
@@ -320,7 +320,7 @@ import Testing
     @Test(arguments: [false, true])
     func `state, progress and news are in the sidebar`(byProgram: Bool) async throws {
         try await FakeCmux.with(Setting(byProgram: byProgram)) { cmux in
-            let session = try await cmux.session("op-L", ["sleep", "100"])
+            let session = try await cmux.start("op-L", ["sleep", "100"])
             let waiting = TerminalStatus(state: "waiting", text: "asks \"y/n\" \\ -- now", progress: 0.4)
             for _ in 1...2 { try await cmux.cmux.display(waiting, of: session.handle, id: session.id) }
             let shown = try #require(try await cmux.state().titled("op-L"))

@@ -1,7 +1,5 @@
 import Foundation
 import Logging
-import NIOCore
-import NIOPosix
 import Processes
 import ReeveModel
 import ReeveTestSupport
@@ -32,11 +30,7 @@ final class FakeCmux: Sendable {
     }
 
     let cmux: CmuxMultiplexer
-    let fleet: KeeperFleet
-    let scratch: Scratch
-    private let told: Mutex<[MultiplexerEvent]> = Mutex([])
-    private let ends: Mutex<[String]> = Mutex([])
-    private let loops: MultiThreadedEventLoopGroup
+    let ground: StageGround
     private let server: Mutex<SpawnedProgram>
     private let command: [String]
     private let base: [String: String]
@@ -45,47 +39,20 @@ final class FakeCmux: Sendable {
 
     static func with(_ setting: Setting, _ body: (FakeCmux) async throws -> Void) async throws {
         let cmux = try await FakeCmux(setting)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                // Again when it has ended, as `BackendActor` does.
-                group.addTask {
-                    while !Task.isCancelled {
-                        do {
-                            try await cmux.cmux.run { event in cmux.told.withLock { $0.append(event) } }
-                        } catch {
-                            cmux.ends.withLock { $0.append((error as? ReeveError)?.spoken ?? "\(error)") }
-                        }
-                        try? await Task.sleep(for: .milliseconds(50))
-                    }
-                }
-                if setting.isConnected {
-                    let connected = await eventually { cmux.connections == 1 }
-                    #expect(connected, "\(cmux.refusals)")
-                }
-                try await body(cmux)
-                group.cancelAll()
-            }
-        } catch {
-            await cmux.tearDown()
-            throw error
+        try await cmux.ground.run(cmux.cmux, awaitsConnection: setting.isConnected) {
+            try await body(cmux)
+        } ending: {
+            try? await cmux.kill()
         }
-        await cmux.tearDown()
     }
 
-    static let fakes = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Fakes").path
-
     private init(_ setting: Setting) async throws {
-        scratch = try Scratch()
-        loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let runtime = try scratch.directory("r")
-        let state = try scratch.directory("s")
-        _ = try scratch.directory("r/sessions")
-        _ = try scratch.directory("s/launches")
+        ground = try StageGround()
+        let scratch = ground.scratch
         let socket = "\(scratch.path)/c.sock"
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        let own = ["PATH": path, "HOME": scratch.path, "LANG": "C.UTF-8"]
+        let own = ground.environment()
         var arguments = [
-            "\(Self.fakes)/cmux-server", "--socket", socket, "--directory", try scratch.directory("t"), "--mode",
+            StageGround.fake("cmux-server"), "--socket", socket, "--directory", try scratch.directory("t"), "--mode",
             setting.byProgram ? "cmuxOnly" : setting.mode, "--password", setting.password, "--windows", String(setting.windows),
             "--heartbeat", String(setting.heartbeat), "--exited", setting.exited,
         ]
@@ -99,12 +66,9 @@ final class FakeCmux: Sendable {
             .merging(setting.byProgram ? ["CMUX_SOCKET_CAPABILITY": "from-cmux"] : [:]) { $1 }
         cmux = CmuxMultiplexer(
             settings: CmuxSettings(
-                binary: "\(Self.fakes)/cmux", placement: setting.placement, password: setting.ours, instance: "inst",
-                runtimeDirectory: runtime, environment: environment),
-            group: loops, time: RealTime(), logger: Logger(label: "test"))
-        fleet = KeeperFleet(
-            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
-            time: RealTime(), logger: Logger(label: "test"))
+                binary: StageGround.fake("cmux"), placement: setting.placement, password: setting.ours, instance: "inst",
+                runtimeDirectory: ground.runtimeDirectory, environment: environment),
+            group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
         let door = "\(socket).control"
         #expect(await eventually { (try? LineClient(door)) != nil })
         control = try LineClient(door)
@@ -112,14 +76,8 @@ final class FakeCmux: Sendable {
         #expect(await eventually { (try? LineClient(socket)) != nil })
     }
 
-    var connections: Int { told.withLock { $0.count { if case .connected = $0 { true } else { false } } } }
-    /// Why a connection ended or could not be had.
-    var refusals: [String] { ends.withLock { $0 } }
-    var connectedBy: String? {
-        told.withLock { told in
-            told.lazy.compactMap { if case .connected(let detail) = $0 { detail } else { nil } }.first
-        }
-    }
+    /// How the first connection was made.
+    var connectedBy: String? { ground.connections.first }
 
     /// What the stand-in did for an order, as JSON.
     @discardableResult
@@ -170,42 +128,11 @@ final class FakeCmux: Sendable {
         func titled(_ title: String) -> Workspace? { workspaces.first { $0.title == title } }
     }
 
-    func request(_ name: String) -> SpawnRequest {
-        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
-        return SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst")
-    }
-
-    /// A session with a keeper in it, running `command`.
-    func session(_ name: String, _ command: [String]) async throws -> (handle: TerminalHandle, id: SessionID) {
-        let request = request(name)
-        let handle = try await cmux.spawn(request)
-        try await fleet.await(request.id)
-        _ = try await fleet.run(
-            LaunchOrder(
-                id: Samples.launchID("L-" + request.id.text), label: command[0], arguments: command, directory: "/",
-                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"], standardInput: nil), in: request.id)
-        return (handle, request.id)
-    }
-
-    func shows(_ session: (handle: TerminalHandle, id: SessionID), _ text: String) async throws -> Bool {
-        try await eventually {
-            try await cmux.capture(session.handle, id: session.id, lines: 100, styled: false).contains(text)
-        }
-    }
-
-    private func tearDown() async {
-        fleet.disconnect()
-        try? await kill()
-        try? await loops.shutdownGracefully()
-        scratch.remove()
-    }
-
     private func signal(_ number: Int32) { Foundation.kill(server.withLock(\.processIdentifier), number) }
 }
 
 extension FakeCmux: Stage {
     var multiplexer: any Multiplexer { cmux }
-    func events() -> [MultiplexerEvent] { told.withLock { $0 } }
     func hang() async throws {
         signal(SIGSTOP)
         await awaitStop(server.withLock { Int($0.processIdentifier) })
@@ -235,9 +162,7 @@ final class FakeCmuxByProgram: Stage {
     private init(_ cmux: FakeCmux) { self.cmux = cmux }
 
     var multiplexer: any Multiplexer { cmux.cmux }
-    var fleet: KeeperFleet { cmux.fleet }
-    var scratch: Scratch { cmux.scratch }
-    func events() -> [MultiplexerEvent] { cmux.events() }
+    var ground: StageGround { cmux.ground }
     func hang() async throws { try await cmux.hang() }
     func wake() async throws { try await cmux.wake() }
     func kill() async throws { try await cmux.kill() }

@@ -14,6 +14,8 @@ import Testing
     @Test func `cmux's stand-in conforms`() async throws { try await conforms(FakeCmux.self) }
     @Test func `WezTerm's stand-in conforms`() async throws { try await conforms(FakeWezterm.self) }
     @Test func `kitty's stand-in conforms`() async throws { try await conforms(FakeKitty.self) }
+    @Test(.enabled(if: StubbedEditor.canRun, "node or python3 is not installed"))
+    func `a window of the editor's stub conforms`() async throws { try await conforms(StubbedEditor.self) }
 
     private func conforms<Kind: Stage>(_ kind: Kind.Type) async throws {
         var report: ConformanceReport?

@@ -9,9 +9,7 @@ import Testing
 /// A multiplexer with real keepers in it, for the suite that every backend passes.
 protocol Stage: AnyObject, Sendable {
     var multiplexer: any Multiplexer { get }
-    var fleet: KeeperFleet { get }
-    var scratch: Scratch { get }
-    func events() -> [MultiplexerEvent]
+    var ground: StageGround { get }
     /// It stops answering; goes on; ends with everything in it.
     func hang() async throws
     func wake() async throws
@@ -27,6 +25,10 @@ protocol Stage: AnyObject, Sendable {
 func awaitStop(_ pid: Int) async { #expect(await eventually { ["T", "t"].contains(ProcessTable.state(pid)) }) }
 
 extension Stage {
+    var fleet: KeeperFleet { ground.fleet }
+    var scratch: Scratch { ground.scratch }
+    func events() -> [MultiplexerEvent] { ground.events }
+
     func relaunch() async throws {}
     func personal(_ name: String) async throws { Issue.record("\(multiplexer.name) says that it can adopt a session") }
 

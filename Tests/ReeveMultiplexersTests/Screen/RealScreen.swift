@@ -1,11 +1,8 @@
 import Foundation
 import Logging
-import NIOCore
-import NIOPosix
 import Processes
 import ReeveModel
 import ReeveTestSupport
-import Synchronization
 import Testing
 
 @testable import ReeveMultiplexers
@@ -13,52 +10,26 @@ import Testing
 /// GNU screen below a private directory, with our backend on it and real keepers in its sessions. Ends with everything killed.
 final class RealScreen: Stage {
     let multiplexer: any Multiplexer
-    let fleet: KeeperFleet
-    let scratch: Scratch
+    let ground: StageGround
     let settings: ScreenSettings
-    private let seen: Mutex<[MultiplexerEvent]> = Mutex([])
-    private let loops: MultiThreadedEventLoopGroup
 
     static func with(_ body: (RealScreen) async throws -> Void) async throws {
-        let screen = try RealScreen()
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    while !Task.isCancelled {
-                        try? await screen.multiplexer.run { event in screen.seen.withLock { $0.append(event) } }
-                        try? await Task.sleep(for: .milliseconds(50))
-                    }
-                }
-                #expect(await eventually { !screen.events().isEmpty })
-                try await body(screen)
-                group.cancelAll()
-            }
-        } catch {
-            await screen.tearDown()
-            throw error
+        let stage = try RealScreen()
+        try await stage.ground.run(stage.multiplexer) {
+            try await body(stage)
+        } ending: {
+            stage.signal(SIGCONT)
+            stage.signal(SIGKILL)
         }
-        await screen.tearDown()
     }
 
     private init() throws {
-        scratch = try Scratch()
-        loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let runtime = try scratch.directory("r")
-        let state = try scratch.directory("s")
-        _ = try scratch.directory("r/sessions")
-        _ = try scratch.directory("s/launches")
+        ground = try StageGround()
         settings = ScreenSettings(
-            binary: "screen", socketDirectory: "\(scratch.path)/d", runtimeDirectory: runtime,
-            environment: [
-                "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": scratch.path, "LANG": "C.UTF-8",
-            ], hasUserManager: false)
+            binary: "screen", socketDirectory: "\(ground.scratch.path)/d", runtimeDirectory: ground.runtimeDirectory,
+            environment: ground.environment(), hasUserManager: false)
         multiplexer = ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
-        fleet = KeeperFleet(
-            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
-            time: RealTime(), logger: Logger(label: "test"))
     }
-
-    func events() -> [MultiplexerEvent] { seen.withLock { $0 } }
 
     func hang() async throws {
         signal(SIGSTOP)
@@ -79,33 +50,12 @@ final class RealScreen: Stage {
         }
     }
 
-    /// A session with a keeper in it, running `command`.
-    func session(_ name: String, _ command: [String]) async throws -> (handle: TerminalHandle, id: SessionID) {
-        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
-        let handle = try await multiplexer.spawn(
-            SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst"))
-        try await fleet.await(id)
-        _ = try await fleet.run(
-            LaunchOrder(
-                id: Samples.launchID("L-" + id.text), label: command[0], arguments: command, directory: "/",
-                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"], standardInput: nil), in: id)
-        return (handle, id)
-    }
-
     /// The screen program itself, as a person would use it.
     @discardableResult
     func screen(_ arguments: String...) async throws -> String {
         let output = try await ProcessRunner.run(
             ["screen"] + arguments, environment: settings.callEnvironment, timeLimit: .init(.seconds(5), RealTime()))
         return output.text + output.errors
-    }
-
-    private func tearDown() async {
-        fleet.disconnect()
-        signal(SIGCONT)
-        signal(SIGKILL)
-        try? await loops.shutdownGracefully()
-        scratch.remove()
     }
 }
 

@@ -19,7 +19,7 @@ import Testing
     /// A session whose program writes what it reads into a file.
     private func sink(_ screen: RealScreen, _ name: String) async throws -> (session: Session, file: String) {
         let file = "\(screen.scratch.path)/\(name)"
-        let session = try await screen.session(name, ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
+        let session = try await screen.start(name, ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
         #expect(try await shows(screen, session, "ready"))
         return (session, file)
     }
@@ -31,7 +31,7 @@ import Testing
 
     @Test func `a session is made large, found by its server's command line, listed and destroyed`() async throws {
         try await RealScreen.with { screen in
-            let session = try await screen.session("op-A.1", ["sleep", "100"])
+            let session = try await screen.start("op-A.1", ["sleep", "100"])
             #expect(try await screen.multiplexer.life(of: session.handle, id: session.id) == .alive)
             #expect(try await screen.multiplexer.life(of: session.handle, id: Samples.session("other")) == .gone)
             let listed = try await screen.multiplexer.list()
@@ -46,7 +46,7 @@ import Testing
 
     @Test func `a session that was made before a crash is taken up, and one of its name is a conflict`() async throws {
         try await RealScreen.with { screen in
-            let first = try await screen.session("op-B", ["sleep", "100"])
+            let first = try await screen.start("op-B", ["sleep", "100"])
             let again = try await screen.multiplexer.spawn(
                 SpawnRequest(
                     id: first.id, name: Samples.name("op-B"), arguments: screen.fleet.command(for: first.id), owner: "inst"))
@@ -89,7 +89,7 @@ import Testing
 
     @Test func `a capture has every letter and what has scrolled away`() async throws {
         try await RealScreen.with { screen in
-            let session = try await screen.session(
+            let session = try await screen.start(
                 "op-cap",
                 ["/bin/sh", "-c", "i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo \"line $i é 日 😀 │❯\"; done; exec sleep 100"])
             #expect(try await shows(screen, session, "line 300 é 日 😀 │❯"))
@@ -129,7 +129,7 @@ import Testing
 
     @Test func `a fingerprint changes with the screen and with the cursor, and with nothing else`() async throws {
         try await RealScreen.with { screen in
-            let session = try await screen.session("op-fp", ["/bin/sh", "-c", "printf ready; exec cat"])
+            let session = try await screen.start("op-fp", ["/bin/sh", "-c", "printf ready; exec cat"])
             #expect(try await shows(screen, session, "ready"))
             let before = try await screen.multiplexer.fingerprint(session.handle, id: session.id)
             #expect(try await screen.multiplexer.fingerprint(session.handle, id: session.id) == before)
@@ -143,7 +143,7 @@ import Testing
 
     @Test func `a dead keeper's window stays and takes nothing, and a dead server is gone`() async throws {
         try await RealScreen.with { screen in
-            let session = try await screen.session("op-dead", ["/bin/sh", "-c", "echo last words; exec sleep 100"])
+            let session = try await screen.start("op-dead", ["/bin/sh", "-c", "echo last words; exec sleep 100"])
             #expect(try await shows(screen, session, "last words"))
             await screen.fleet.dismiss(session.id)
             #expect(await eventually { (try? await screen.multiplexer.life(of: session.handle, id: session.id)) == .dead })
@@ -161,7 +161,7 @@ import Testing
 
     @Test func `a server that hangs is a time-out, and leaves nothing behind`() async throws {
         try await RealScreen.with { screen in
-            let session = try await screen.session("op-hang", ["sleep", "100"])
+            let session = try await screen.start("op-hang", ["sleep", "100"])
             try await screen.hang()
             #expect(await eventually { (try? await screen.multiplexer.probe()) == nil })
             let error = await #expect(throws: ReeveError.self) {

@@ -1,7 +1,5 @@
 import Foundation
 import Logging
-import NIOCore
-import NIOPosix
 import Processes
 import ReeveModel
 import ReeveTestSupport
@@ -14,52 +12,28 @@ import Testing
 /// everything killed.
 final class FakeWezterm: Stage {
     let multiplexer: any Multiplexer
-    let fleet: KeeperFleet
-    let scratch: Scratch
+    let ground: StageGround
     let server: FakeServer
-    private let seen: Mutex<[MultiplexerEvent]> = Mutex([])
-    private let loops: MultiThreadedEventLoopGroup
 
     static func with(_ body: (FakeWezterm) async throws -> Void) async throws {
         let stage = try FakeWezterm()
-        do {
+        try await stage.ground.run(stage.multiplexer) {
             try await stage.server.start("hidden")
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    while !Task.isCancelled {
-                        try? await stage.multiplexer.run { event in stage.seen.withLock { $0.append(event) } }
-                        try? await Task.sleep(for: .milliseconds(50))
-                    }
-                }
-                #expect(await eventually { !stage.events().isEmpty })
-                try await body(stage)
-                group.cancelAll()
-            }
-        } catch {
-            await stage.tearDown()
-            throw error
+        } beside: {
+            try await body(stage)
+        } ending: {
+            await stage.server.end()
         }
-        await stage.tearDown()
     }
 
     private init() throws {
-        scratch = try Scratch()
-        loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let runtime = try scratch.directory("r")
-        let state = try scratch.directory("s")
-        _ = try scratch.directory("r/sessions")
-        _ = try scratch.directory("s/launches")
-        server = FakeServer(socketPath: "\(scratch.path)/sock", home: scratch.path)
+        ground = try StageGround()
+        server = FakeServer(ground)
         multiplexer = WeztermMultiplexer(
             settings: WeztermSettings(
-                binary: FakeServer.program("wezterm"), socketPath: server.socketPath, environment: server.environment),
-            time: RealTime(), logger: Logger(label: "test"))
-        fleet = KeeperFleet(
-            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
+                binary: StageGround.fake("wezterm"), socketPath: server.socketPath, environment: server.environment),
             time: RealTime(), logger: Logger(label: "test"))
     }
-
-    func events() -> [MultiplexerEvent] { seen.withLock { $0 } }
 
     func hang() async throws { try await server.signal(SIGSTOP) }
     func wake() async throws { try await server.signal(SIGCONT) }
@@ -75,15 +49,8 @@ final class FakeWezterm: Stage {
         var environment = server.environment
         environment["WEZTERM_UNIX_SOCKET"] = server.socketPath
         return try await ProcessRunner.run(
-            [FakeServer.program("wezterm")] + arguments, environment: environment, input: input.map { Array($0.utf8) },
+            [StageGround.fake("wezterm")] + arguments, environment: environment, input: input.map { Array($0.utf8) },
             timeLimit: .init(.seconds(10), RealTime()))
-    }
-
-    private func tearDown() async {
-        fleet.disconnect()
-        await server.end()
-        try? await loops.shutdownGracefully()
-        scratch.remove()
     }
 }
 
@@ -93,20 +60,9 @@ final class FakeServer: Sendable {
     let environment: [String: String]
     private let pid: Mutex<pid_t?> = Mutex(nil)
 
-    init(socketPath: String, home: String) {
-        self.socketPath = socketPath
-        environment = [
-            // The system's own Python first: every call starts one, and wrappers of other ones are slow.
-            "PATH": "/usr/bin:/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "HOME": home, "LANG": "C.UTF-8",
-            "SHELL": "/bin/sh",
-        ]
-    }
-
-    /// A program of `Tests/Fakes`.
-    static func program(_ name: String) -> String {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Fakes/\(name)")
-            .standardizedFileURL
-            .path
+    init(_ ground: StageGround) {
+        socketPath = "\(ground.scratch.path)/sock"
+        environment = ground.environment(with: ["SHELL": "/bin/sh"])
     }
 
     func start(_ sessions: String...) async throws {

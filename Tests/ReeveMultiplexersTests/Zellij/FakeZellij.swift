@@ -1,12 +1,8 @@
 import Foundation
 import Logging
-import NIOCore
-import NIOPosix
 import Processes
 import ReeveModel
 import ReeveTestSupport
-import Synchronization
-import Testing
 
 @testable import ReeveMultiplexers
 
@@ -15,20 +11,14 @@ final class FakeZellij: Stage {
     /// Where the agents are.
     enum Placement: Sendable { case alone, inPersonsSession, inPersonsSessionWithoutThem }
 
-    static let program =
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Fakes/zellij").standardized.path
+    static let program = StageGround.fake("zellij")
     static let personsSession = "work"
 
     let zellij: ZellijMultiplexer
-    let fleet: KeeperFleet
-    let scratch: Scratch
-    let runtimeDirectory: String
-    private let reported: Mutex<[MultiplexerEvent]> = Mutex([])
+    let ground: StageGround
     private let environment: [String: String]
-    private let loops: MultiThreadedEventLoopGroup
 
     var multiplexer: any Multiplexer { zellij }
-    func events() -> [MultiplexerEvent] { reported.withLock { $0 } }
 
     static func with(_ body: (FakeZellij) async throws -> Void) async throws {
         try await with(version: "0.45.0", .alone, body)
@@ -39,75 +29,30 @@ final class FakeZellij: Stage {
         version: String, _ placement: Placement, pause: Duration = .seconds(3), _ body: (FakeZellij) async throws -> Void
     ) async throws {
         let stage = try FakeZellij(version: version, placement, pause)
-        do {
-            if placement != .alone {
-                try await stage.zellij("attach", "--create-background", personsSession)
-                if placement == .inPersonsSession { try await stage.zellij("fake-attach", personsSession) }
-            }
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                // Again when it has ended, as `BackendActor` does.
-                group.addTask {
-                    while !Task.isCancelled {
-                        try? await stage.zellij.run { event in stage.reported.withLock { $0.append(event) } }
-                        try? await Task.sleep(for: .milliseconds(50))
-                    }
-                }
-                #expect(
-                    await eventually {
-                        stage.events().contains { if case .connected = $0 { true } else { false } }
-                    })
-                try await body(stage)
-                group.cancelAll()
-            }
-        } catch {
-            await stage.tearDown()
-            throw error
+        try await stage.ground.run(stage.zellij) {
+            guard placement != .alone else { return }
+            try await stage.zellij("attach", "--create-background", personsSession)
+            if placement == .inPersonsSession { try await stage.zellij("fake-attach", personsSession) }
+        } beside: {
+            try await body(stage)
+        } ending: {
+            stage.set("hang", false)
+            _ = try? await stage.zellij("fake-end")
         }
-        await stage.tearDown()
     }
 
     private init(version: String, _ placement: Placement, _ pause: Duration) throws {
-        scratch = try Scratch()
-        loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         // Everything that a layout's quotes have to hold.
-        let runtime = try scratch.directory("r \"q\" $x \\")
-        let state = try scratch.directory("s")
-        runtimeDirectory = runtime
-        _ = try scratch.directory("r \"q\" $x \\/sessions")
-        _ = try scratch.directory("s/launches")
-        environment = [
-            // The system's own python starts in a third of the time of one behind a shim.
-            "PATH": "/usr/bin:/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? ""), "HOME": scratch.path,
-            "LANG": "C.UTF-8",
-            "FAKE_ZELLIJ_HOME": try scratch.directory("z"), "FAKE_ZELLIJ_VERSION": version,
-        ]
+        ground = try StageGround(runtime: "r \"q\" $x \\")
+        environment = ground.environment(with: [
+            "FAKE_ZELLIJ_HOME": try ground.scratch.directory("z"), "FAKE_ZELLIJ_VERSION": version,
+        ])
         zellij = ZellijMultiplexer(
             settings: ZellijSettings(
                 binary: Self.program, session: placement == .alone ? nil : Self.personsSession, requireInZellij: false,
-                prefix: "op-",
-                instance: "inst", runtimeDirectory: runtime, environment: environment, hasUserManager: false),
-            group: loops, time: RealTime(), logger: Logger(label: "test"), pause: pause)
-        fleet = KeeperFleet(
-            program: Programs.path("reeve-keeper"), runtimeDirectory: runtime, stateDirectory: state, group: loops,
-            time: RealTime(), logger: Logger(label: "test"))
-    }
-
-    func request(_ name: String) -> SpawnRequest {
-        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
-        return SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst")
-    }
-
-    /// A session with a keeper in it, running `command`.
-    func session(_ name: String, _ command: [String]) async throws -> (handle: TerminalHandle, id: SessionID) {
-        let request = request(name)
-        let id = request.id
-        let handle = try await zellij.spawn(request)
-        try await fleet.await(id)
-        _ = try await fleet.run(
-            LaunchOrder(
-                id: Samples.launchID("L-" + id.text), label: command[0], arguments: command, directory: "/",
-                environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"], standardInput: nil), in: id)
-        return (handle, id)
+                prefix: "op-", instance: "inst", runtimeDirectory: ground.runtimeDirectory, environment: environment,
+                hasUserManager: false),
+            group: ground.loops, time: RealTime(), logger: Logger(label: "test"), pause: pause)
     }
 
     /// The keeper's process, as the kernel knows it: the one that holds the session's lock has its id in its command.
@@ -139,12 +84,4 @@ final class FakeZellij: Stage {
     func hang() async throws { set("hang", true) }
     func wake() async throws { set("hang", false) }
     func kill() async throws { try await zellij("fake-end") }
-
-    private func tearDown() async {
-        set("hang", false)
-        fleet.disconnect()
-        _ = try? await zellij("fake-end")
-        try? await loops.shutdownGracefully()
-        scratch.remove()
-    }
 }

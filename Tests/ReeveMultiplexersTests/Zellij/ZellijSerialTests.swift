@@ -29,7 +29,7 @@ import Testing
     func `a session is made, found by its command, listed with its true name, and destroyed`(version: String) async throws {
         try await FakeZellij.with(version: version, .alone) { stage in
             #expect(stage.events().first == .connected("zellij \(version)"))
-            let session = try await stage.session("op-A.1", ["sleep", "100"])
+            let session = try await stage.start("op-A.1", ["sleep", "100"])
             #expect(session.handle.session == "op-A.1" && session.handle.pane == "terminal_0")
             #expect(try await stage.zellij.life(of: session.handle, id: session.id) == .alive)
             #expect(try await !stage.zellij.exists(session.handle, id: Samples.session("other")))
@@ -37,7 +37,7 @@ import Testing
             #expect(
                 listed.map(\.name) == ["op-A.1"] && listed.map(\.id) == [session.id] && listed.map(\.handle) == [session.handle])
             #expect(listed.first?.owner == "inst" && listed.first?.panes == 1 && listed.first?.attached == 0)
-            #expect(FileManager.default.fileExists(atPath: "\(stage.runtimeDirectory)/zellij-\(session.id).kdl") == false)
+            #expect(FileManager.default.fileExists(atPath: "\(stage.ground.runtimeDirectory)/zellij-\(session.id).kdl") == false)
             try await stage.zellij.destroy(session.handle, id: session.id)
             #expect(try await stage.zellij.list().isEmpty)
             #expect(try await stage.zellij.life(of: session.handle, id: session.id) == .gone)
@@ -48,7 +48,7 @@ import Testing
     @Test func `a name that is too long for zellij's socket is shortened, and comes back whole`() async throws {
         try await FakeZellij.with { stage in
             let name = "op-FEAT-with-a-very-long-name-indeed"
-            let session = try await stage.session(name, ["sleep", "100"])
+            let session = try await stage.start(name, ["sleep", "100"])
             #expect(session.handle.session.utf8.count <= ZellijNames.longest)
             #expect(try await stage.zellij.list().map(\.name) == [name])
         }
@@ -57,7 +57,7 @@ import Testing
     @Test func `many sessions are all listed`() async throws {
         try await FakeZellij.with { stage in
             let names = (1...11).map { "op-\($0)" }
-            for name in names { _ = try await stage.zellij.spawn(stage.request(name)) }
+            for name in names { _ = try await stage.zellij.spawn(stage.order(name)) }
             try await stage.zellij("attach", "--create-background", "mine")
             #expect(try await stage.zellij.list().map(\.name).sorted() == names.sorted())
         }
@@ -66,11 +66,11 @@ import Testing
     @Test func `a session of somebody else under our name is a conflict and stays as it is`() async throws {
         try await FakeZellij.with { stage in
             try await stage.zellij("attach", "--create-background", "op-X")
-            #expect(await refusal { _ = try await stage.session("op-X", ["true"]) }?.kind == .conflict)
+            #expect(await refusal { _ = try await stage.start("op-X", ["true"]) }?.kind == .conflict)
             #expect(try await stage.zellij("list-sessions", "-n").contains("op-X [Created"))
             // Dead, it would come to life again with whatever was in it.
             try await stage.zellij("kill-session", "op-X")
-            let error = await refusal { _ = try await stage.session("op-X", ["true"]) }
+            let error = await refusal { _ = try await stage.start("op-X", ["true"]) }
             #expect(error?.kind == .conflict && error?.message.contains("dead") == true)
             #expect(try await stage.zellij("list-sessions", "-n").contains("EXITED"))
         }
@@ -78,16 +78,16 @@ import Testing
 
     @Test func `a session that was made just before a crash is taken up again`() async throws {
         try await FakeZellij.with { stage in
-            let first = try await stage.session("op-B", ["sleep", "100"])
-            #expect(try await stage.zellij.spawn(stage.request("op-B")) == first.handle)
+            let first = try await stage.start("op-B", ["sleep", "100"])
+            #expect(try await stage.zellij.spawn(stage.order("op-B")) == first.handle)
             #expect(try await stage.zellij.list().count == 1)
         }
     }
 
     @Test func `an unknown session is gone, also where zellij says so with exit code 0`() async throws {
         try await FakeZellij.with { stage in
-            let one = try await stage.session("op-one", ["cat"])
-            let two = try await stage.session("op-two", ["cat"])
+            let one = try await stage.start("op-one", ["cat"])
+            let two = try await stage.start("op-two", ["cat"])
             var lost = one.handle
             lost.session = "op-none"
             // Two sessions run: the trap is set.
@@ -103,11 +103,11 @@ import Testing
 
     @Test func `a handle of another life never reaches the pane`() async throws {
         try await FakeZellij.with { stage in
-            let old = try await stage.session("op-old", ["cat"])
+            let old = try await stage.start("op-old", ["cat"])
             try await stage.zellij.destroy(old.handle, id: old.id)
             await stage.fleet.forget(old.id)
             // The same session, made again: zellij counts from the start, so its pane has the same name.
-            let new = try await stage.session("op-old", ["cat"])
+            let new = try await stage.start("op-old", ["cat"])
             #expect(new.handle.pane == old.handle.pane && new.handle.epoch != old.handle.epoch)
             #expect(try await stage.zellij.life(of: old.handle, id: new.id) == .gone)
             #expect(await refusal { try await stage.zellij.send("x", to: old.handle, id: new.id) }?.kind == .notFound)
@@ -121,7 +121,7 @@ import Testing
     @Test func `text is delivered byte for byte`() async throws {
         try await FakeZellij.with { stage in
             let file = "\(stage.scratch.path)/received"
-            let session = try await stage.session(
+            let session = try await stage.start(
                 "op-raw", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await shows(stage, session, "ready"))
             let texts = [
@@ -146,7 +146,7 @@ import Testing
     @Test func `texts that are sent at the same time, in several calls each, are not mixed`() async throws {
         try await FakeZellij.with { stage in
             let file = "\(stage.scratch.path)/received"
-            let session = try await stage.session(
+            let session = try await stage.start(
                 "op-order", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await shows(stage, session, "ready"))
             let words = (1...8).map { "<\($0)>" }
@@ -165,7 +165,7 @@ import Testing
     @Test func `several lines are bracketed for a program that asks for it, and the marker inside is neutralised`() async throws {
         try await FakeZellij.with { stage in
             let file = "\(stage.scratch.path)/received"
-            let session = try await stage.session(
+            let session = try await stage.start(
                 "op-br", ["/bin/sh", "-c", "stty raw -echo; printf '\\033[?2004hready'; exec cat > \(file)"])
             #expect(try await shows(stage, session, "ready"))
             try await stage.zellij.send("one\ntwo\u{1B}[201~; rm", to: session.handle, id: session.id)
@@ -178,7 +178,7 @@ import Testing
     @Test func `keys are keys`() async throws {
         try await FakeZellij.with { stage in
             let file = "\(stage.scratch.path)/received"
-            let session = try await stage.session(
+            let session = try await stage.start(
                 "op-keys", ["/bin/sh", "-c", "stty raw -echo; printf ready; exec cat > \(file)"])
             #expect(try await shows(stage, session, "ready"))
             for name in ["Enter", "Escape", "Tab", "BTab", "C-c", "C-d", "C-[", "Space", "BSpace", "Up", "Delete", "PageUp"] {
@@ -192,7 +192,7 @@ import Testing
 
     @Test func `into a pane whose program has ended nothing is sent, or Enter would start it again`() async throws {
         try await FakeZellij.with { stage in
-            let session = try await stage.session("op-dead", ["cat"])
+            let session = try await stage.start("op-dead", ["cat"])
             let before = stage.events().count
             let keeper = try await stage.keeper(of: session.id)
             try #require(keeper > 1)
@@ -210,7 +210,7 @@ import Testing
 
     @Test func `the last N lines means N lines`() async throws {
         try await FakeZellij.with { stage in
-            let session = try await stage.session("op-cap", ["/bin/sh", "-c", "seq 1 500; printf 'end'; exec sleep 100"])
+            let session = try await stage.start("op-cap", ["/bin/sh", "-c", "seq 1 500; printf 'end'; exec sleep 100"])
             #expect(try await shows(stage, session, "end"))
             let hundred = try await stage.zellij.capture(session.handle, id: session.id, lines: 100, styled: false)
             #expect(hundred.split(separator: "\n").map { String($0) } == (402...500).map { "\($0)" } + ["end"])
@@ -220,7 +220,7 @@ import Testing
 
     @Test func `colours are kept on request, and the fingerprint follows the screen`() async throws {
         try await FakeZellij.with { stage in
-            let session = try await stage.session("op-col", ["/bin/sh", "-c", "printf '\\033[31mred\\033[0m'; exec cat"])
+            let session = try await stage.start("op-col", ["/bin/sh", "-c", "printf '\\033[31mred\\033[0m'; exec cat"])
             #expect(try await shows(stage, session, "red"))
             #expect(try await stage.zellij.capture(session.handle, id: session.id, lines: 5, styled: true).contains("\u{1B}[31m"))
             let before = try await stage.zellij.fingerprint(session.handle, id: session.id)
@@ -235,7 +235,7 @@ import Testing
 
     @Test func `a hung zellij is unavailable and not an empty list`() async throws {
         try await FakeZellij.with { stage in
-            let session = try await stage.session("op-hung", ["cat"])
+            let session = try await stage.start("op-hung", ["cat"])
             try await stage.hang()
             let hung = await refusal { try await stage.zellij.probe() }
             #expect(hung?.kind == .unavailable)
@@ -248,7 +248,7 @@ import Testing
 
     @Test func `exit code 0 without an answer is never taken for one`() async throws {
         try await FakeZellij.with { stage in
-            let session = try await stage.session("op-slow", ["cat"])
+            let session = try await stage.start("op-slow", ["cat"])
             stage.set("timeout", true)
             #expect(await refusal { _ = try await stage.zellij.list() }?.kind == .unavailable)
             #expect(await refusal { _ = try await stage.zellij.life(of: session.handle, id: session.id) }?.kind == .unavailable)
@@ -263,7 +263,7 @@ import Testing
 
     @Test func `when everything has ended there is nothing, and that is told`() async throws {
         try await FakeZellij.with { stage in
-            let session = try await stage.session("op-end", ["cat"])
+            let session = try await stage.start("op-end", ["cat"])
             // Known to the looks that come: its end is a change then.
             #expect(await eventually { stage.events().contains(.changed) })
             let before = stage.events().count
@@ -279,11 +279,11 @@ import Testing
     @Test(arguments: ["0.44.1", "0.45.0"])
     func `in a person's session an agent has a tab, and the person's view stays where it is`(version: String) async throws {
         try await FakeZellij.with(version: version, .inPersonsSession) { stage in
-            let session = try await stage.session("op-A", ["cat"])
+            let session = try await stage.start("op-A", ["cat"])
             #expect(session.handle.session == FakeZellij.personsSession)
             #expect(try await stage.activeTab() == "Tab #1")
             #expect(try await stage.zellij.list().map(\.name) == ["op-A"])
-            #expect(try await stage.zellij.spawn(stage.request("op-A")) == session.handle)
+            #expect(try await stage.zellij.spawn(stage.order("op-A")) == session.handle)
             #expect(try await stage.zellij.seen().isEmpty)
             try await stage.zellij.focus(session.handle, id: session.id)
             #expect(try await stage.activeTab() == "op-A")
@@ -301,20 +301,20 @@ import Testing
     @Test func `a tab of somebody else under our name is a conflict`() async throws {
         try await FakeZellij.with(version: "0.45.0", .inPersonsSession) { stage in
             try await stage.zellij("--session", "work", "action", "new-tab", "--name", "op-X", "--no-focus", "--", "cat")
-            #expect(await refusal { _ = try await stage.session("op-X", ["true"]) }?.kind == .conflict)
+            #expect(await refusal { _ = try await stage.start("op-X", ["true"]) }?.kind == .conflict)
         }
     }
 
     @Test func `no tab is made that 0-45-0 would lose`() async throws {
         try await FakeZellij.with(version: "0.45.0", .inPersonsSessionWithoutThem) { stage in
-            let error = await refusal { _ = try await stage.session("op-A", ["cat"]) }
+            let error = await refusal { _ = try await stage.start("op-A", ["cat"]) }
             #expect(error?.kind == .unavailable && error?.hint == "zellij attach work")
             #expect(try await stage.activeTab() == "Tab #1")
             let tabs = ZellijTab.list(try await stage.zellij("--session", "work", "action", "list-tabs", "--json"))
             #expect(tabs?.count == 1)
         }
         try await FakeZellij.with(version: "0.44.1", .inPersonsSessionWithoutThem) { stage in
-            let session = try await stage.session("op-A", ["cat"])
+            let session = try await stage.start("op-A", ["cat"])
             #expect(try await stage.zellij.life(of: session.handle, id: session.id) == .alive)
             #expect(await refusal { try await stage.zellij.focus(session.handle, id: session.id) }?.kind == .conflict)
         }
@@ -322,7 +322,7 @@ import Testing
 
     @Test func `a tab that a person closes is told, and not only found`() async throws {
         try await FakeZellij.with(version: "0.45.0", .inPersonsSession, pause: .seconds(3600)) { stage in
-            let session = try await stage.session("op-push", ["cat"])
+            let session = try await stage.start("op-push", ["cat"])
             let tab = try #require(ZellijEpoch(session.handle.epoch)).tab
             // The look that follows a launch, after which its pane is subscribed to.
             #expect(await eventually { stage.events().contains(.changed) })
@@ -337,7 +337,7 @@ import Testing
         try await FakeZellij.with(version: "0.45.0", .inPersonsSession) { stage in
             try await stage.zellij("kill-session", "work")
             #expect(await eventually { (await refusalKind { try await stage.zellij.probe() }) == .unavailable })
-            #expect(await refusal { _ = try await stage.session("op-A", ["cat"]) }?.kind == .unavailable)
+            #expect(await refusal { _ = try await stage.start("op-A", ["cat"]) }?.kind == .unavailable)
         }
     }
 
@@ -385,7 +385,7 @@ import Testing
 
     @Test func `what it cannot do it says with its reason`() async throws {
         try await FakeZellij.with { stage in
-            let session = try await stage.session("op-no", ["cat"])
+            let session = try await stage.start("op-no", ["cat"])
             for capability in MultiplexerCapability.allCases where !stage.zellij.capabilities.contains(capability) {
                 #expect(stage.zellij.limits[capability] != nil, "\(capability)")
             }

@@ -65,8 +65,19 @@ class StubEditor {
     this.api = apiOf(this);
   }
 
-  /** Loads the extension as the editor does: from its manifest's folder, in a fresh module cache. */
+  /** Loads the extension as the editor does: from its manifest's folder. */
   async start() {
+    [this.extension] = this.load('extension.js');
+    this.context = { subscriptions: [], globalState: this.globalState, workspaceState: this.workspaceState };
+    await this.extension.activate(this.context);
+  }
+
+  /**
+   * The extension's modules, with this window's `vscode` in them, in a fresh module cache: modules of two calls are strangers.
+   * @param {string[]} files of its folder
+   * @returns {any[]}
+   */
+  load(...files) {
     const loader = /** @type {any} */ (Module);
     const original = loader._load;
     loader._load = (/** @type {string} */ request, /** @type {any[]} */ ...rest) => (
@@ -74,9 +85,7 @@ class StubEditor {
     );
     try {
       for (const file of Object.keys(require.cache)) if (file.startsWith(SOURCES)) delete require.cache[file];
-      this.extension = require(path.join(SOURCES, 'extension.js'));
-      this.context = { subscriptions: [], globalState: this.globalState, workspaceState: this.workspaceState };
-      await this.extension.activate(this.context);
+      return files.map((file) => require(path.join(SOURCES, file)));
     } finally {
       loader._load = original;
     }
