@@ -12,18 +12,10 @@ import Darwin
 
 /// The connections to all built-in terminals, one each.
 final class TerminalFleet: Sendable {
-    private struct State {
-        var connections: [SessionID: (number: Int, connection: TerminalConnection)] = [:]
-        var nextConnection = 0
-        /// What each said of itself last.
-        var facts: [SessionID: TerminalFacts] = [:]
-        /// Those that ended before they were entered.
-        var closedEarly: Set<Int> = []
-    }
-
     private let runtimeDirectory: String
-    private let group: any EventLoopGroup
-    private let state = Mutex(State())
+    private let pool: LinkPool<TerminalFrames>
+    /// What each said of itself last.
+    private let known: Mutex<[SessionID: TerminalFacts]> = Mutex([:])
     private let onEvent: @Sendable (SessionID, MultiplexerEvent) -> Void
 
     init(
@@ -31,7 +23,7 @@ final class TerminalFleet: Sendable {
         onEvent: @escaping @Sendable (SessionID, MultiplexerEvent) -> Void
     ) {
         self.runtimeDirectory = runtimeDirectory
-        self.group = group
+        pool = LinkPool(group: group)
         self.onEvent = onEvent
     }
 
@@ -59,11 +51,7 @@ final class TerminalFleet: Sendable {
 
     /// Whether a session's terminal lives, by its lock and not by its answers.
     func isAlive(_ session: SessionID) -> Bool {
-        let path = TerminalPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text)
-        let descriptor: Int32
-        do throws(Refusal) { descriptor = try PrivateFile.open(path, O_RDWR) } catch { return KeeperFleet.mayLive(error.code) }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+        LockFile.isHeld(TerminalPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text))
     }
 
     /// - Throws: `not_found` when the terminal is gone; `timeout` when it hangs.
@@ -81,71 +69,36 @@ final class TerminalFleet: Sendable {
         guard case .facts(let facts) = try await ask(.state, session) else {
             throw ReeveError.unavailable("the terminal of session '\(session)' says nothing of itself")
         }
-        state.withLock { $0.facts[session] = facts }
+        known.withLock { $0[session] = facts }
         return facts
     }
 
     /// The same, and of a terminal that hangs what it said last: one that hangs is no reason to know nothing of the others.
     func latestFacts(_ session: SessionID) async throws -> TerminalFacts {
         do { return try await facts(session) } catch let error as ReeveError where error.kind == .timeout {
-            guard let known = state.withLock({ $0.facts[session] }) else { throw error }
-            return known
+            guard let latest = known.withLock({ $0[session] }) else { throw error }
+            return latest
         }
     }
 
-    private func connection(_ session: SessionID) async throws -> TerminalConnection {
-        if let known = state.withLock({ $0.connections[session] }) { return known.connection }
-        let number = state.withLock { state in
-            state.nextConnection += 1
-            return state.nextConnection
-        }
-        let fresh: TerminalConnection
+    private func connection(_ session: SessionID) async throws -> LinkConnection<TerminalFrames> {
         do {
-            fresh = try await TerminalConnection.connect(
-                to: socketPath(session), group: group,
+            return try await pool.connection(
+                to: session, at: socketPath(session),
                 onPush: { [weak self] _ in self?.onEvent(session, .paneDied(session.text)) },
-                onClose: { [weak self] in self?.closed(session, number) })
+                onClose: { [weak self] in self?.onEvent(session, .changed) })
         } catch let error as Refusal {
             throw ReeveError.unavailable(error.reason, hint: error.mend)
-        } catch {
-            throw ReeveError.unavailable("the terminal of session '\(session)' does not answer")
         }
-        // Two may have asked at once: one connection stays.
-        let known = state.withLock { state -> TerminalConnection? in
-            if let known = state.connections[session] { return known.connection }
-            if state.closedEarly.remove(number) == nil { state.connections[session] = (number, fresh) }
-            return nil
-        }
-        guard let known else { return fresh }
-        fresh.close()
-        return known
-    }
-
-    private func closed(_ session: SessionID, _ number: Int) {
-        let isNews = state.withLock { state in
-            guard let known = state.connections[session], known.number == number else {
-                if state.connections[session] == nil { state.closedEarly.insert(number) }
-                return false
-            }
-            state.connections[session] = nil
-            return true
-        }
-        if isNews { onEvent(session, .changed) }
     }
 
     /// A daemon that stops leaves the terminals as they are.
-    func disconnect() {
-        let connections = state.withLock { state in
-            defer { state.connections = [:] }
-            return state.connections
-        }
-        for (_, connection) in connections.values { connection.close() }
-    }
+    func disconnect() { pool.disconnect() }
 
     /// What a terminal leaves behind that was killed.
     func removeFiles(_ session: SessionID) {
         unlink(socketPath(session))
         unlink(TerminalPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text))
-        state.withLock { $0.facts[session] = nil }
+        known.withLock { $0[session] = nil }
     }
 }

@@ -16,5 +16,3 @@ enum TerminalFrames: FrameLink {
         }
     }
 }
-
-typealias TerminalConnection = LinkConnection<TerminalFrames>

@@ -14,10 +14,6 @@ import Darwin
 /// All keepers of this daemon, one connection each.
 package final class KeeperFleet: Keepers {
     private struct State {
-        var connections: [SessionID: (number: Int, connection: KeeperConnection)] = [:]
-        var nextConnection = 0
-        /// Connections that ended before they were entered.
-        var closedEarly: Set<Int> = []
         var listeners: [SessionID: [Int: AsyncStream<KeeperEvent>.Continuation]] = [:]
         var nextListener = 0
         var dismissed: Set<SessionID> = []
@@ -29,7 +25,7 @@ package final class KeeperFleet: Keepers {
     private let program: String
     private let runtimeDirectory: String
     private let stateDirectory: String
-    private let group: any EventLoopGroup
+    private let pool: LinkPool<KeeperFrames>
     private let time: any TimeSource
     private let logger: Logger
 
@@ -41,7 +37,7 @@ package final class KeeperFleet: Keepers {
         self.program = program
         self.runtimeDirectory = runtimeDirectory
         self.stateDirectory = stateDirectory
-        self.group = group
+        pool = LinkPool(group: group)
         self.time = time
         self.logger = logger
     }
@@ -119,18 +115,8 @@ package final class KeeperFleet: Keepers {
     }
 
     package func isAlive(_ session: SessionID) async -> Bool {
-        let path = KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text)
-        let descriptor: Int32
-        do throws(Refusal) { descriptor = try PrivateFile.open(path, O_RDWR) } catch {
-            return Self.mayLive(error.code)
-        }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+        LockFile.isHeld(KeeperPaths.lock(runtimeDirectory: runtimeDirectory, session: session.text))
     }
-
-    /// Whether a keeper may live whose lock could not be looked at, for this reason. Without descriptors or memory nothing can be seen, and
-    /// an agent is not given up for that.
-    static func mayLive(_ code: Int32?) -> Bool { [EMFILE, ENFILE, ENOMEM].contains(code) }
 
     package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
         let (stream, continuation) = AsyncStream<KeeperEvent>.makeStream()
@@ -163,12 +149,9 @@ package final class KeeperFleet: Keepers {
 
     /// A daemon that stops leaves the keepers as they are.
     package func disconnect() {
-        let connections = state.withLock { state in
-            defer { state.connections = [:] }
-            state.dismissed.formUnion(state.connections.keys)
-            return state.connections
-        }
-        for (_, connection) in connections.values { connection.close() }
+        let connected = pool.sessions
+        state.withLock { $0.dismissed.formUnion(connected) }
+        pool.disconnect()
     }
 
     // MARK: Connections
@@ -177,33 +160,15 @@ package final class KeeperFleet: Keepers {
         try await connection(session).ask(request)
     }
 
-    private func connection(_ session: SessionID) async throws -> KeeperConnection {
-        if let known = state.withLock({ $0.connections[session] }) { return known.connection }
-        let number = state.withLock { state in
-            state.nextConnection += 1
-            return state.nextConnection
-        }
-        let path = KeeperPaths.socket(runtimeDirectory: runtimeDirectory, session: session.text)
-        let fresh: KeeperConnection
+    private func connection(_ session: SessionID) async throws -> LinkConnection<KeeperFrames> {
         do {
-            fresh = try await KeeperConnection.connect(
-                to: path, group: group, onPush: { [weak self] in self?.pushed($0, session) },
-                onClose: { [weak self] in self?.closed(session, number) })
+            return try await pool.connection(
+                to: session, at: KeeperPaths.socket(runtimeDirectory: runtimeDirectory, session: session.text),
+                onPush: { [weak self] in self?.pushed($0, session) }, onClose: { [weak self] in self?.closed(session) })
         } catch let error as Refusal {
             logger.warning("a keeper's socket is not used", metadata: ["session": "\(session)", "reason": "\(error.reason)"])
             throw ReeveError.unavailable(error.reason, hint: error.mend)
-        } catch {
-            throw ReeveError.unavailable("the keeper of session '\(session)' does not answer")
         }
-        // Two may have asked at once: one connection stays.
-        let known = state.withLock { state -> KeeperConnection? in
-            if let known = state.connections[session] { return known.connection }
-            if state.closedEarly.remove(number) == nil { state.connections[session] = (number, fresh) }
-            return nil
-        }
-        guard let known else { return fresh }
-        fresh.close()
-        return known
     }
 
     private func pushed(_ push: KeeperPush, _ session: SessionID) {
@@ -217,17 +182,8 @@ package final class KeeperFleet: Keepers {
         }
     }
 
-    private func closed(_ session: SessionID, _ number: Int) {
-        let isNews = state.withLock { state in
-            guard let known = state.connections[session], known.number == number else {
-                // The loser of two, or one that ended before it was entered.
-                if state.connections[session] == nil { state.closedEarly.insert(number) }
-                return false
-            }
-            state.connections[session] = nil
-            return !state.dismissed.contains(session)
-        }
-        if isNews { tell(session, .gone) }
+    private func closed(_ session: SessionID) {
+        if state.withLock({ !$0.dismissed.contains(session) }) { tell(session, .gone) }
     }
 
     private func tell(_ session: SessionID, _ event: KeeperEvent) {

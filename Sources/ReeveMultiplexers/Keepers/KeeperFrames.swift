@@ -11,5 +11,3 @@ enum KeeperFrames: FrameLink {
         }
     }
 }
-
-typealias KeeperConnection = LinkConnection<KeeperFrames>
