@@ -7,7 +7,7 @@ import Testing
 /// Finished tickets that are no longer kept, in an engine on fakes: what memory and journal agree on.
 @Suite struct RemovalTests {
     /// Long after everything in these tests has ended.
-    private func later(_ f: EngineFixture) -> Timestamp { EngineFixture.RunningTime().wall().advanced(by: .seconds(3600)) }
+    private func later(_ f: EngineFixture) -> Timestamp { RealTime().wall().advanced(by: .seconds(3600)) }
 
     private func removeAll(_ f: EngineFixture) async throws { while try await f.engine.queue.removeFinished(before: later(f)) {} }
 

@@ -26,7 +26,8 @@ actor RunDesk {
     private var ended: [SessionID] = []
     /// The latest of each name.
     private var latest: [SessionName: SessionID] = [:]
-    private var waiters: [SessionID: [AsyncStream<Ending>.Continuation]] = [:]
+    private var waiters: [SessionID: [Int: AsyncStream<Ending>.Continuation]] = [:]
+    private var lastWaiter = 0
 
     private static let mostEndings = 200
     private static let linesOfFailure = 20
@@ -80,8 +81,13 @@ actor RunDesk {
         }
         if let ending = endings[session.id] { return ending }
         let (stream, waiter) = AsyncStream<Ending>.makeStream()
-        waiters[session.id, default: []].append(waiter)
+        lastWaiter += 1
+        let number = lastWaiter
+        waiters[session.id, default: [:]][number] = waiter
         for await ending in stream { return ending }
+        // Who asked is gone, and the command may run for days.
+        waiters[session.id]?[number] = nil
+        if waiters[session.id]?.isEmpty == true { waiters[session.id] = nil }
         throw CancellationError()
     }
 
@@ -97,6 +103,9 @@ actor RunDesk {
         }
         return name
     }
+
+    /// Of all commands together.
+    var waiterCount: Int { waiters.values.reduce(0) { $0 + $1.count } }
 
     // MARK: What happens
 
@@ -161,7 +170,7 @@ actor RunDesk {
             endings[oldest] = nil
             latest = latest.filter { $0.value != oldest }
         }
-        for waiter in waiters.removeValue(forKey: id) ?? [] {
+        for waiter in (waiters.removeValue(forKey: id) ?? [:]).values {
             waiter.yield(ending)
             waiter.finish()
         }

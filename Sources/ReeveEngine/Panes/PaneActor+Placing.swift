@@ -29,9 +29,12 @@ extension PaneActor {
             // Before anything is made there: a daemon that is killed right after it must find it again.
             rememberServers(and: wish.host.server)
             guard let (view, host) = try await container(isolation, of: wish.host, beside) else {
+                var sizes = settings.sizes
+                sizes.borderStatus = beside.borderStatus
+                let room = PaneRoom.alone(as: beside.window, sizes)
+                guard room.capacity > 0 else { return Answer(decision: .defer(reason: .noRoom(room))) }
                 let pane = try await windows.stand(alone: isolation, beside: beside, command: command, tag: tag)
                 note(session, pane, tag, wish.host.server)
-                let room = PaneRoom.alone(beside.window)
                 return Answer(decision: .spawn(targetPaneId: pane, reason: .fits(room)), pane: pane)
             }
             let question = await question(view, host: host, wish.layout, isolation, .open(session: session.name.text))

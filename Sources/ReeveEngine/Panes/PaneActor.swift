@@ -117,21 +117,18 @@ package actor PaneActor {
             // Its agent may have ended, and its pane be gone with it.
             if let known { name = known } else { name = try await subjects.find(subject).name }
         }
-        if let wish = wanted[name] {
-            forgetWish(of: name)
-            // It may be getting its pane at this moment: that is then the one to be closed.
-            return try await inTurn(on: wish.wish.host.server) {
-                guard let known = placed.values.first(where: { $0.tag.name == name }) else {
-                    return Answer(decision: .skip(reason: .waitsNoMore(name.text)))
-                }
-                return Answer(decision: try await take(away: known, because: "closed by a client"))
-            }
-        }
-        guard let known = placed.values.first(where: { $0.tag.name == name }) else {
+        let wish = wanted[name]
+        if wish != nil { forgetWish(of: name) }
+        func known() -> Placed? { placed.values.first { $0.tag.name == name } }
+        guard let server = wish?.wish.host.server ?? known()?.server else {
             return Answer(decision: .skip(reason: .unknownSession(name.text)))
         }
-        return try await inTurn(on: known.server) {
-            Answer(decision: try await take(away: known, because: "closed by a client"))
+        return try await inTurn(on: server) {
+            // Who waited may have got its pane a moment ago: that is then the one to be closed.
+            guard let known = known() else {
+                return Answer(decision: .skip(reason: wish == nil ? .unknownSession(name.text) : .waitsNoMore(name.text)))
+            }
+            return Answer(decision: try await take(away: known, because: "closed by a client"))
         }
     }
 

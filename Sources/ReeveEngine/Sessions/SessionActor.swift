@@ -61,14 +61,10 @@ package actor SessionActor {
         if backend.reservedNames.contains(name) {
             throw ReeveError.invalid("$.name", "the session '\(name)' is \(backend.name)'s own", hint: "choose another name")
         }
-        guard own[name] == nil, !reserved.contains(name), agentSession(name) == nil else {
-            throw ReeveError.conflict("a session '\(name)' exists already")
-        }
+        guard !isTaken(name) else { throw ReeveError.conflict("a session '\(name)' exists already") }
         reserved.insert(name)
         defer { reserved.remove(name) }
-        guard let id = SessionID(ids.token(12)), let launchID = LaunchID(ids.token(16)) else {
-            throw ReeveError(.internal, "the id generator made an invalid id")
-        }
+        let (id, launchID) = try freshIDs()
         let place = directory ?? environment.defaultDirectory
         if let reason = environment.badDirectory(place) {
             throw ReeveError.invalid(
@@ -113,14 +109,10 @@ package actor SessionActor {
     /// Takes a session in that a person has made. It has no keeper: what its program does, and how it ends, is not known.
     package func adopt(_ name: SessionName, backend wanted: String?) async throws -> TerminalSession {
         let backend = try wanted.map { try backends.named($0) } ?? backends.primary
-        guard own[name] == nil, !reserved.contains(name), agentSession(name) == nil else {
-            throw ReeveError.conflict("the session '\(name)' is one of Reeve's already")
-        }
+        guard !isTaken(name) else { throw ReeveError.conflict("the session '\(name)' is one of Reeve's already") }
         reserved.insert(name)
         defer { reserved.remove(name) }
-        guard let id = SessionID(ids.token(12)), let launch = LaunchID(ids.token(16)) else {
-            throw ReeveError(.internal, "the id generator made an invalid id")
-        }
+        let (id, launch) = try freshIDs()
         var session = SessionRecord(id: id, name: name, backend: backend.name, ticket: nil, openedAt: time.wall())
         session.handle = try await backend.adopt(session) { await self.isKnown($0) }
         do {
@@ -135,6 +127,17 @@ package actor SessionActor {
             try? await backend.release(session)
             throw error
         }
+    }
+
+    private func isTaken(_ name: SessionName) -> Bool {
+        own[name] != nil || reserved.contains(name) || agentSession(name) != nil
+    }
+
+    private func freshIDs() throws -> (SessionID, LaunchID) {
+        guard let session = SessionID(ids.token(12)), let launch = LaunchID(ids.token(16)) else {
+            throw ReeveError(.internal, "the id generator made an invalid id")
+        }
+        return (session, launch)
     }
 
     /// A session of ours has this id: one of those here, or an agent's.

@@ -18,11 +18,16 @@ package struct PaneRoom: Sendable, Hashable {
 }
 
 extension PaneRoom {
-    /// Of a window that one pane has for itself.
-    package static func alone(_ window: PaneWindow) -> PaneRoom {
-        PaneRoom(
-            agents: 1, capacity: 1, neededWidth: window.width, neededHeight: window.height, availableWidth: window.width,
-            availableHeight: window.height, foreignPanes: 0, otherInstancePanes: 0, isDivided: false)
+    /// Of a new window, as large as this one, that one agent has for itself.
+    package static func alone(as window: PaneWindow, _ configuration: PaneConfiguration) -> PaneRoom {
+        let sizes = configuration.bounded
+        let cell = PaneRectangle(left: 0, top: 0, width: window.width, height: window.height)
+        let inside = sizes.borderStatus.inside(cell, windowHeight: window.height)
+        let fits = inside.width >= sizes.agentPaneMinWidth && inside.height >= sizes.agentPaneMinHeight
+        return PaneRoom(
+            agents: 1, capacity: fits ? 1 : 0, neededWidth: sizes.agentPaneMinWidth,
+            neededHeight: sizes.agentPaneMinHeight + cell.height - inside.height, availableWidth: cell.width,
+            availableHeight: cell.height, foreignPanes: 0, otherInstancePanes: 0, isDivided: false)
     }
 }
 
@@ -126,7 +131,8 @@ package enum PaneReason: Sendable, Hashable {
     /// For people; names from outside are made harmless.
     package var sentence: String {
         switch self {
-        case .fits(let room): "\(room.capacity) agents fit, this is number \(room.agents)\(Self.others(room))"
+        case .fits(let room):
+            "\(counted(room.capacity, "agent fits", "agents fit")), this is number \(room.agents)\(Self.others(room))"
         case .noRoom(let room): Self.lack(room)
         case .evicts(let session, let room): "\(shown(session)) is idle and gives way: \(Self.lack(room))"
         case .zoomed: "the window is zoomed and shows one pane only, so nothing is moved in it now"
@@ -152,7 +158,7 @@ package enum PaneReason: Sendable, Hashable {
     }
 
     private static func lack(_ room: PaneRoom) -> String {
-        "\(room.agents) agents need \(room.neededWidth)×\(room.neededHeight) cells, there are "
+        "\(counted(room.agents, "agent needs", "agents need")) \(room.neededWidth)×\(room.neededHeight) cells, there are "
             + "\(room.availableWidth)×\(room.availableHeight); \(room.capacity) fit\(others(room))"
     }
 
@@ -160,9 +166,11 @@ package enum PaneReason: Sendable, Hashable {
         guard room.foreignPanes > 0 else { return "" }
         let instances = room.otherInstancePanes > 0 ? ", \(room.otherInstancePanes) of them of other instances" : ""
         let between = room.isDivided ? ", some between the main pane and its agents" : ""
-        return "; \(room.foreignPanes) foreign \(room.foreignPanes == 1 ? "pane" : "panes")\(instances)\(between)"
+        return "; \(counted(room.foreignPanes, "foreign pane", "foreign panes"))\(instances)\(between)"
     }
 }
+
+private func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
 
 /// Ids and names come from a multiplexer and from agents.
 private func shown(_ name: String) -> String { String(InertText.clean(String(name.prefix(200))).prefix(60)) }

@@ -411,6 +411,22 @@ import Testing
         #expect(try await stage.windows.look(FakePaneWindows.host).window.panes.count == 1)
     }
 
+    @Test(arguments: [PaneIsolation.window, .session])
+    func `the first isolated pane has its minimum too, or the agent waits`(isolation: PaneIsolation) async throws {
+        let stage = Stage(windows: FakePaneWindows(width: 51, height: 50))
+        stage.sessions.add("one")
+        let answer = try await stage.open("one", isolation: isolation)
+        #expect(answer.pane == nil && answer.position == 1 && stage.windows.windowCount == 1)
+        #expect(answer.decision.reason.sentence == "1 agent needs 52×11 cells, there are 51×50; 0 fit")
+        stage.windows.change { there in
+            there.window.width = 52
+            there.window.panes[0].rectangle.width = 52
+        }
+        stage.time.advance(by: .seconds(5))
+        _ = await stage.actor.take(.tick)
+        #expect(stage.windows.pane(of: "one") != nil && stage.windows.windowCount == 2)
+    }
+
     // MARK: Restart
 
     private func tag(_ name: String, at milliseconds: Int64 = 0, instance: String = "me") -> PaneTag {

@@ -74,7 +74,7 @@ import Testing
 
     @Test func `a refusal has its numbers in a sentence`() {
         let plan = PanePlanner.plan(.filled(100, 40, agents: 0))
-        #expect(plan.decision.reason.sentence == "1 agents need 153×11 cells, there are 100×40; 0 fit")
+        #expect(plan.decision.reason.sentence == "1 agent needs 153×11 cells, there are 100×40; 0 fit")
     }
 
     // MARK: - Whose panes

@@ -1,34 +1,31 @@
-import Foundation
 import Logging
-import ReeveEngine
-import ReeveModel
-import ReeveTestSupport
+package import ReeveEngine
+package import ReeveModel
 import Synchronization
-import Testing
 
 /// A whole engine on fakes: the journal in memory, the world in memory, time that runs.
-final class EngineFixture: Sendable {
-    struct RunningTime: TimeSource {
-        private static let start = ContinuousClock.now
-        func wall() -> Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
-        func uptime() -> Duration { Self.start.duration(to: .now) }
-        func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
-    }
-
+package final class EngineFixture: Sendable {
     /// A clock on which no deadline ever comes: what happens then happens for another reason.
-    struct EndlessTime: TimeSource {
-        func wall() -> Timestamp { RunningTime().wall() }
-        func uptime() -> Duration { .zero }
-        func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+    package struct EndlessTime: TimeSource {
+        package init() {}
+        package func wall() -> Timestamp { RealTime().wall() }
+        package func uptime() -> Duration { .zero }
+        package func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
     }
 
-    let engine: Engine
-    let journal: MemoryJournal
-    let world: FakeWorld
+    package enum Failure: Error {
+        case neverReady
+        /// The ticket has no agent.
+        case noLaunch(String)
+    }
 
-    static func with(
+    package let engine: Engine
+    package let journal: MemoryJournal
+    package let world: FakeWorld
+
+    package static func with(
         journal: MemoryJournal = MemoryJournal(), world: FakeWorld = FakeWorld(), others: [FakeWorld] = [], ids: String = "t",
-        time: any TimeSource = RunningTime(), workflows: any Workflows = PlainWorkflows(),
+        time: any TimeSource = RealTime(), workflows: any Workflows = PlainWorkflows(),
         _ change: (inout EngineSettings) -> Void = { _ in },
         _ body: (EngineFixture) async throws -> Void
     ) async throws {
@@ -36,12 +33,14 @@ final class EngineFixture: Sendable {
             journal: journal, world: world, others: others, ids: ids, time: time, workflows: workflows, change)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.engine.run() }
-            #expect(
-                await eventually {
+            do {
+                let isReady = await eventually {
                     let picture = fixture.engine.board.picture
                     return fixture.isRecovered && picture.backends.first?.isUp == true && picture.hold == nil
-                })
-            do { try await body(fixture) } catch {
+                }
+                guard isReady else { throw Failure.neverReady }
+                try await body(fixture)
+            } catch {
                 group.cancelAll()
                 throw error
             }
@@ -75,9 +74,9 @@ final class EngineFixture: Sendable {
     }
 
     private let box: RecoveredBox
-    var isRecovered: Bool { box.isSet }
+    package var isRecovered: Bool { box.isSet }
 
-    func add(_ name: String, agent: String? = nil, after: [String] = [], project: String? = nil, priority: Priority = .p2)
+    package func add(_ name: String, agent: String? = nil, after: [String] = [], project: String? = nil, priority: Priority = .p2)
         async throws
     {
         _ = try await engine.queue.create(
@@ -86,21 +85,24 @@ final class EngineFixture: Sendable {
                 after: after.map { Samples.id($0) }))
     }
 
-    func awaitState(_ name: String, _ state: AgentState) async -> Bool {
+    package func awaitState(_ name: String, _ state: AgentState) async -> Bool {
         await eventually { engine.board.agent(Samples.id(name))?.state == state }
     }
 
-    func awaitTicket(_ name: String, _ state: TicketState) async throws -> Bool {
+    package func awaitTicket(_ name: String, _ state: TicketState) async throws -> Bool {
         try await eventually { try await journal.ticket(Samples.id(name))?.state == state }
     }
 
-    func launch(of name: String) -> LaunchID? { engine.board.agent(Samples.id(name))?.launch }
+    package func launch(of name: String) -> LaunchID? { engine.board.agent(Samples.id(name))?.launch }
 
-    func end(_ name: String, _ exit: Exit = .code(0)) throws { world.end(try #require(launch(of: name)), exit) }
+    package func end(_ name: String, _ exit: Exit = .code(0)) throws {
+        guard let launch = launch(of: name) else { throw Failure.noLaunch(name) }
+        world.end(launch, exit)
+    }
 }
 
 private final class RecoveredBox: Sendable {
     private let value = Mutex(false)
     var isSet: Bool { value.withLock { $0 } }
-    func set() { value.withLock { $0 = true } }
+    package func set() { value.withLock { $0 = true } }
 }

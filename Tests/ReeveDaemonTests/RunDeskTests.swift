@@ -1,0 +1,42 @@
+import Logging
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+@testable import ReeveDaemon
+
+/// Commands with a terminal of their own, on an engine in memory.
+@Suite struct RunDeskTests {
+    private func withDesk(_ body: (EngineFixture, RunDesk) async throws -> Void) async throws {
+        try await EngineFixture.with { f in
+            let desk = RunDesk(
+                sessions: f.engine.sessions, journal: f.journal, time: RealTime(), ids: CountingIDs(prefix: "r"),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await body(f, desk)
+        }
+    }
+
+    private func start(_ desk: RunDesk) async throws -> String {
+        let session = try await desk.start(
+            nil, command: ["/usr/bin/top"], program: "top", directory: nil, environment: [:], backend: nil, owner: nil)
+        return session.name
+    }
+
+    @Test func `whoever gives up waiting for a command is forgotten at once, and the others are told`() async throws {
+        try await withDesk { f, desk in
+            let name = try await start(desk)
+            async let stays = desk.wait(name)
+            let leaves = Task { try await desk.wait(name) }
+            #expect(await eventually { await desk.waiterCount == 2 })
+            leaves.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await leaves.value }
+            #expect(await desk.waiterCount == 1)
+            let launch = try #require(f.journal.launches.first { $0.kind == RunPurpose(owner: nil).kind })
+            let id = launch.session
+            f.world.end(launch.id, .code(7))
+            await desk.follow(id)
+            #expect(try await stays.exit == .code(7))
+            #expect(await desk.waiterCount == 0)
+        }
+    }
+}
