@@ -19,7 +19,8 @@ extension SignalTaker {
         for await signal in signals {
             if Self.isTick(signal) { armed = nil }
             let next = await take(signal)
-            guard armed.map({ $0 > next }) ?? true else { continue }
+            // A tick may have been dropped from a full line: a time that has come is no timer any more.
+            if let armed, armed <= next, armed > time.uptime() { continue }
             armed = next
             group.addTask { [line] in
                 try? await time.sleep(for: max(.milliseconds(1), next - time.uptime()))
