@@ -106,6 +106,48 @@ import Testing
         }
     }
 
+    @Test func `who waits when the daemon is killed waits on`() async throws {
+        try await withPerson("main_pane_min_width = 180\nagent_pane_min_height = 25", agents: 3) { person, _ in
+            #expect(await person.reeve("panes", "open", "T-1", "T-2", "T-3").text.contains("T-3 waits for room, number 1"))
+            await person.daemon.kill()
+            try await person.daemon.start()
+            #expect(await eventually { await person.daemon.reeve("panes").text.contains("waits") })
+            #expect(await person.daemon.reeve("cancel", "T-1").code == 0)
+            #expect(await eventually { await person.daemon.reeve("panes", "-q").text.split(separator: "\n").count == 2 })
+            #expect(await !person.daemon.reeve("panes").text.contains("waits"))
+        }
+    }
+
+    @Test func `agents that start come beside the pane that follows, whatever becomes of the daemon`() async throws {
+        try await withPerson(agents: 1) { person, _ in
+            let followed = await person.reeve("panes", "follow")
+            #expect(followed.code == 0 && followed.text.contains("comes beside %0"), "\(followed)")
+            func start(_ ticket: String) async {
+                #expect(await person.daemon.reeve("add", "Part", "--id", ticket, "--agent", "talker").code == 0)
+            }
+            await start("T-2")
+            #expect(await eventually { await person.panes().count == 2 })
+            let listed = await person.daemon.reeve("panes")
+            #expect(listed.text.contains("op-T-2") && listed.text.contains("new agents come beside %0"), "\(listed)")
+            // The one that ran before has none, and that of the second is closed by the person.
+            #expect(!listed.text.contains("op-T-1"))
+            await person.tmux("kill-pane", "-t", "%1")
+            #expect(await eventually { await person.daemon.reeve("panes", "-q").text.isEmpty })
+            await person.daemon.kill()
+            try await person.daemon.start()
+            await start("T-3")
+            #expect(await eventually { await person.daemon.reeve("panes").text.contains("op-T-3") })
+            #expect(await person.panes().count == 2)
+            let ended = await person.reeve("panes", "follow", "--off")
+            #expect(ended.code == 0 && ended.text.contains("no more"), "\(ended)")
+            await start("T-4")
+            #expect(await eventually { await person.daemon.state("T-4") == "running" })
+            #expect(await person.panes().count == 2)
+            let events = await person.daemon.reeve("events", "--since", "0", "--json").text
+            #expect(events.contains(#""kind":"pane.following""#) && events.contains(#""kind":"pane.unfollowed""#))
+        }
+    }
+
     @Test func `outside tmux, or turned off, it says so`() async throws {
         try await withPerson(agents: 1) { person, _ in
             let outside = await person.daemon.reeve("panes", "open", "--all")

@@ -5,11 +5,11 @@ import ReeveWire
 
 struct Panes: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Panes of agents beside your own, in tmux: open, close, arrange, list.",
+        abstract: "Panes of agents beside your own, in tmux: open, follow, close, arrange, list.",
         discussion: """
             A pane shows a session; the agent does not depend on it. Panes that are not Reeve's keep their places.
             """,
-        subcommands: [Open.self, Close.self, Arrange.self, All.self], defaultSubcommand: All.self)
+        subcommands: [Open.self, Follow.self, Close.self, Arrange.self, All.self], defaultSubcommand: All.self)
 
     struct All: DaemonCommand {
         static let configuration = CommandConfiguration(
@@ -18,7 +18,7 @@ struct Panes: ParsableCommand {
 
         func answer(_ client: ControlClient) throws(ReeveError) {
             let result = try client.call(PanesList.self, Empty())
-            show(result, quiet: result.panes.compactMap(\.pane).joined(separator: "\n")) { PaneSentences.list(result.panes) }
+            show(result, quiet: result.panes.compactMap(\.pane).joined(separator: "\n")) { PaneSentences.list(result) }
         }
     }
 
@@ -31,15 +31,11 @@ struct Panes: ParsableCommand {
         @Argument(help: "Tickets, or sessions by their names.", completion: Completions.live { $0.agents() }) var names:
             [String] = []
         @Flag(help: "Every agent there is.") var all = false
-        @Option(
-            help: ArgumentHelp("inline, window or session; [panes] isolation otherwise.", valueName: "word"),
-            completion: .list(PaneIsolation.allCases.map(\.rawValue)))
-        var isolation: String?
+        @OptionGroup var isolation: PaneSeparation
         @Flag(inversion: .prefixedNo, help: "Without room: wait for some.") var wait = true
 
         func validate() throws {
             guard all == names.isEmpty else { throw ValidationError("name tickets or sessions, or give --all") }
-            try PanePlace.check(isolation, PaneIsolation.allCases.map(\.rawValue))
         }
 
         func answer(_ client: ControlClient) throws(ReeveError) {
@@ -52,7 +48,7 @@ struct Panes: ParsableCommand {
                 if tickets.contains(name) { params.ticket = name } else { params.session = name }
                 params.host = host
                 params.layout = place.chosenLayout
-                params.isolation = isolation.flatMap { PaneIsolation(rawValue: $0) }
+                params.isolation = isolation.chosen
                 params.wait = wait
                 let result = try client.call(PanesOpen.self, params)
                 show(result, quiet: result.pane) { PaneSentences.opened(name, result) }
@@ -60,6 +56,29 @@ struct Panes: ParsableCommand {
                 if !isThere, refused == nil { refused = .conflict(result.reason.sentence, hint: "reeve panes list") }
             }
             if let refused { throw refused }
+        }
+    }
+
+    struct Follow: DaemonCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put each agent that starts from now on beside this pane.",
+            discussion: """
+                An agent without room waits for some. Those that run already are left as they are. One pane of a tmux server
+                follows at a time; it ends with the pane, or with --off.
+                """)
+        @OptionGroup var common: CommonOptions
+        @OptionGroup var place: PanePlace
+        @OptionGroup var isolation: PaneSeparation
+        @Flag(help: "No pane of this tmux server follows any more.") var off = false
+
+        func answer(_ client: ControlClient) throws(ReeveError) {
+            var params = PanesFollow.Params()
+            params.host = try place.chosenHost()
+            params.layout = place.chosenLayout
+            params.isolation = isolation.chosen
+            params.enabled = !off
+            let result = try client.call(PanesFollow.self, params)
+            show(result, quiet: nil) { PaneSentences.followed(params, result) }
         }
     }
 
@@ -104,6 +123,18 @@ struct Panes: ParsableCommand {
             if result.decision.type == "defer" { throw .conflict(result.reason.sentence, hint: "make the window larger") }
         }
     }
+}
+
+/// In your own window, or apart from it.
+struct PaneSeparation: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("inline, window or session; [panes] isolation otherwise.", valueName: "word"),
+        completion: .list(PaneIsolation.allCases.map(\.rawValue)))
+    var isolation: String?
+
+    var chosen: PaneIsolation? { isolation.flatMap { PaneIsolation(rawValue: $0) } }
+
+    func validate() throws { try PanePlace.check(isolation, PaneIsolation.allCases.map(\.rawValue)) }
 }
 
 /// Beside which pane, and how.

@@ -34,8 +34,10 @@ enum PaneKeys {
         ConfigurationKeys.integer(
             "panes.queue_size", "20", 0...500, "agents that may wait for room in one window", \.panes.queue.capacity),
         ConfigurationKeys.duration("panes.retry", "5s", "how often room is looked for when nothing is told", \.panes.queue.retry),
-        ConfigurationKeys.duration("panes.wait_at_most", "5m", "then an agent waits for room no longer", \.panes.queue.lifetime),
-        ConfigurationKeys.duration("panes.poll", "3s", "how often the windows are looked at", \.panes.poll),
+        ConfigurationKeys.duration(
+            "panes.wait_at_most", "5m", "then an agent that was asked for waits for room no longer", \.panes.queue.lifetime),
+        ConfigurationKeys.duration(
+            "panes.poll", "3s", "how often the windows are looked at; every second while somebody waits", \.panes.poll),
         ConfigurationKeys.duration(
             "panes.ready_poll", "100ms", "how often a terminal that is still being made is asked for", \.panes.readyPoll),
         ConfigurationKeys.duration("panes.ready_timeout", "10s", "how long it may take to be made", \.panes.readyTimeout),

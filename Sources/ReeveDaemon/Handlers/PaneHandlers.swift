@@ -23,9 +23,20 @@ extension Handlers {
         router.register(PanesArrange.self) { params, _ in
             PanesOpen.Result(try await panes.arrange(params.host.model, layout: params.layout).decision)
         }
+        router.register(PanesFollow.self) { params, _ in
+            var result = PanesFollow.Result()
+            let before =
+                params.enabled
+                ? try await panes.follow(params.host.model, layout: params.layout, isolation: params.isolation)
+                : try await panes.unfollow(on: params.host.server)
+            result.before = before.map { PaneHostShape($0) }
+            result.following = await panes.follows.map { PaneFollowingShape($0) }
+            return result
+        }
         router.register(PanesList.self) { _, _ in
             var result = PanesList.Result()
             result.panes = await panes.list().map { Self.shape($0) }
+            result.following = await panes.follows.map { PaneFollowingShape($0) }
             return result
         }
     }

@@ -7,11 +7,13 @@ extension PaneActor: SignalTaker {
     static func isTick(_ signal: Signal) -> Bool { signal == .tick }
 }
 
-/// Follows the panes of agents for as long as the daemon runs: closes those of sessions that are over, and gives room to who waits for it.
+/// Follows the panes of agents for as long as the daemon runs: closes those of sessions that are over, gives room to who waits for it, and
+/// panes to agents that start where somebody wants that.
 /// The panes themselves stay when the daemon stops, as the agents do.
 struct PaneService: Service {
     let panes: PaneActor
     let hub: EventHub
+    let board: StatusBoard
     let time: any TimeSource
     /// Open when everything that was in work has its actor again.
     let recovered: Gate
@@ -21,6 +23,7 @@ struct PaneService: Service {
             await recovered.pass()
             await withDiscardingTaskGroup { group in
                 group.addTask { await followSessions() }
+                group.addTask { await followAgents() }
                 panes.line.yield(.look)
                 await panes.takeAll(&group, time: time)
                 group.cancelAll()
@@ -35,7 +38,14 @@ struct PaneService: Service {
     }
 
     /// After these a pane may have to go.
-    private static let kinds: Set = [
-        "ticket.finished", "ticket.removed", "agent.exited", "agent.state", "session.closed", "session.lost",
-    ]
+    private static let kinds: Set = ["ticket.finished", "ticket.removed", "session.closed", "session.lost"]
+
+    /// By the board, which is what is looked at: an event may be heard before its agent stands there as it tells.
+    private func followAgents() async {
+        while !Task.isCancelled {
+            let version = board.version
+            panes.line.yield(.look)
+            await board.change(since: version)
+        }
+    }
 }

@@ -125,7 +125,8 @@ package struct Daemon: Sendable {
         let tickets = try folder.map { try ticketFolder($0, engine, journal) }
         let desk = DatabaseDesk(directories: directories, journal: journal, time: time, logger: logger)
         let panes = PaneActor(
-            windows: multiplexers.panes, subjects: EnginePaneSessions(engine), journal: journal, settings: live, time: time,
+            windows: multiplexers.panes, subjects: EnginePaneSessions(engine), journal: journal,
+            memory: PaneMemory(stored: try await journal.meta(PaneActor.memoryKey) ?? ""), settings: live, time: time,
             instance: instance, logger: logger)
         let runs = RunDesk(sessions: engine.sessions, journal: journal, time: time, ids: RandomIDs(), logger: logger)
         let handlers = Handlers(
@@ -148,7 +149,7 @@ package struct Daemon: Sendable {
                 logger: logger, recovered: recovered),
             notifier, HostService(desk: hosts, registered: registered),
             RunService(desk: runs, hub: engine.hub, time: time, recovered: recovered),
-            PaneService(panes: panes, hub: engine.hub, time: time, recovered: recovered),
+            PaneService(panes: panes, hub: engine.hub, board: engine.board, time: time, recovered: recovered),
             ArtifactWatch(queue: engine.queue, time: time, recovered: recovered),
         ]
         let requests = RequestDesk(

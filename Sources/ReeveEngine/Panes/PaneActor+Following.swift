@@ -8,25 +8,38 @@ extension PaneActor {
     /// - Returns: when to be asked again at the latest.
     package func take(_ signal: Signal) async -> Duration {
         if lastLook == nil { unrecovered = windows.servers() }
-        let isDue = lastLook.map { time.uptime() >= $0 + settings.poll } ?? true
+        let isDue = lastLook.map { time.uptime() >= $0 + pace } ?? true
         if isDue {
             lastLook = time.uptime()
             await recover()
+            await resumeWaits()
+            await lookAtFollowing()
         }
         var freed = await closeWhatIsOver()
+        var changed: Set<PaneHost> = []
         if isDue {
             for server in Set(placed.values.map(\.server)) {
                 if await followWindows(of: server) { freed = true }
             }
+            changed = await changedHosts()
         }
-        for host in queues.keys { await serve(host, isFreed: freed) }
-        let idle = placed.isEmpty && queues.isEmpty && unrecovered.isEmpty
-        let look = idle ? Self.rest : settings.poll
+        for host in queues.keys { await serve(host, isFreed: freed || changed.contains(host)) }
+        // Behind those: they have waited.
+        await openForNewAgents(again: isDue)
+        let idle =
+            placed.isEmpty && queues.isEmpty && unrecovered.isEmpty && unresolved.isEmpty && following.hosts.isEmpty
+        let look = idle ? Self.rest : pace
         return min(time.uptime() + look, queues.values.compactMap(\.nextLook).min() ?? .seconds(Int64.max / 4))
     }
 
     /// With no panes there is nothing to look at.
     private static let rest = Duration.seconds(3600)
+
+    /// While somebody waits, room that a person makes is found within this time. Asking is the simplest that is true: an attached client, or
+    /// hooks in a person's server, would tell of it at once, and would be seen in it.
+    private static let paceOfWaits = Duration.seconds(1)
+
+    private var pace: Duration { queues.isEmpty ? settings.poll : min(settings.poll, Self.paceOfWaits) }
 
     /// Panes that a daemon before this one has made.
     private func recover() async {
@@ -66,9 +79,7 @@ extension PaneActor {
         for wish in wanted.values {
             let work = standing[wish.session.id]?.work
             guard work == .over || work == .ended else { continue }
-            forgetWish(of: wish.session.name)
-            let reason = work == .over ? "the session is over" : "its program has ended"
-            tell(.refused, wish.session.name, wish.session.ticket, pane: nil, wish.wish.host, reason)
+            refuse(wish.session.name, work == .over ? "the session is over" : "its program has ended")
         }
         var freed = false
         for (id, known) in placed {
@@ -117,24 +128,44 @@ extension PaneActor {
         // Made by a call to tmux that was given up, and carried out after that.
         if found.contains(where: { placed[$0.tag.session] == nil }) { await adopt(found, on: server) }
         var now: [String: String] = [:]
-        for pane in found { now["\(server) \(pane.windowID)"] = "\(pane.windowWidth)x\(pane.windowHeight)" }
-        if now.contains(where: { sizes[$0.key] != nil && sizes[$0.key] != $0.value }) { freed = true }
-        sizes = sizes.filter { !$0.key.hasPrefix("\(server) ") }.merging(now) { $1 }
+        for pane in found { now["\(server) \(pane.windowID)"] = pane.mark }
+        if now.contains(where: { marks[$0.key] != nil && marks[$0.key] != $0.value }) { freed = true }
+        marks = marks.filter { !$0.key.hasPrefix("\(server) ") }.merging(now) { $1 }
         return freed
     }
 
+    /// Panes that somebody waits beside and whose windows are not as they were: a person has closed a pane of his own there, the window has
+    /// grown.
+    private func changedHosts() async -> Set<PaneHost> {
+        var changed: Set<PaneHost> = []
+        for host in queues.keys {
+            guard let now = try? await inTurn(on: host.server, { try await windows.look(host) }) else { continue }
+            let mark = Self.mark(of: now)
+            if hostMarks[host] != mark { changed.insert(host) }
+            hostMarks[host] = mark
+        }
+        hostMarks = hostMarks.filter { queues[$0.key] != nil }
+        return changed
+    }
+
+    static func mark(of view: PaneView) -> String { "\(view.windowID) \(view.mark) \(view.window.isZoomed)" }
+
     // MARK: Who waits
+
+    private static func names(_ entries: [DeferredPanes.Entry]) -> [SessionName] {
+        entries.compactMap { SessionName($0.session) }
+    }
 
     private func serve(_ host: PaneHost, isFreed: Bool) async {
         guard let queue = queues[host], let due = queue.nextLook, isFreed || time.uptime() >= due else { return }
         var fitted: Set<String> = []
         var lost: String?
-        for entry in queue.entries where time.uptime() - entry.since < queue.settings.lifetime {
+        for entry in queue.entries where !queue.isOver(entry, at: time.uptime()) {
             guard let name = SessionName(entry.session), let wish = wanted[name], lost == nil else { continue }
             let command: [String]
             do { command = try await subjects.command(wish.session) } catch {
                 // The others' host is not to blame for it.
-                if (error as? ReeveError)?.kind == .notFound { refuse(entry.session, "the session is gone") }
+                if (error as? ReeveError)?.kind == .notFound { refuse(name, "the session is gone") }
                 continue
             }
             do {
@@ -142,14 +173,14 @@ extension PaneActor {
                     // Taken back meanwhile, or wanted elsewhere.
                     guard wanted[name]?.wish == wish.wish else { return nil }
                     guard try await windows.look(host).epoch == wish.epoch else {
-                        throw ReeveError(.notFound, "the server of before has ended")
+                        throw ReeveError(.notFound, Self.otherServer)
                     }
                     return try await place(wish.session, command, wish.wish)
                 }
                 guard let answer else { continue }
                 switch answer.decision {
                 case .defer: continue
-                case .skip(let reason): refuse(entry.session, reason.sentence)
+                case .skip(let reason): refuse(name, reason.sentence)
                 case .spawn, .replace, .close, .arrange: break
                 }
                 fitted.insert(entry.session)
@@ -163,18 +194,9 @@ extension PaneActor {
         guard var rest = queues[host] else { return }
         let outcome = rest.take(at: time.uptime()) { fitted.contains($0.session) }
         queues[host] = rest.entries.isEmpty ? nil : rest
-        for entry in outcome.taken { if let name = SessionName(entry.session) { wanted[name] = nil } }
-        for entry in outcome.expired {
-            refuse(entry.session, "no room within \(DurationText.spoken(rest.settings.lifetime.milliseconds))")
-        }
-        if let lost { for entry in rest.entries { refuse(entry.session, lost) } }
-    }
-
-    private func refuse(_ session: String, _ reason: String) {
-        guard let name = SessionName(session), let wish = wanted[name] else { return }
-        forgetWish(of: name)
-        wanted[name] = nil
-        tell(.refused, name, wish.session.ticket, pane: nil, wish.wish.host, reason)
-        logger.info("no pane for a session", metadata: ["session": "\(name)", "reason": "\(reason)"])
+        for name in Self.names(outcome.taken) { wanted[name] = nil }
+        for name in Self.names(outcome.expired) { refuse(name, Self.noRoom(within: rest.settings.lifetime)) }
+        if let lost { for name in Self.names(rest.entries) { refuse(name, lost) } }
+        keep()
     }
 }

@@ -34,6 +34,9 @@ extension PaneActor {
                 let room = PaneRoom.alone(as: beside.window, sizes)
                 guard room.capacity > 0 else { return Answer(decision: .defer(reason: .noRoom(room))) }
                 let pane = try await windows.stand(alone: isolation, beside: beside, command: command, tag: tag)
+                if let lack = try await lack(of: pane, tag, on: wish.host.server) {
+                    return Answer(decision: .defer(reason: lack))
+                }
                 note(session, pane, tag, wish.host.server)
                 return Answer(decision: .spawn(targetPaneId: pane, reason: .fits(room)), pane: pane)
             }
@@ -45,14 +48,13 @@ extension PaneActor {
                 guard Self.isChange(error) else { throw error }
                 continue
             }
-            guard let made, try await holds(plan, made, tag, PaneHost(server: wish.host.server, pane: host), question) else {
-                continue
-            }
+            // Whatever becomes of the new pane, this one has gone for it.
             if case .replace(_, let victim, let reason) = plan.decision,
                 let known = placed.values.first(where: { $0.tag.name.text == victim })
             {
                 forget(known, because: reason.sentence)
             }
+            guard let made, try await holds(plan, made, tag, question, view) else { continue }
             note(session, made, tag, wish.host.server)
             return Answer(decision: plan.decision, pane: made)
         }
@@ -102,26 +104,48 @@ extension PaneActor {
             "this is the terminal of '\(session.name)' itself", hint: "ask from another pane; --host names one")
     }
 
-    /// Whether the window is as it was planned. If a person has changed it in the very moment, it is enough that the new pane is there,
-    /// ours and large enough, and the main pane with it; else the new one goes again.
+    /// Whether the window is as it was planned, or at least as it must be: see `PaneVerdict`. If not, the new pane goes again.
     private func holds(
-        _ plan: PanePlan, _ made: String, _ tag: PaneTag, _ host: PaneHost, _ question: PaneQuestion
+        _ plan: PanePlan, _ made: String, _ tag: PaneTag, _ question: PaneQuestion, _ before: PaneView
     ) async throws -> Bool {
-        let sizes = question.configuration
         do {
-            let now = try await windows.look(host)
-            let found = now.rectangles
-            if now.tags[made] == tag, let pane = found[made] {
-                let isAsPlanned = plan.panes.allSatisfy { found[$0.id == PanePlan.newPane ? made : $0.id] == $0.rectangle }
-                if isAsPlanned { return true }
-                if pane.width >= sizes.agentPaneMinWidth, pane.height >= sizes.agentPaneMinHeight { return true }
-            }
-            logger.debug("a window is not as it was planned", metadata: ["pane": "\(made)", "window": "\(now.windowID)"])
+            let now = try await windows.look(PaneHost(server: before.server, pane: question.host))
+            let verdict = PaneVerdict(opening: plan, made: made, tag: tag, question: question, before: before, now: now)
+            guard case .broken(let fault) = verdict else { return true }
+            logger.debug(
+                "a window is not as it was planned",
+                metadata: ["pane": "\(made)", "window": "\(now.windowID)", "fault": "\(fault)"])
         } catch let error as ReeveError where error.kind == .notFound {
             // The main pane is gone, perhaps with its window.
+        } catch {
+            // Made, and perhaps there: it is found by its tag as soon as the server answers.
+            unrecovered.insert(before.server)
+            throw error
         }
-        try await windows.kill(made, on: host.server)
+        try await windows.kill(made, on: before.server)
         return false
+    }
+
+    /// What a first pane that stands alone lacks; it goes then.
+    private func lack(of pane: String, _ tag: PaneTag, on server: String) async throws -> PaneReason? {
+        var lack = PaneReason.changing
+        do {
+            let now = try await windows.look(PaneHost(server: server, pane: pane))
+            var sizes = settings.sizes
+            sizes.borderStatus = now.borderStatus
+            let room = PaneRoom.alone(as: now.window, sizes)
+            if now.tags[pane] == tag {
+                guard room.capacity == 0 else { return nil }
+                lack = .noRoom(room)
+            }
+        } catch let error as ReeveError where error.kind == .notFound {
+            // A person has closed it in the very moment.
+        } catch {
+            unrecovered.insert(server)
+            throw error
+        }
+        try await windows.kill(pane, on: server)
+        return lack
     }
 
     private func note(_ session: SessionRecord, _ pane: String, _ tag: PaneTag, _ server: String) {
@@ -129,61 +153,5 @@ extension PaneActor {
         forgetWish(of: session.name)
         rememberServers()
         tell(.opened, session.name, session.ticket, pane: pane, PaneHost(server: server, pane: tag.host), "there is room")
-    }
-
-    // MARK: Away
-
-    /// Takes a pane away and gives its room to those beside it. What cannot be laid out is closed nevertheless: a session that is over has no
-    /// pane.
-    func take(away known: Placed, because reason: String) async throws -> PaneDecision {
-        for _ in 1...Self.attempts {
-            let view: PaneView
-            do { view = try await windows.look(PaneHost(server: known.server, pane: known.pane)) } catch let error as ReeveError
-                where error.kind == .notFound
-            {
-                forget(known, because: "somebody closed it")
-                return .skip(reason: .paneGone(session: known.tag.name.text, pane: known.pane))
-            }
-            guard view.tags[known.pane] == known.tag else {
-                forget(known, because: "its pane is not ours any more")
-                return .skip(reason: .notOurs(session: known.tag.name.text, pane: known.pane))
-            }
-            let plan = PanePlanner.plan(
-                await question(
-                    view, host: main(for: known, in: view), nil, known.tag.isolation, .close(session: known.tag.name.text)))
-            do {
-                if case .close = plan.decision {
-                    _ = try await windows.carryOut(plan, in: view, command: [], tag: nil)
-                } else {
-                    try await windows.kill(known.pane, on: known.server)
-                }
-            } catch {
-                guard Self.isChange(error) else { throw error }
-                continue
-            }
-            forget(known, because: reason)
-            if case .close = plan.decision { return plan.decision }
-            return .close(paneId: known.pane, reason: .ended(session: known.tag.name.text, grown: []))
-        }
-        return .defer(reason: .changing)
-    }
-
-    /// The host, or where only agents stand the oldest other one.
-    private func main(for known: Placed, in view: PaneView) -> String {
-        guard known.tag.isolation != .inline else { return known.tag.host }
-        let others = view.tags.filter { $0.key != known.pane && $0.value.host == known.tag.host }
-        return others.min { ($0.value.createdAt, $0.key) < ($1.value.createdAt, $1.key) }?.key ?? known.tag.host
-    }
-
-    func forget(_ known: Placed, because reason: String) {
-        guard placed[known.tag.session]?.pane == known.pane else { return }
-        placed[known.tag.session] = nil
-        rememberServers()
-        tell(
-            .closed, known.tag.name, known.ticket, pane: known.pane, PaneHost(server: known.server, pane: known.tag.host), reason)
-    }
-
-    func rememberServers(and server: String? = nil) {
-        windows.remember(Set(placed.values.map(\.server)).union(unrecovered).union(server.map { [$0] } ?? []))
     }
 }

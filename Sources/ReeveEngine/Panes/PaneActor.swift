@@ -43,6 +43,8 @@ package actor PaneActor {
         var since: Timestamp
         /// One life of the server: in the next its panes' ids mean others.
         var epoch: String
+        /// It waits because its host follows this launch; nil: somebody has asked for it.
+        var launch: LaunchID?
     }
 
     package enum Signal: Sendable, Hashable {
@@ -65,23 +67,35 @@ package actor PaneActor {
     var queues: [PaneHost: DeferredPanes] = [:]
     /// By session; those in `queues`.
     var wanted: [SessionName: Wanted] = [:]
-    /// Windows' sizes as they were last seen: where one has changed there may be room.
-    var sizes: [String: String] = [:]
+    /// Which panes new agents come beside.
+    var following: PaneFollowing
+    /// Waits that a daemon before this one has left and whose session and window have not been asked after yet.
+    var unresolved: [PaneMemory.Wait]
+    /// As it was last written.
+    var kept: String
+    /// Windows' layouts as they were last seen: where one has changed there may be room.
+    var marks: [String: String] = [:]
+    /// The same of the windows that are waited for.
+    var hostMarks: [PaneHost: String] = [:]
     /// Servers of before that have not answered yet.
     var unrecovered: Set<String> = []
     /// When the windows were last looked at.
     var lastLook: Duration?
     private var turns = TurnQueue<String>()
 
+    /// - Parameter memory: what the journal has below `memoryKey`.
     package init(
-        windows: any PaneWindows, subjects: any PaneSessions, journal: any Journal, settings: LiveSettings,
-        time: any TimeSource, instance: String, logger: Logger
+        windows: any PaneWindows, subjects: any PaneSessions, journal: any Journal, memory: PaneMemory = PaneMemory(),
+        settings: LiveSettings, time: any TimeSource, instance: String, logger: Logger
     ) {
         // However much happens, it is one look.
         (signals, line) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(8))
         self.windows = windows
         self.subjects = subjects
         self.journal = journal
+        following = memory.following
+        unresolved = memory.waits
+        kept = memory.stored
         live = settings
         self.time = time
         self.instance = instance
@@ -114,40 +128,25 @@ package actor PaneActor {
             let known =
                 placed.values.first { $0.ticket == ticket }?.tag.name
                 ?? wanted.values.first { $0.session.ticket == ticket }?.session.name
+                ?? unresolved.first { $0.ticket == ticket }?.session
             // Its agent may have ended, and its pane be gone with it.
             if let known { name = known } else { name = try await subjects.find(subject).name }
         }
-        let wish = wanted[name]
-        if wish != nil { forgetWish(of: name) }
+        let host = wanted[name]?.wish.host ?? unresolved.first { $0.session == name }?.host
+        if host != nil {
+            removeWish(of: name)
+            try await keep()?.value()
+        }
         func known() -> Placed? { placed.values.first { $0.tag.name == name } }
-        guard let server = wish?.wish.host.server ?? known()?.server else {
+        guard let server = host?.server ?? known()?.server else {
             return Answer(decision: .skip(reason: .unknownSession(name.text)))
         }
         return try await inTurn(on: server) {
             // Who waited may have got its pane a moment ago: that is then the one to be closed.
             guard let known = known() else {
-                return Answer(decision: .skip(reason: wish == nil ? .unknownSession(name.text) : .waitsNoMore(name.text)))
+                return Answer(decision: .skip(reason: host == nil ? .unknownSession(name.text) : .waitsNoMore(name.text)))
             }
             return Answer(decision: try await take(away: known, because: "closed by a client"))
-        }
-    }
-
-    /// Lays the window of a host out again.
-    package func arrange(_ host: PaneHost, layout: PaneLayout?) async throws -> Answer {
-        let host = PaneHost(server: windows.canonical(host.server), pane: host.pane)
-        return try await inTurn(on: host.server) {
-            for _ in 1...Self.attempts {
-                let view = try await windows.look(host)
-                let question = await question(view, host: host.pane, layout, .inline, .arrange)
-                let plan = PanePlanner.plan(question)
-                guard !plan.steps.isEmpty else { return Answer(decision: plan.decision) }
-                do { _ = try await windows.carryOut(plan, in: view, command: [], tag: nil) } catch {
-                    guard Self.isChange(error) else { throw error }
-                    continue
-                }
-                return Answer(decision: plan.decision)
-            }
-            return Answer(decision: .defer(reason: .changing))
         }
     }
 
@@ -164,10 +163,10 @@ package actor PaneActor {
                 isolation: known.tag.isolation, since: known.tag.createdAt, pane: known.pane, windowID: now?.windowID,
                 width: now?.width, height: now?.height)
         }
-        let waiting = wanted.values.map { wish in
+        let waiting = waits.map { wait in
             Entry(
-                session: wish.session.name, ticket: wish.session.ticket, host: wish.wish.host,
-                isolation: wish.wish.isolation ?? settings.isolation, since: wish.since)
+                session: wait.session, ticket: wait.ticket, host: wait.host, isolation: wait.isolation ?? settings.isolation,
+                since: wait.since)
         }
         func byAge(_ entries: [Entry]) -> [Entry] { entries.sorted { ($0.since, $0.session.text) < ($1.since, $1.session.text) } }
         return byAge(open) + byAge(waiting)
@@ -210,40 +209,10 @@ package actor PaneActor {
         }
     }
 
-    private func enqueue(_ session: SessionRecord, _ wish: PaneWish, because reason: PaneReason) async throws -> Answer {
-        let epoch = try await windows.look(wish.host).epoch
-        // A later wish for another place takes the place of the earlier one.
-        if let earlier = wanted[session.name], earlier.wish.host != wish.host { forgetWish(of: session.name) }
-        var queue = queues[wish.host] ?? DeferredPanes(settings: settings.queue)
-        let arrival = queue.add(session.name.text, at: time.uptime())
-        queues[wish.host] = queue
-        switch arrival {
-        case .waits(let position):
-            wanted[session.name] = Wanted(session: session, wish: wish, since: time.wall(), epoch: epoch)
-            tell(.waiting, session.name, session.ticket, pane: nil, wish.host, reason.sentence)
-            line.yield(.tick)
-            return Answer(decision: .defer(reason: reason), position: position)
-        case .waitsAlready(let position): return Answer(decision: .defer(reason: reason), position: position)
-        case .overflow(let waiting, let oldest):
-            throw ReeveError.conflict(
-                "\(waiting) sessions wait for a pane there already, '\(oldest ?? "")' for longest; and \(reason.sentence)",
-                hint: "close a pane, or raise [panes] queue_size")
-        }
-    }
-
-    /// - Returns: whether it was waiting.
-    @discardableResult
-    func forgetWish(of name: SessionName) -> Bool {
-        guard let wish = wanted.removeValue(forKey: name) else { return false }
-        queues[wish.wish.host]?.remove(name.text)
-        if queues[wish.wish.host]?.entries.isEmpty == true { queues[wish.wish.host] = nil }
-        return true
-    }
-
     // MARK: Telling
 
     func tell(
-        _ what: PaneNews.What, _ session: SessionName, _ ticket: TicketID?, pane: String?, _ host: PaneHost, _ reason: String
+        _ what: PaneNews.What, _ session: SessionName?, _ ticket: TicketID?, pane: String?, _ host: PaneHost, _ reason: String
     ) {
         // News, not a promise: which panes there are is asked of the windows.
         _ = journal.enqueue([

@@ -7,6 +7,8 @@ package protocol PaneSessions: Sendable {
     /// The command that shows a session. `conflict` while it is still being made.
     func command(_ session: SessionRecord) async throws -> [String]
     func standing(of sessions: Set<SessionID>) async -> [SessionID: PaneStanding]
+    /// All agents there are.
+    func agents() async -> [PaneFollowing.Agent]
 }
 
 /// What a session does, as far as its pane is concerned.
@@ -87,6 +89,22 @@ package struct EnginePaneSessions: PaneSessions {
             }
         }
         return result
+    }
+
+    package func agents() async -> [PaneFollowing.Agent] {
+        board.agents.map { agent in
+            PaneFollowing.Agent(
+                session: agent.session, sessionID: agent.sessionID, launch: agent.launch, startedAt: agent.startedAt,
+                isRunning: agent.pid != nil && agent.exit == nil && Self.isThere(agent.state))
+        }
+    }
+
+    /// What it does is another question. One that is exchanged has its terminal, and the next one is told of in a moment.
+    private static func isThere(_ state: AgentState) -> Bool {
+        switch state {
+        case .running, .tool, .waiting, .done, .error, .interrupted, .unknown: true
+        case .launching, .switching, .exited, .lost: false
+        }
     }
 
     /// An agent that waits for a person is in the middle of something; one whose state is not known may be.

@@ -69,7 +69,7 @@ package enum EventPayload: Sendable, Hashable {
         "agent.switch", "agent.step", "agent.review", "agent.input", "session.opened", "session.closed", "session.lost",
         "backend.up", "backend.down",
         "metadata.status", "metadata.progress", "metadata.log", "metadata.notify", "metadata.cleared",
-        "pane.opened", "pane.closed", "pane.waiting", "pane.refused",
+        "pane.opened", "pane.closed", "pane.waiting", "pane.refused", "pane.following", "pane.unfollowed",
         "system.started", "system.stopping",
     ]
 

@@ -20,6 +20,8 @@ package struct DeferredPanes: Sendable, Hashable {
     package struct Entry: Sendable, Hashable {
         package var session: String
         package var since: Duration
+        /// It waits for as long as nobody takes it out.
+        package var isEndless = false
         /// So often it was looked at without room.
         package var looks = 0
     }
@@ -44,11 +46,16 @@ package struct DeferredPanes: Sendable, Hashable {
 
     package init(settings: Settings = Settings()) { self.settings = settings }
 
-    package mutating func add(_ session: String, at now: Duration) -> Arrival {
+    /// - Parameters:
+    ///   - since: when it began to wait; nil: now.
+    ///   - isEndless: it has no lifetime.
+    package mutating func add(
+        _ session: String, at now: Duration, since: Duration? = nil, isEndless: Bool = false
+    ) -> Arrival {
         if let place = entries.firstIndex(where: { $0.session == session }) { return .waitsAlready(position: place + 1) }
         guard entries.count < settings.capacity else { return .overflow(waiting: entries.count, oldest: entries.first?.session) }
         if entries.isEmpty { lastLook = now }
-        entries.append(Entry(session: session, since: now))
+        entries.append(Entry(session: session, since: since ?? now, isEndless: isEndless))
         return .waits(position: entries.count)
     }
 
@@ -60,6 +67,11 @@ package struct DeferredPanes: Sendable, Hashable {
         return true
     }
 
+    /// It has waited its lifetime.
+    package func isOver(_ entry: Entry, at now: Duration) -> Bool {
+        !entry.isEndless && now - entry.since >= settings.lifetime
+    }
+
     /// Looks at every entry once: what has waited its lifetime goes, what fits is taken, the rest stays.
     ///
     /// - Parameter fits: asked in the order of arrival. It must count those that it has said yes to before.
@@ -67,7 +79,7 @@ package struct DeferredPanes: Sendable, Hashable {
         var outcome = Outcome()
         var rest: [Entry] = []
         for var entry in entries {
-            if now - entry.since >= settings.lifetime {
+            if isOver(entry, at: now) {
                 outcome.expired.append(entry)
             } else if fits(entry) {
                 outcome.taken.append(entry)
@@ -84,6 +96,8 @@ package struct DeferredPanes: Sendable, Hashable {
     /// When `take` has something to do again; nil when nobody waits. An entry that runs out before the next try is not kept longer.
     package var nextLook: Duration? {
         guard let oldest = entries.map(\.since).min() else { return nil }
-        return min((lastLook ?? oldest) + settings.retry, oldest + settings.lifetime)
+        let retry = (lastLook ?? oldest) + settings.retry
+        let end = entries.filter { !$0.isEndless }.map(\.since).min().map { $0 + settings.lifetime }
+        return min(retry, end ?? retry)
     }
 }

@@ -72,21 +72,19 @@ package struct TaggedPane: Sendable, Hashable {
     package var isDead: Bool
     package var width: Int
     package var height: Int
-    /// The window's.
-    package var windowWidth: Int
-    package var windowHeight: Int
+    /// What its window's layout is, for comparing.
+    package var mark: String
     package var tag: PaneTag
 
     package init(
-        pane: String, windowID: String, isDead: Bool, width: Int, height: Int, windowWidth: Int, windowHeight: Int, tag: PaneTag
+        pane: String, windowID: String, isDead: Bool, width: Int, height: Int, mark: String, tag: PaneTag
     ) {
         self.pane = pane
         self.windowID = windowID
         self.isDead = isDead
         self.width = width
         self.height = height
-        self.windowWidth = windowWidth
-        self.windowHeight = windowHeight
+        self.mark = mark
         self.tag = tag
     }
 }

@@ -14,8 +14,7 @@ package enum PaneLook {
     static let format = fields.map { "#{\($0)}" }.joined(separator: String(separator))
 
     private static let taggedFields = [
-        "pane_id", "window_id", "pane_dead", "pane_width", "pane_height", "window_width", "window_height", PaneTag.option,
-        "pane_start_command",
+        "pane_id", "window_id", "pane_dead", "pane_width", "pane_height", "window_layout", PaneTag.option, "pane_start_command",
     ]
     static let taggedFormat = taggedFields.map { "#{\($0)}" }.joined(separator: String(separator))
 
@@ -48,14 +47,13 @@ package enum PaneLook {
     /// `isMarked`: the tag is on the pane, and not only in its command.
     package static func tagged(_ lines: [String], instance: String) -> [(pane: TaggedPane, isMarked: Bool)] {
         lines.compactMap { line in
-            guard let words = split(line, taggedFields.count), let tag = tag(words[7], words[8]), tag.instance == instance else {
+            guard let words = split(line, taggedFields.count), let tag = tag(words[6], words[7]), tag.instance == instance else {
                 return nil
             }
             let pane = TaggedPane(
                 pane: words[0], windowID: words[1], isDead: words[2] == "1", width: Int(words[3]) ?? 0,
-                height: Int(words[4]) ?? 0,
-                windowWidth: Int(words[5]) ?? 0, windowHeight: Int(words[6]) ?? 0, tag: tag)
-            return (pane, !words[7].isEmpty)
+                height: Int(words[4]) ?? 0, mark: mark(words[5]), tag: tag)
+            return (pane, !words[6].isEmpty)
         }
     }
 

@@ -50,7 +50,14 @@ package struct TmuxPanes: PaneWindows {
     }
 
     package func tagged(on server: String) async throws -> [TaggedPane] {
-        let found = PaneLook.tagged(try await run(server, ["list-panes", "-a", "-F", PaneLook.taggedFormat]), instance: instance)
+        let lines: [String]
+        do { lines = try await run(server, ["list-panes", "-a", "-F", PaneLook.taggedFormat]) } catch let error as ReeveError
+            where error.kind == .notFound
+        {
+            // "no current target": its last session has gone, and it is about to (3.3a).
+            return []
+        }
+        let found = PaneLook.tagged(lines, instance: instance)
         // A daemon that was killed between the making of a pane and its tag left it in the pane's command.
         let bare = found.filter { !$0.isMarked }
         if !bare.isEmpty {

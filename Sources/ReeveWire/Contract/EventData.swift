@@ -52,7 +52,8 @@ package enum EventData {
         case .backendUp(let name, let detail), .backendDown(let name, let detail):
             write(["backend": name, "detail": detail], to: &writer)
         case .pane(let news):
-            write(["session": news.session.text, "host": news.host.pane, "reason": news.reason], to: &writer)
+            if let session = news.session { write(["session": session.text], to: &writer) }
+            write(["host": news.host.pane, "reason": news.reason], to: &writer)
             if let pane = news.pane { write(["pane": pane], to: &writer) }
         case .metadata(let news):
             if let session = news.owner.session { write(["session": session.text], to: &writer) }

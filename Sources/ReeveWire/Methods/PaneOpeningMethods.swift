@@ -81,13 +81,15 @@ package enum PanesArrange: WireMethod {
 
 package enum PanesList: WireMethod {
     package static let name = "panes.list"
-    package static let summary = "The panes that sessions have, and those that wait for one."
+    package static let summary = "The panes that sessions have, who waits for one, and the panes that new agents come beside."
     package typealias Params = Empty
     package struct Result: WireObject {
         package var panes: [PaneEntryShape] = []
+        package var following: [PaneFollowingShape] = []
         package init() {}
         package static let fields: [Field<Result>] = [
-            .required("panes", \.panes, "first those that are there, then those that wait, each by age")
+            .required("panes", \.panes, "first those that are there, then those that wait, each by age"),
+            .required("following", \.following, "the panes that new agents come beside; with several the last one gets them"),
         ]
     }
 }

@@ -25,6 +25,8 @@ final class FakePaneWindows: PaneWindows {
         var afterLook: [@Sendable (inout Window) -> Void] = []
         /// After a plan was carried out, before it is looked at again.
         var afterPlan: [@Sendable (inout Window) -> Void] = []
+        /// The size of a window in which a first pane stands alone; nil: that of the host's.
+        var standing: (width: Int, height: Int)?
         var killed: [String] = []
         var plans = 0
     }
@@ -60,6 +62,7 @@ final class FakePaneWindows: PaneWindows {
     }
     func afterLook(_ body: @escaping @Sendable (inout Window) -> Void) { state.withLock { $0.afterLook.append(body) } }
     func afterPlan(_ body: @escaping @Sendable (inout Window) -> Void) { state.withLock { $0.afterPlan.append(body) } }
+    func standsIn(width: Int, height: Int) { state.withLock { $0.standing = (width, height) } }
     func hang(_ hangs: Bool) { state.withLock { $0.answers = !hangs } }
     /// The server ends, and another begins at the same place.
     func replace() { state.withLock { $0.epoch = "2.2" } }
@@ -120,7 +123,7 @@ final class FakePaneWindows: PaneWindows {
                 there.tags.map { pane, tag in
                     TaggedPane(
                         pane: pane, windowID: there.id, isDead: there.dead.contains(pane), width: 1, height: 1,
-                        windowWidth: there.window.width, windowHeight: there.window.height, tag: tag)
+                        mark: "\(there.version)", tag: tag)
                 }
             }
         }
@@ -160,7 +163,8 @@ final class FakePaneWindows: PaneWindows {
             try Self.check(state)
             state.next += 1
             let pane = "%\(state.next)"
-            let whole = PaneRectangle(left: 0, top: 0, width: view.window.width, height: view.window.height)
+            let size = state.standing ?? (view.window.width, view.window.height)
+            let whole = PaneRectangle(left: 0, top: 0, width: size.width, height: size.height)
             let window = PaneWindow(
                 width: whole.width, height: whole.height, activePane: pane,
                 panes: [PaneWindow.Pane(id: pane, rectangle: whole, owner: tag.instance)])
@@ -185,7 +189,38 @@ final class FakePaneWindows: PaneWindows {
     func isGone(_ server: String) -> Bool { state.withLock { !$0.isListening } }
 }
 
+extension PaneWindow {
+    /// A person splits a pane: it keeps so many columns, and what is right of them is a new one.
+    mutating func split(_ pane: String, leaving columns: Int, into new: String) {
+        guard let place = panes.firstIndex(where: { $0.id == pane }) else { return }
+        var right = panes[place].rectangle
+        panes[place].rectangle.width = columns
+        right.left += columns + 1
+        right.width -= columns + 1
+        panes.insert(Pane(id: new, rectangle: right), at: place + 1)
+    }
+}
+
 extension FakePaneWindows.Window {
+    /// A person pulls at the line on the right of a pane: what begins there gives up as many columns, or gets them.
+    mutating func pull(_ pane: String, by columns: Int) {
+        guard let edge = window.panes.first(where: { $0.id == pane })?.rectangle.right else { return }
+        for index in window.panes.indices {
+            if window.panes[index].rectangle.right == edge {
+                window.panes[index].rectangle.width += columns
+            } else if window.panes[index].rectangle.left == edge + 1 {
+                window.panes[index].rectangle.left += columns
+                window.panes[index].rectangle.width -= columns
+            }
+        }
+    }
+
+    /// As it was when it was looked at.
+    mutating func restore(_ view: PaneView) {
+        window = view.window
+        tags = view.tags
+    }
+
     /// A pane is closed; one beside it gets its room.
     mutating func remove(_ pane: String) {
         let whole = PaneRectangle(left: 0, top: 0, width: window.width, height: window.height)
@@ -200,69 +235,5 @@ extension FakePaneWindows.Window {
         tags[pane] = nil
         dead.remove(pane)
         version += 1
-    }
-}
-
-/// Sessions that a test says the state of.
-final class FakePaneSessions: PaneSessions {
-    private struct State {
-        var sessions: [SessionName: SessionRecord] = [:]
-        var standing: [SessionID: PaneStanding] = [:]
-        var making: [SessionName: Int] = [:]
-        var gone: Set<SessionName> = []
-    }
-
-    private let state = Mutex(State())
-
-    /// - Parameter after: it is being made for so many questions.
-    @discardableResult
-    func add(_ name: String, ticket: String? = nil, handle: TerminalHandle? = nil, after: Int = 0) -> SessionRecord {
-        let record = SessionRecord(
-            id: Samples.session("s-" + name), name: Samples.name(name), backend: "tmux", ticket: ticket.flatMap { TicketID($0) },
-            handle: handle, openedAt: Timestamp(milliseconds: 0))
-        state.withLock {
-            $0.sessions[record.name] = record
-            $0.standing[record.id] = PaneStanding(.busy, ticket: record.ticket)
-            $0.making[record.name] = after
-        }
-        return record
-    }
-
-    func set(_ name: String, _ work: PaneStanding.Work, since: Timestamp? = nil) {
-        state.withLock { state in
-            guard let record = state.sessions[Samples.name(name)] else { return }
-            state.standing[record.id] = PaneStanding(work, since: since, ticket: record.ticket)
-        }
-    }
-
-    /// Its terminal is gone, and nobody knows that yet.
-    func lose(_ name: String) { state.withLock { _ = $0.gone.insert(Samples.name(name)) } }
-
-    func find(_ wanted: PaneSubject) async throws -> SessionRecord {
-        let found = state.withLock { state in
-            switch wanted {
-            case .session(let name): state.sessions[name]
-            case .ticket(let ticket): state.sessions.values.first { $0.ticket == ticket }
-            }
-        }
-        guard let found else { throw ReeveError.notFound("session", "\(wanted)") }
-        return found
-    }
-
-    func command(_ session: SessionRecord) async throws -> [String] {
-        if state.withLock({ $0.gone.contains(session.name) }) { throw ReeveError.notFound("session", session.name.text) }
-        let left = state.withLock { state in
-            let left = state.making[session.name] ?? 0
-            state.making[session.name] = max(0, left - 1)
-            return left
-        }
-        guard left == 0 else { throw ReeveError.conflict("the session is still being made") }
-        return ["show", session.name.text]
-    }
-
-    func standing(of sessions: Set<SessionID>) async -> [SessionID: PaneStanding] {
-        state.withLock { state in
-            Dictionary(uniqueKeysWithValues: sessions.map { ($0, state.standing[$0] ?? PaneStanding(.over)) })
-        }
     }
 }

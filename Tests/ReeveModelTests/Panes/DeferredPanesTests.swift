@@ -52,6 +52,19 @@ import Testing
         #expect(queue.nextLook == nil)
     }
 
+    @Test func `who began to wait earlier has less time left, and who waits without an end has no time`() {
+        var queue = DeferredPanes()
+        _ = queue.add("before", at: .seconds(10), since: .seconds(-280))
+        _ = queue.add("endless", at: .seconds(10), isEndless: true)
+        #expect(queue.nextLook == .seconds(15))
+        _ = queue.take(at: .seconds(18)) { _ in false }
+        #expect(queue.nextLook == .seconds(20))
+        let outcome = queue.take(at: .seconds(20)) { _ in false }
+        #expect(outcome.expired.map(\.session) == ["before"])
+        let late = queue.take(at: .seconds(1_000_000)) { _ in false }
+        #expect(late.expired.isEmpty && queue.nextLook == .seconds(1_000_005))
+    }
+
     @Test func `with the planner a queue empties as room comes`() {
         var queue = DeferredPanes()
         _ = queue.add("new", at: .zero)

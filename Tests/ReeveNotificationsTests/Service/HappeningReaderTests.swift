@@ -71,6 +71,7 @@ import Testing
             "session.closed", "session.lost", "system.started", "system.stopping", "metadata.status", "metadata.progress",
             "metadata.log",
             "metadata.cleared", "pane.opened", "pane.closed", "pane.waiting", "pane.refused",
+            "pane.following", "pane.unfollowed",
         ]
         for kind in EventPayload.allKinds { #expect(Happening.concerning.contains(kind) != silent.contains(kind), "\(kind)") }
     }
