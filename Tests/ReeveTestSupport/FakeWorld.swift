@@ -23,6 +23,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var leavesOn: String? = "/exit"
         var missing: Set<String> = []
         var prompts: [LaunchID: String] = [:]
+        var connections = 0
+        var beforePrompts: @Sendable () async -> Void = {}
         var report: (@Sendable (MultiplexerEvent) -> Void)?
         var screen = 0
         var screenIsBusy = false
@@ -45,6 +47,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     // MARK: What tests ask and do
 
     package var orders: [LaunchOrder] { state.withLock(\.orders) }
+    /// How often somebody has connected.
+    package var connections: Int { state.withLock(\.connections) }
+    /// What a prompt's file waits for before it is written.
+    package func holdPrompts(_ body: @escaping @Sendable () async -> Void) { state.withLock { $0.beforePrompts = body } }
     package var starts: [LaunchID: Int] { state.withLock(\.starts) }
     package var keys: [String] { state.withLock(\.keys) }
     package var sessionCount: Int { state.withLock { $0.sessions.count } }
@@ -108,7 +114,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
         try requireUp()
         if let delay = state.withLock(\.connectsAfter) { try await Task.sleep(for: delay) }
-        state.withLock { $0.report = report }
+        state.withLock { state in
+            state.report = report
+            state.connections += 1
+        }
         report(.connected("fake 1"))
         while true { try await Task.sleep(for: .seconds(3600)) }
     }
@@ -247,7 +256,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? {
         state.withLock { $0.missing.contains(program) } ? "no program '\(program)'" : nil
     }
-    package func writePrompt(_ text: String, for launch: LaunchID) async throws { state.withLock { $0.prompts[launch] = text } }
+    package func writePrompt(_ text: String, for launch: LaunchID) async throws {
+        await state.withLock(\.beforePrompts)()
+        state.withLock { $0.prompts[launch] = text }
+    }
     package func readPrompt(for launch: LaunchID) async throws -> String { state.withLock { $0.prompts[launch] ?? "" } }
     package func discardPrompt(for launch: LaunchID) async { state.withLock { _ = $0.prompts.removeValue(forKey: launch) } }
     package func promptPath(for launch: LaunchID) -> String { "/prompts/\(launch)" }
