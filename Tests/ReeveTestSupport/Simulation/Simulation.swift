@@ -12,6 +12,8 @@ package final class Simulation {
         package var launches = 0
         package var kills = 0
         package var steps = 0
+        /// All events, for whoever looks for the reason.
+        package var log: [String] = []
     }
 
     private static let troubleEnds = Duration.seconds(60)
@@ -54,7 +56,7 @@ package final class Simulation {
         retry = RetryPolicy(
             attempts: generator.pick([0, 2, 6]), backoff: .seconds(2), intensity: generator.pick([2, 5]), period: .seconds(600))
         breaker = LaunchBreaker.Settings(failures: generator.pick([0, 2, 5]), cooldown: .seconds(10))
-        killsAt = (0..<Int.random(in: 0...3, using: &generator)).map { _ in Int.random(in: 1...3000, using: &generator) }.sorted()
+        killsAt = (0..<Int.random(in: 0...5, using: &generator)).map { _ in Int.random(in: 1...4000, using: &generator) }.sorted()
         self.generator = generator
         report = Report(seed: seed, violations: [])
     }
@@ -103,7 +105,8 @@ package final class Simulation {
             )
         }
         let settings = EngineSettings(
-            limits: mutation == .limitsAreLoose ? loose : limits, retry: mutation == .retriesAreLoose ? looseRetry : retry, breaker: breaker, early: .seconds(3), defaultAgent: "claude", sessionPrefix: "op-",
+            limits: mutation == .limitsAreLoose ? loose : limits, retry: mutation == .retriesAreLoose ? looseRetry : retry,
+            breaker: breaker, early: .seconds(3), defaultAgent: "claude", sessionPrefix: "op-",
             linger: .seconds(30), rungTimeout: .seconds(1), lastResort: .signal, readyTimeout: .seconds(2),
             kinds: Dictionary(uniqueKeysWithValues: kinds))
         let engine = Engine(
@@ -175,7 +178,7 @@ package final class Simulation {
             for _ in 1...2 { at(0...20_000) { $0.createOnce("key-\(index)") } }
         }
         for _ in 0..<Int.random(in: 3...14, using: &generator) { at(500...50_000) { $0.act() } }
-        for _ in 0..<Int.random(in: 0...4, using: &generator) { at(1_000...50_000) { $0.hurt() } }
+        for _ in 0..<Int.random(in: 0...8, using: &generator) { at(1_000...50_000) { $0.hurt() } }
     }
 
     /// At a random moment, by whoever runs then.
@@ -337,6 +340,13 @@ package final class Simulation {
     }
 
     private func check() {
+        defer {
+            if !report.violations.isEmpty {
+                report.log = zip(disk.allEvents, disk.payloads).map { event, payload in
+                    "\(event.time.milliseconds - Samples.now.milliseconds) ms \(payload)"
+                }
+            }
+        }
         report.violations += world.violations
         report.launches = world.starts.count
         for running in world.running {

@@ -16,7 +16,8 @@ struct SimulationPromises {
     var starts: [LaunchID: Int]
 
     var broken: [String] {
-        acknowledgedIsThere + explained + contradicted + launchedWhilePaused + startedTooEarly + triedTooOften + launchedAgainstTheBrake
+        acknowledgedIsThere + explained + contradicted + launchedWhilePaused + startedTooEarly + triedTooOften
+            + launchedAgainstTheBrake
             + eventsMissed
     }
 
@@ -71,7 +72,8 @@ struct SimulationPromises {
                 case .lost: if case .ended = fact { false } else { true }
                 case .intended, .running: true
                 }
-            return isTrue ? nil : "\(ticket.id)'s last launch is \(last.state), its keeper knows \(fact.map { "\($0)" } ?? "nothing")"
+            return isTrue
+                ? nil : "\(ticket.id)'s last launch is \(last.state), its keeper knows \(fact.map { "\($0)" } ?? "nothing")"
         }
     }
 
