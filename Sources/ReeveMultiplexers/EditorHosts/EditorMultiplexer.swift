@@ -187,14 +187,23 @@ package final class EditorMultiplexer: Multiplexer {
         guard !text.isEmpty else { return }
         let isPaste = text.utf8.contains(10)
         let words = isPaste ? "\u{1B}[200~" + PasteText.neutralised(text) + "\u{1B}[201~" : text
-        let (host, _) = try await found(handle, id)
+        let host = try await typist(handle, id)
         try await bounded { try await host.type(words, into: handle.pane) }
     }
 
     package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
-        let (host, _) = try await found(handle, id)
+        let host = try await typist(handle, id)
         let bytes = String(decoding: KeyBytes.of(key), as: UTF8.self)
         try await bounded { try await host.type(bytes, into: handle.pane) }
+    }
+
+    /// The window of a terminal whose program lives: for a moment after its end the editor still shows the terminal.
+    private func typist(_ handle: TerminalHandle, _ id: SessionID) async throws -> any EditorHost {
+        let (host, _) = try await found(handle, id)
+        guard await isKeeperAlive(id) else {
+            throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent")
+        }
+        return host
     }
 
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
