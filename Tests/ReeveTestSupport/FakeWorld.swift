@@ -31,6 +31,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var isOccupied = false
         var connectsAfter: Duration?
         var heldInspection: (launch: LaunchID, sessions: Int)?
+        var displayed: [SessionID: [TerminalStatus]] = [:]
+        var holdsDisplays = false
+        var heldDisplays = 0
     }
 
     private let state = Mutex(State())
@@ -66,6 +69,12 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func holdInspection(of launch: LaunchID, whileMoreThan sessions: Int) {
         state.withLock { $0.heldInspection = (launch, sessions) }
     }
+    /// What the sidebar has shown of a session, the latest last.
+    package func displayed(of id: SessionID) -> [TerminalStatus] { state.withLock { $0.displayed[id] ?? [] } }
+    /// The sidebar takes its time, until it is let go.
+    package func holdDisplays(_ holds: Bool) { state.withLock { $0.holdsDisplays = holds } }
+    /// So many wait for the sidebar.
+    package var heldDisplays: Int { state.withLock(\.heldDisplays) }
     /// The multiplexer says that its sessions have changed.
     package func reportChange() { state.withLock(\.report)?(.changed) }
     /// A person closes a terminal while nobody is connected to its keeper.
@@ -182,6 +191,13 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
         TerminalPane(id: "%99", width: 1, height: 1, active: false)
+    }
+    package func display(_ status: TerminalStatus, of handle: TerminalHandle, id: SessionID) async throws {
+        state.withLock { $0.heldDisplays += 1 }
+        defer { state.withLock { $0.heldDisplays -= 1 } }
+        while state.withLock(\.holdsDisplays) { try await Task.sleep(for: .milliseconds(1)) }
+        try requireUp()
+        state.withLock { $0.displayed[id, default: []].append(status) }
     }
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {}
     package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws {}
