@@ -1,9 +1,9 @@
 import ReeveModel
 
-/// Shows what agents do, and what they tell of it, where their multiplexer has a place for it beside the session's name. A courtesy: what
-/// cannot be shown is not.
+/// Shows what agents do, and what they tell of it, where their multiplexer has a place for it beside the session's name. A
+/// courtesy: what cannot be shown is not.
 ///
-/// One writer, one look after each change of the board: whatever has changed while it writes is one more look, and only the latest is shown.
+/// One writer: whatever changes while it writes is one more look, and only the latest is shown.
 struct SidebarWriter: Sendable {
     let queue: QueueActor
     let backends: Backends

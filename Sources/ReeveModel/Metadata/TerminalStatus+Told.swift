@@ -11,8 +11,8 @@ extension TerminalStatus {
             progress: progress.map { Double($0.amount.percent) / 100 }, progressLabel: progress.flatMap(Self.label))
     }
 
-    /// Whether what is known of the agent comes before its own word. A status was true while it worked; who asks or has failed needs
-    /// somebody, and the reason says what for. That it only has nothing to do is told by its state.
+    /// Whether what is known of the agent comes before its own word. A status was true while it worked; who asks or has failed
+    /// needs somebody, and the reason says what for. That it only has nothing to do is told by its state.
     private static func isFirst(_ agent: Agent) -> Bool {
         switch agent.state {
         case .waiting: agent.reason != Observation.idlePrompt
