@@ -75,6 +75,11 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func holdDisplays(_ holds: Bool) { state.withLock { $0.holdsDisplays = holds } }
     /// So many wait for the sidebar.
     package var heldDisplays: Int { state.withLock(\.heldDisplays) }
+    /// The program of a terminal that was taken in has ended, or another was started there; the multiplexer says so.
+    package func setProgram(of id: SessionID, isAlive: Bool) {
+        state.withLock { $0.sessions[id]?.keeperIsAlive = isAlive }
+        reportChange()
+    }
     /// The multiplexer says that its sessions have changed.
     package func reportChange() { state.withLock(\.report)?(.changed) }
     /// A person closes a terminal while nobody is connected to its keeper.
@@ -133,6 +138,18 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
             state.sessions[request.id] = Session(handle: handle)
             return handle
         }
+    }
+
+    /// What a person has made is there under every name, and has no keeper.
+    package func adopt(
+        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+    ) async throws -> TerminalHandle {
+        try await spawn(SpawnRequest(id: id, name: name, arguments: [], owner: owner))
+    }
+
+    package func release(_ handle: TerminalHandle, id: SessionID) async throws {
+        try requireUp()
+        state.withLock { _ = $0.sessions.removeValue(forKey: id) }
     }
 
     package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
