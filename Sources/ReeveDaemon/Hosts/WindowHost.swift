@@ -8,6 +8,7 @@ struct WindowHost: EditorHost {
     let kind: String
     let window: String
     let title: String
+    let capabilities: Set<MultiplexerCapability>
     let instance: String
     /// Where the keeper starts; its agents start where their tickets say.
     let directory: String

@@ -193,6 +193,7 @@ package final class EditorMultiplexer: Multiplexer {
 
     package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         let host = try await typist(handle, id)
+        try require(.sendKey, of: host)
         let bytes = String(decoding: KeyBytes.of(key), as: UTF8.self)
         try await bounded { try await host.type(bytes, into: handle.pane) }
     }
@@ -208,7 +209,17 @@ package final class EditorMultiplexer: Multiplexer {
 
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
         let (host, _) = try await found(handle, id)
+        try require(.focus, of: host)
         try await bounded { try await host.show(handle.pane, takesFocus: true) }
+    }
+
+    /// What an editor can do is what the best of its windows can; each says for itself whether it does.
+    private func require(_ capability: MultiplexerCapability, of host: any EditorHost) throws {
+        guard !host.capabilities.contains(capability) else { return }
+        var error = ReeveError.unsupported(
+            backend: name, capability: capability.rawValue, reason: "the window '\(host.title)' did not say that it can")
+        error.hint = "host.register has it in capabilities; is the window's extension as new as reeved?"
+        throw error
     }
 
     package func seen() async throws -> Set<SessionID> {
