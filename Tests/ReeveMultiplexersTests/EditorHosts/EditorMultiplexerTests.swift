@@ -12,11 +12,14 @@ import Testing
         let kind = "vscode"
         let instance = "inst"
         let title: String
+        let canSplit: Bool
         let terminals = Mutex<[EditorTerminal]>([])
         let typed = Mutex<[String]>([])
         let isHung = Mutex(false)
 
-        init(_ name: String) { (window, title) = (name, "VS Code, \(name)") }
+        init(_ name: String, canSplit: Bool = true) {
+            (window, title, self.canSplit) = (name, "VS Code, \(name)", canSplit)
+        }
 
         func open(_ request: EditorTerminalRequest) async throws -> EditorTerminal {
             try await wait()
@@ -32,6 +35,10 @@ import Testing
         func type(_ text: String, into terminal: String) async throws { typed.withLock { $0.append("\(terminal):\(text)") } }
         func show(_ terminal: String, takesFocus: Bool) async throws {
             terminals.withLock { for index in $0.indices { $0[index].isVisible = $0[index].terminal == terminal } }
+        }
+        func split(_ terminal: String, direction: SplitDirection) async throws -> String {
+            terminals.withLock { for index in $0.indices where $0[index].terminal == terminal { $0[index].beside += 1 } }
+            return "\(terminal)-\(direction)"
         }
         func close(_ terminal: String) async throws { terminals.withLock { $0.removeAll { $0.terminal == terminal } } }
         func list() async throws -> [EditorTerminal] {
@@ -90,6 +97,21 @@ import Testing
         #expect(try await editor.list().map(\.name) == ["op-A"])
         try await editor.destroy(handle, id: id)
         #expect(try await editor.life(of: handle, id: id) == .gone)
+    }
+
+    @Test func `a split is asked of the window that has the terminal, if its extension knows that`() async throws {
+        let editor = multiplexer()
+        editor.register(Window("one"))
+        let handle = try await editor.spawn(request("A"))
+        let pane = try await editor.split(handle, id: request("A").id, direction: .vertical)
+        #expect(pane.id == "t1-vertical" && !pane.active)
+        #expect(try await editor.list().map(\.panes) == [2])
+        editor.register(Window("two", canSplit: false))
+        let other = try await editor.spawn(request("B"))
+        let error = await #expect(throws: ReeveError.self) {
+            _ = try await editor.split(other, id: request("B").id, direction: .vertical)
+        }
+        #expect(error?.kind == .unavailable && error?.hint?.contains("contrib/vscode") == true)
     }
 
     @Test func `the name of a terminal that lives is a conflict in every window`() async throws {

@@ -16,7 +16,7 @@ final class FakeZellij: Stage {
 
     let zellij: ZellijMultiplexer
     let ground: StageGround
-    private let environment: [String: String]
+    let environment: [String: String]
 
     var multiplexer: any Multiplexer { zellij }
 
