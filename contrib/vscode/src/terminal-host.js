@@ -15,7 +15,7 @@ const PATIENCE = 5000;
 
 /**
  * @typedef {object} Hosted a terminal of ours
- * @property {Map<string, vscode.Terminal>} beside the person's own, by our id, that were opened beside it since the window was loaded
+ * @property {Map<string, vscode.Terminal>} beside the person's own, by our id, opened beside it since the window was loaded
  * @property {string} id
  * @property {string} session
  * @property {string} name
@@ -124,7 +124,16 @@ class TerminalHost extends EventEmitter {
     });
     const id = randomUUID();
     /** @type {Hosted} */
-    const hosted = { id, session, name, command, terminal, pid: undefined, started: Promise.resolve(undefined), beside: new Map() };
+    const hosted = {
+      id,
+      session,
+      name,
+      command,
+      terminal,
+      pid: undefined,
+      started: Promise.resolve(undefined),
+      beside: new Map(),
+    };
     hosted.started = this.within(terminal.processId).then(async (pid) => {
       hosted.pid = pid;
       if (this.hosted.has(id)) await this.remember();
@@ -159,8 +168,8 @@ class TerminalHost extends EventEmitter {
   }
 
   /**
-   * A terminal of the person's default shell beside the agent's. On which side is up to the editor: its API knows a parent and no
-   * direction. It becomes the active one of its group (`TerminalGroup.split`); whoever has the agent in front of them keeps that there.
+   * A terminal of the person's default shell beside the agent's. On which side is up to the editor: its API knows a parent and
+   * no direction. It becomes the active one of its group (`TerminalGroup.split`), so who has the agent in front gets it back.
    * @param {any} params
    */
   async split(params) {

@@ -146,7 +146,7 @@ class StubEditor {
   }
 
   /**
-   * One that is split off becomes the active one of its parent's group (`terminalGroup.ts`), so the active one if its parent was that.
+   * One that is split off becomes the active one of its parent's group (`terminalGroup.ts`): the active one if its parent was.
    * @param {any} options
    */
   createTerminal(options) {
