@@ -1,8 +1,8 @@
 import ReeveJSON
 import ReeveModel
 
-/// The answer to `wezterm cli list-clients --format json` (20220624 and later): who is connected. Windows are, and calls of the command line,
-/// which look at nothing (its source, 20240203: `focused_pane_id` may be null).
+/// The answer to `wezterm cli list-clients --format json` (20220624 and later): who is connected. Windows are, and calls of the
+/// command line, which look at nothing (its source, 20240203: `focused_pane_id` may be null).
 enum WeztermClients {
     /// The panes in front of people, one for each window's process; nil when it is no such list.
     static func panes(_ text: String) -> [String]? {

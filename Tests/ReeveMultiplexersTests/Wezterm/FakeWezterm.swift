@@ -60,9 +60,9 @@ final class FakeServer: Sendable {
     let environment: [String: String]
     private let pid: Mutex<pid_t?> = Mutex(nil)
 
-    init(_ ground: StageGround) {
+    init(_ ground: StageGround, with own: [String: String] = [:]) {
         socketPath = "\(ground.scratch.path)/sock"
-        environment = ground.environment(with: ["SHELL": "/bin/sh"])
+        environment = ground.environment(with: own.merging(["SHELL": "/bin/sh"]) { $1 })
     }
 
     func start(_ sessions: String...) async throws {

@@ -53,8 +53,8 @@ import Testing
 
     @Test func `of those who are connected, those with a window look at a pane`() {
         let text = """
-            [{"username":"wez","hostname":"foo","pid":1,"connection_elapsed":{"secs":226,"nanos":5},"idle_time":{"secs":0,"nanos":5},
-              "workspace":"default","focused_pane_id":0},
+            [{"username":"wez","hostname":"foo","pid":1,"connection_elapsed":{"secs":226,"nanos":5},
+              "idle_time":{"secs":0,"nanos":5},"workspace":"default","focused_pane_id":0},
              {"username":"wez","hostname":"foo","pid":2,"workspace":"","focused_pane_id":null},
              {"username":"wez","hostname":"bar","pid":3,"workspace":"reeve s1 inst op-A","focused_pane_id":7}]
             """
