@@ -22,7 +22,7 @@ package final class KittyMultiplexer: Multiplexer {
     private static let limited: [MultiplexerCapability: String] = [
         .pushExit: "its remote control tells nothing unasked; it is looked at once a second",
         .attach: "it shows its windows on a desktop and not in a terminal",
-        .tag: "a window's variables cannot be changed in every version",
+        .tag: "a window's variables are set by a call of their own, never in the moment of an input",
         .bell: "its remote control has no such command",
         .sidebar: "its tab bar belongs to the person who looks",
         .headless: "it needs a desktop",

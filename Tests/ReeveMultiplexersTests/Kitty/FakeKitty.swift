@@ -28,11 +28,17 @@ final class FakeKitty: Stage {
     private init(_ version: String) throws {
         ground = try StageGround()
         server = FakeServer(ground, with: ["FAKE_KITTY_VERSION": version])
-        multiplexer = KittyMultiplexer(
+        multiplexer = Self.multiplexer(on: server)
+    }
+
+    private static func multiplexer(on server: FakeServer) -> KittyMultiplexer {
+        KittyMultiplexer(
             settings: KittySettings(
                 binary: StageGround.fake("kitten"), socketPath: server.socketPath, environment: server.environment),
             time: RealTime())
     }
+
+    func successor() throws -> any Multiplexer { Self.multiplexer(on: server) }
 
     func hang() async throws { try await server.signal(SIGSTOP) }
     func wake() async throws { try await server.signal(SIGCONT) }

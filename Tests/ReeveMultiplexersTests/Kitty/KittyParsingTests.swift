@@ -23,7 +23,8 @@ import Testing
     @Test(
         arguments: [
             ("kitten 0.39.1 created by Kovid Goyal", "0.39.1", true), ("kitty 0.32.2", "0.32.2", true),
-            ("kitty 1.0", "1.0.0", true), ("kitten 0.32.10", "0.32.10", true), ("kitten 0.32.1 created by Kovid Goyal", "0.32.1", false),
+            ("kitty 1.0", "1.0.0", true), ("kitten 0.32.10", "0.32.10", true),
+            ("kitten 0.32.1 created by Kovid Goyal", "0.32.1", false),
             ("kitty 0.26.5", "0.26.5", false), ("kitty", nil, false), ("", nil, false), ("kitten x.y", nil, false),
         ] as [(String, String?, Bool)])
     func `kitty brackets from 0-32-2 on`(text: String, shown: String?, canBracket: Bool) {

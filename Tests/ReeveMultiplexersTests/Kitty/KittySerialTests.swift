@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `several lines are pastes for a program that asks for it, whole ones, with marks inside made harmless`() async throws {
+    @Test func `several lines are whole pastes for a program that asks for it, with marks inside made harmless`() async throws {
         try await FakeKitty.with { stage in
             let (session, file) = try await sink(stage, "op-br", asks: true)
             try await stage.multiplexer.send("one\ntwo\u{1B}[201~; rm", to: session.handle, id: session.id)
