@@ -68,7 +68,7 @@ struct ConformanceCase: Sendable {
             #expect(again == handle)
             try await stage.multiplexer.destroy(again, id: Samples.session("adopted-2"))
         },
-        ConformanceCase(name: "the next daemon finds a session by its id, and can act on it", needs: [.persistent], isLast: true) {
+        ConformanceCase(name: "the next daemon finds a session by its id and can act on it", needs: [.persistent], isLast: true) {
             stage in
             let (session, file) = try await stage.reader("op-heir")
             let next = try stage.successor()

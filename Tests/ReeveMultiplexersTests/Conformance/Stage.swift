@@ -24,7 +24,7 @@ protocol Stage: AnyObject, Sendable {
     func successor() throws -> any Multiplexer
     /// Whether somebody who looks at one session can be shown another there.
     var hasOneView: Bool { get }
-    /// Somebody has the session in front of them while `body` runs: in a terminal of their own, where that is how one looks at it.
+    /// Somebody has the session in front of them while `body` runs: in a terminal of their own where one looks at it so.
     func visit(_ session: Session, _ body: (PersonAtTerminal?) async throws -> Void) async throws
     /// What stands beside the session's name.
     func sidebar(_ session: Session) async throws -> [String]
