@@ -65,11 +65,12 @@ extension ZellijMultiplexer {
         // The turn in which tabs are made: that gives a focus back too.
         return try await turns.alone(settings.session ?? handle.session) {
             let tab = try await found(handle, id).pane.tab
-            let old = keepsFocus ? handle.pane : try await lookedAt(in: tab, of: handle.session) ?? handle.pane
+            let old = try await keepsFocus ? handle.pane : lookedAt(in: tab, of: handle.session) ?? handle.pane
             let name = try await program.newPane(handle.session, tab: tab, direction, keepsFocus: keepsFocus)
-            let isInFront = try await !keepsFocus && program.clients(handle.session).contains(name)
-            // Only then: it would take a person who is elsewhere to this tab.
-            if isInFront { try await program.order(ZellijCommand.focusPane(handle.session, old)) }
+            // Only for who has the new pane in front: it would take a person who is elsewhere to this tab.
+            if !keepsFocus, try await program.clients(handle.session).contains(name) {
+                try await program.order(ZellijCommand.focusPane(handle.session, old))
+            }
             let pane = try await appearing(name, in: handle.session)
             return TerminalPane(id: pane.name, width: pane.columns, height: pane.rows, active: pane.isFocused)
         }
