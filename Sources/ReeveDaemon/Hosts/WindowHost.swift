@@ -58,6 +58,17 @@ struct WindowHost: EditorHost {
         }
     }
 
+    func split(_ terminal: String, direction: SplitDirection) async throws -> String {
+        let answer = try await call("split") { writer in
+            writer.key("terminal")
+            writer.value(terminal)
+            writer.key("direction")
+            writer.value(direction.rawValue)
+        }
+        guard let beside = answer.root.member("terminal")?.string else { throw Self.odd("split") }
+        return beside
+    }
+
     func close(_ terminal: String) async throws {
         _ = try await call("close") { writer in
             writer.key("terminal")
@@ -72,7 +83,8 @@ struct WindowHost: EditorHost {
             guard let terminal = item.member("terminal")?.string, let name = item.member("name")?.string else { return nil }
             return EditorTerminal(
                 terminal: terminal, session: item.member("session")?.string.flatMap { SessionID($0) }, name: name,
-                pid: item.member("pid")?.integer.map { Int($0) }, isVisible: item.member("isVisible")?.kind == .literalTrue)
+                pid: item.member("pid")?.integer.map { Int($0) }, isVisible: item.member("isVisible")?.kind == .literalTrue,
+                beside: Int(clamping: max(0, min(item.member("beside")?.integer ?? 0, 1000))))
         }
     }
 

@@ -30,6 +30,7 @@ package enum MultiplexerCapability: String, Sendable, Hashable, CaseIterable {
 /// not able to do.
 package protocol Multiplexer: Sendable {
     var name: String { get }
+    /// May grow or shrink when it is connected to, where that depends on its version: read when it is used, and not kept.
     var capabilities: Set<MultiplexerCapability> { get }
     /// Names that it needs for itself.
     var reservedNames: Set<SessionName> { get }

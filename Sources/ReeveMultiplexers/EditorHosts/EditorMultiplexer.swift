@@ -6,11 +6,11 @@ import Synchronization
 package final class EditorMultiplexer: Multiplexer {
     package let name: String
     package let capabilities: Set<MultiplexerCapability> = [
-        .exactTarget, .pushExit, .focus, .sendKey, .bracketedPaste, .seen,
+        .exactTarget, .pushExit, .split, .focus, .sendKey, .bracketedPaste, .seen,
     ]
     package let limits: [MultiplexerCapability: String] = [
         .capture: "an editor lets nobody read its terminals", .captureStyled: "an editor lets nobody read its terminals",
-        .captureHistory: "an editor lets nobody read its terminals", .split: "each session is a terminal of its own",
+        .captureHistory: "an editor lets nobody read its terminals",
         .attach: "its terminal is in the editor; reeve focus shows it there",
         .persistent: "its terminals end with the editor's window", .tag: "an editor keeps nothing with a terminal",
         .bell: "an editor rings no bell on request", .sidebar: "the extension's own tree shows it",
@@ -148,7 +148,7 @@ package final class EditorMultiplexer: Multiplexer {
         try await everywhere().map { host, terminal in
             TerminalSession(
                 id: terminal.session, name: terminal.name, handle: handle(host, terminal), width: 0, height: 0,
-                attached: terminal.isVisible ? 1 : 0, panes: 1, dead: false, owner: host.instance)
+                attached: terminal.isVisible ? 1 : 0, panes: 1 + terminal.beside, dead: false, owner: host.instance)
         }
     }
 
@@ -220,6 +220,14 @@ package final class EditorMultiplexer: Multiplexer {
             backend: name, capability: capability.rawValue, reason: "the window '\(host.title)' did not say that it can")
         error.hint = "host.register has it in capabilities; is the window's extension as new as reeved?"
         throw error
+    }
+
+    /// How large it is an editor does not say.
+    package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
+        let (host, _) = try await found(handle, id)
+        try require(.split, of: host)
+        let terminal = try await bounded { try await host.split(handle.pane, direction: direction) }
+        return TerminalPane(id: terminal, width: 0, height: 0, active: false)
     }
 
     package func seen() async throws -> Set<SessionID> {

@@ -19,7 +19,7 @@ import Testing
         let capabilities: Set<MultiplexerCapability>
         let shown = Mutex<[String]>([])
 
-        init(_ name: String, _ capabilities: Set<MultiplexerCapability> = [.focus, .sendKey]) {
+        init(_ name: String, _ capabilities: Set<MultiplexerCapability> = [.focus, .sendKey, .split]) {
             (window, title, self.capabilities) = (name, "VS Code, \(name)", capabilities)
         }
 
@@ -38,6 +38,10 @@ import Testing
         func show(_ terminal: String, takesFocus: Bool) async throws {
             shown.withLock { $0.append(terminal) }
             terminals.withLock { for index in $0.indices { $0[index].isVisible = $0[index].terminal == terminal } }
+        }
+        func split(_ terminal: String, direction: SplitDirection) async throws -> String {
+            terminals.withLock { for index in $0.indices where $0[index].terminal == terminal { $0[index].beside += 1 } }
+            return "\(terminal)-\(direction)"
         }
         func close(_ terminal: String) async throws { terminals.withLock { $0.removeAll { $0.terminal == terminal } } }
         func list() async throws -> [EditorTerminal] {
@@ -98,7 +102,7 @@ import Testing
         #expect(try await editor.life(of: handle, id: id) == .gone)
     }
 
-    @Test(arguments: [[], [.focus], [.sendKey], [.focus, .sendKey]] as [Set<MultiplexerCapability>])
+    @Test(arguments: [[], [.focus], [.sendKey], [.split], [.focus, .sendKey, .split]] as [Set<MultiplexerCapability>])
     func `what a window did not say that it can is refused, with the reason, and not asked of it`(
         capabilities: Set<MultiplexerCapability>
     ) async throws {
@@ -110,6 +114,7 @@ import Testing
         for (capability, ask) in [
             (.focus, { try await editor.focus(handle, id: id) }),
             (.sendKey, { try await editor.press(.control("c"), in: handle, id: id) }),
+            (.split, { _ = try await editor.split(handle, id: id, direction: .vertical) }),
         ] as [(MultiplexerCapability, () async throws -> Void)] {
             guard !capabilities.contains(capability) else {
                 try await ask()
@@ -126,6 +131,15 @@ import Testing
         try await editor.send("text", to: handle, id: id)
         try await editor.destroy(handle, id: id)
         #expect(window.typed.withLock(\.last) == "t1:text" && window.terminals.withLock(\.isEmpty))
+    }
+
+    @Test func `a split is asked of the window that has the terminal`() async throws {
+        let editor = multiplexer()
+        editor.register(Window("one"))
+        let handle = try await editor.spawn(request("A"))
+        let pane = try await editor.split(handle, id: request("A").id, direction: .vertical)
+        #expect(pane.id == "t1-vertical" && !pane.active)
+        #expect(try await editor.list().map(\.panes) == [2])
     }
 
     @Test func `the name of a terminal that lives is a conflict in every window`() async throws {
