@@ -292,10 +292,12 @@ package struct ShellWords {
             word = nil
         }
         endWord()
-        if target != nil { throw .redirection }
+        let isSubstitution = peek(1) == UInt8(ascii: "(")
+        if target != nil, !isSubstitution { throw .redirection }
         let side: Target = descriptor == 0 ? .input : descriptor == 1 ? .output : .other
         place += 1
         if byte == UInt8(ascii: "<"), peek() == byte {
+            if target != nil { throw .redirection }
             place += 1
             if peek() == byte {
                 place += 1

@@ -1,0 +1,73 @@
+extension InteractiveRows {
+    static let git: [InteractiveRow] = [
+        // What opens an editor by itself at a terminal.
+        .asks("git revert HEAD", "editor"), .quiet("git revert --no-edit HEAD", "--no-edit"), .quiet("git revert -n HEAD", "-n"),
+        .quiet("git revert --abort", "--abort"), .asks("git revert -m 1 HEAD", "editor"), .asks("git revert --continue", "editor"),
+        .asks("git merge topic", "if it makes a merge"), .quiet("git merge --ff-only topic", "--ff-only"),
+        .quiet("git merge --squash topic", "--squash"), .quiet("git merge --no-edit topic", "--no-edit"),
+        .quiet("git merge -m text topic", "has its message"), .quiet("git merge --no-commit topic", "--no-commit"),
+        .asks("git merge --continue", "message"), .quiet("GIT_MERGE_AUTOEDIT=no git merge topic", "GIT_MERGE_AUTOEDIT=no"),
+        .asks("git merge -e -m text topic", "merge"), .quiet("git merge topic | cat", "pipe"),
+        .asks("git pull", "if it makes a merge"), .asks("git pull origin main", "merge"), .quiet("git pull --rebase", "no merge"),
+        .quiet("git pull -r", "no merge"), .quiet("git pull --ff-only", "--ff-only"), .quiet("git pull --no-edit", "--no-edit"),
+        .asks("git pull --no-rebase", "merge"), .asks("git pull --rebase=interactive", "list of commits"),
+        .quiet("git -c pull.rebase=true pull", "pull.rebase"), .quiet("git -c pull.ff=only pull", "pull.ff"),
+        .asks("git pull --rebase=false", "merge"), .quiet("git fetch --all", "asks nobody"),
+        .asks("git rebase --continue", "message"), .quiet("git rebase --skip", "asks nobody"),
+        .quiet("git rebase --abort", "asks nobody"), .quiet("git rebase --onto main topic", "asks nobody"),
+        .quiet("GIT_EDITOR=true git rebase --continue", "GIT_EDITOR"), .asks("git rebase --edit-todo", "list of commits"),
+        .quiet("git cherry-pick abc", "asks nobody"), .asks("git cherry-pick -e abc", "message"),
+        .asks("git cherry-pick --continue", "message"), .quiet("git cherry-pick -x abc", "asks nobody"),
+        .quiet("git cherry-pick --continue --no-edit", "--no-edit"),
+
+        // Editors that are chosen for one line.
+        .quiet("GIT_SEQUENCE_EDITOR=: git rebase -i main", "GIT_SEQUENCE_EDITOR"),
+        .quiet("git -c sequence.editor=: rebase -i main", "sequence.editor"),
+        .quiet("GIT_SEQUENCE_EDITOR=true git rebase -i --autosquash main", "GIT_SEQUENCE_EDITOR"),
+        .asks("GIT_SEQUENCE_EDITOR='sed -i s/pick/squash/' git rebase -i main", "list of commits"),
+        .quiet("GIT_SEQUENCE_EDITOR='sed -i s/pick/squash/' GIT_EDITOR=true git rebase -i main", "GIT_SEQUENCE_EDITOR"),
+        .asks("GIT_SEQUENCE_EDITOR=vim git rebase -i main", "list of commits"),
+        .quiet("git -c core.editor=true commit", "core.editor"), .quiet("git -c core.editor=true rebase -i main", "core.editor"),
+        .asks("git -c core.editor=vim commit", "message"), .quiet("git -c core.editor=true merge topic", "core.editor"),
+        .asks("GIT_EDITOR=vim git -c core.editor=true commit", "message"), .quiet("EDITOR=cat git commit --amend", "EDITOR"),
+        .asks("EDITOR=true VISUAL='emacs -nw' git commit", "message"), .quiet("VISUAL='code --wait' git commit", "VISUAL"),
+        .quiet("export GIT_EDITOR=true; git rebase --continue", "GIT_EDITOR"), .asks("EDITOR= git commit", "message"),
+        .quiet("export GIT_EDITOR=: && git merge topic && git commit", "GIT_EDITOR"),
+        .asks("GIT_EDITOR=true git add -p", "each change"), .asks("GIT_EDITOR=true git log", "pager"),
+
+        // Pagers.
+        .asks("git log", "pager"), .quiet("git -c core.pager=cat log", "core.pager"), .quiet("GIT_PAGER=cat git log", "GIT_PAGER"),
+        .quiet("git --no-pager log", "GIT_PAGER"), .quiet("git -P log -5", "GIT_PAGER"), .quiet("GIT_PAGER= git diff", "GIT_PAGER"),
+        .asks("GIT_PAGER=less PAGER=cat git log", "pager"), .asks("git --no-pager commit", "message"),
+        .quiet("git log --oneline | head", "pipe"), .quiet("git branch --show-current", "--show-current"),
+        .quiet("git branch -d topic", "-d"), .quiet("git branch -m old new", "-m"), .asks("git branch -a", "pager"),
+        .asks("git branch --list 'a*'", "pager"), .asks("git branch --edit-description", "message"),
+        .quiet("git branch topic main", "makes a branch"), .quiet("git branch -u origin/main", "-u"),
+        .quiet("git diff --quiet", "--quiet"), .quiet("git diff --exit-code a b", "--exit-code"), .asks("git diff --stat", "pager"),
+        .quiet("git reflog expire --all", "asks nobody"), .asks("git reflog show main", "pager"),
+        .quiet("git reflog delete HEAD@{1}", "asks nobody"), .quiet("git rev-parse HEAD", "asks nobody"),
+        .quiet("git ls-files", "asks nobody"), .quiet("git status -sb", "asks nobody"), .quiet("git grep -q x", "-q"),
+        .asks("git grep x", "pager"), .asks("git config --list", "pager"), .quiet("git config user.name me", "asks nobody"),
+        .asks("git tag", "pager"), .asks("git tag -l 'v*'", "pager"), .quiet("git tag -d v1", "-d"), .asks("git tag -s v1", "message"),
+        .quiet("git tag -a v1 -m text", "has its message"), .asks("git stash show -p", "pager"),
+        .asks("git stash push -p", "each change"), .quiet("git stash pop", "asks nobody"), .asks("git log --help", "manual page"),
+        .quiet("git worktree list", "asks nobody"), .quiet("git remote -v", "asks nobody"), .quiet("git clone url", "asks nobody"),
+
+        // Commits.
+        .asks("git commit", "message"), .asks("git commit -v --amend", "message"), .quiet("git commit -qam text", "has its message"),
+        .quiet("git commit --amend -C HEAD", "has its message"), .asks("git commit -c HEAD", "message"),
+        .quiet("git commit -Cmain --amend", "has its message"), .asks("git commit -Skey", "message"),
+        .asks("git commit --fixup=reword:abc", "message"), .quiet("git commit --fixup=abc", "makes its message"),
+        .asks("git commit -em text", "message"), .quiet("git commit --dry-run", "--dry-run"), .asks("git commit -p -m x", "each change"),
+        .asks("git add -p", "each change"), .asks("git add -e", "editor"), .asks("git restore -p .", "each change"),
+        .asks("git checkout -p main -- a.c", "each change"), .quiet("git checkout -b topic", "asks nobody"),
+        .asks("git reset -p", "each change"), .quiet("git reset --hard", "asks nobody"), .asks("git clean -di", "questions"),
+        .quiet("git clean -fd", "asks nobody"), .asks("git notes add", "message"), .quiet("git notes add -m x", "has its text"),
+        .asks("git mergetool", "screen"), .quiet("git am < patch", "asks nobody"), .asks("git -C dir commit", "message"),
+
+        // Others.
+        .asks("hg commit", "message"), .quiet("hg commit -m text", "has its message"), .asks("svn commit", "message"),
+        .quiet("svn commit -m text a.c", "has its message"), .asks("jj describe", "message"), .quiet("jj describe -m text", "message"),
+        .asks("jj log", "pager"), .quiet("jj git push", "asks nobody"), .quiet("jj --no-pager log", "JJ_PAGER"), .asks("tig", "keys"),
+    ]
+}
