@@ -33,7 +33,8 @@ import Testing
     /// With a conversation and a prompt, and without the flags that a person may add.
     private static func filled(_ words: [String]) -> [String] {
         words.compactMap { word in
-            let filled = word.replacing("{session_id}", with: "c1").replacing("{prompt}", with: "text").replacing("{prompt_file}", with: "file")
+            let filled = word.replacing("{session_id}", with: "c1").replacing("{prompt}", with: "text").replacing(
+                "{prompt_file}", with: "file")
             return filled.contains("{") ? nil : filled
         }
     }

@@ -1,6 +1,7 @@
 /// The options and operands of a command, as `getopt` reads them.
 struct CommandOptions {
-    /// With their dashes, without values. Letters are each for itself: `-es` is `-e` and `-s`, unless the program has a word `-es`.
+    /// With their dashes, without values. Letters are each for itself: `-es` is `-e` and `-s`, unless the program has a word
+    /// `-es`.
     private(set) var present: Set<String> = []
     private(set) var operands: [String] = []
     private var given: [String: [String]] = [:]
@@ -37,7 +38,7 @@ struct CommandOptions {
                 }
             } else {
                 operands.append(word)
-                if operands.count == syntax.stopsAfter {
+                if operands.count == syntax.stopsAfter || operands.count == 1 && syntax.stopsAt.contains(word) {
                     while let rest = iterator.next() { operands.append(rest) }
                 }
             }

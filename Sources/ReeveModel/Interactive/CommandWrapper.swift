@@ -24,7 +24,8 @@ struct CommandWrapper: Sendable {
         self.commands = commands
     }
 
-    /// Options without a value are not listed. After GNU coreutils 9, util-linux 2.40, sudo 1.9, findutils 4.10 and their own manuals.
+    /// Options without a value are not listed. After GNU coreutils 9, util-linux 2.40, sudo 1.9, findutils 4.10 and their own
+    /// manuals.
     static let table: [String: CommandWrapper] = {
         var table: [String: CommandWrapper] = [:]
         func add(_ names: String, _ wrapper: CommandWrapper) {
@@ -36,7 +37,9 @@ struct CommandWrapper: Sendable {
         add("chrt", CommandWrapper("-T -P -D", operands: 1))
         add("taskset", CommandWrapper(operands: 1))
         add("time gtime", CommandWrapper("-f -o --format --output"))
-        add("builtin setsid command busybox valgrind nohup eval find fd fdfind caffeinate proxychains proxychains4 torsocks", CommandWrapper())
+        add(
+            "builtin setsid command busybox valgrind nohup eval find fd fdfind caffeinate proxychains proxychains4 torsocks",
+            CommandWrapper())
         add("exec", CommandWrapper("-a"))
         add("timeout gtimeout", CommandWrapper("-s -k --signal --kill-after", operands: 1))
         add("stdbuf", CommandWrapper("-i -o -e --input --output --error"))
@@ -44,15 +47,20 @@ struct CommandWrapper: Sendable {
         add("strace", CommandWrapper("-o -e -E -a -p -s -u -P -S -X -b -I"))
         add("ltrace", CommandWrapper("-o -e -E -a -p -s -u -n -l -x -A -F -D"))
         add("sshpass", CommandWrapper("-p -f -d -P"))
-        add("systemd-run", CommandWrapper("-u -p -M -H -E --unit --property --slice --uid --gid --setenv --working-directory --description"))
+        add(
+            "systemd-run",
+            CommandWrapper("-u -p -M -H -E --unit --property --slice --uid --gid --setenv --working-directory --description"))
         add("systemd-inhibit", CommandWrapper("--what --who --why --mode"))
-        add("sudo", CommandWrapper("-u -g -h -p -C -r -t -T -D -R -U --user --group --host --prompt --chdir --chroot --other-user"))
+        add(
+            "sudo",
+            CommandWrapper("-u -g -h -p -C -r -t -T -D -R -U --user --group --host --prompt --chdir --chroot --other-user"))
         add("doas", CommandWrapper("-u -C"))
         add("pkexec", CommandWrapper("--user"))
         add("runuser", CommandWrapper("-u -g -G --user --group", isShellAlone: true, lines: "-c --command"))
         add(
             "xargs",
-            CommandWrapper("-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs --replace --max-lines --max-chars"))
+            CommandWrapper(
+                "-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs --replace --max-lines --max-chars"))
 
         // Another root or other namespaces.
         add("chroot", CommandWrapper("--userspec --groups", operands: 1, isShellAlone: true))
@@ -64,7 +72,8 @@ struct CommandWrapper: Sendable {
 
         // Environments of languages.
         let packages = CommandWrapper("-p --package", lines: "-c --call", takesPackages: true)
-        add("npx pnpx bunx", packages)
+        add("npx", CommandWrapper("-p --package", isShellAlone: true, lines: "-c --call", takesPackages: true))
+        add("pnpx bunx", packages)
         add("uvx", CommandWrapper("-p --from --with --python", takesPackages: true))
         add("npm", CommandWrapper("--prefix -w --workspace", commands: ["exec": packages, "x": packages]))
         add("pnpm", CommandWrapper("-C --dir --filter -F", commands: ["exec": packages, "dlx": packages]))
@@ -84,7 +93,7 @@ struct CommandWrapper: Sendable {
 
     private static let uvRun = CommandWrapper(
         """
-        -p -i -w --python --with --with-editable --with-requirements --project --directory --env-file --extra --group --only-group \
-        --no-group --package --index --default-index --index-url --config-file
+        -p -i -w --python --with --with-editable --with-requirements --project --directory --env-file --extra --group \
+        --only-group --no-group --package --index --default-index --index-url --config-file
         """)
 }

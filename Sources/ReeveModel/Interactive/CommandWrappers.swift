@@ -103,7 +103,9 @@ enum CommandWrappers {
                 return verdict(false, name, "gives what it runs no terminal without --pty")
             }
         case "find":
-            if stage.words.contains(where: { $0 == "-ok" || $0 == "-okdir" }) { return verdict(true, name, "-ok asks before each command") }
+            if stage.words.contains(where: { $0 == "-ok" || $0 == "-okdir" }) {
+                return verdict(true, name, "-ok asks before each command")
+            }
             return .commands(executed(stage.words, by: ["-exec", "-execdir"]))
         case "fd", "fdfind": return .commands(executed(stage.words, by: ["-x", "-X", "--exec", "--exec-batch"]))
         default: break

@@ -13,11 +13,11 @@ package struct InteractiveVerdict: Sendable, Hashable {
     }
 }
 
-/// Judges command lines by the programs in them, their options, and where their input and output go. Nothing is run or looked up: a program
-/// that is not in `InteractivePrograms` is taken for one that needs no terminal, and so is a line that cannot be read.
+/// Judges command lines by the programs in them, their options, and where their input and output go. Nothing is run or looked up:
+/// a program that is not in `InteractivePrograms` is taken for one that needs no terminal, and so is a line that cannot be read.
 ///
-/// What a line does with variables, substitutions and aliases is not known, but for variables that it sets before a command or exports. A
-/// substitution's own commands are not looked at.
+/// What a line does with variables, substitutions and aliases is not known, but for variables that it sets before a command or
+/// exports. A substitution's own commands are not looked at.
 package enum InteractiveCommand {
     /// Shells in shells that are looked into.
     static let deepest = 12
@@ -74,7 +74,9 @@ package enum InteractiveCommand {
                 let verdict = judge(inner, depth: depth + 1).verdict
                 if verdict.needsTerminal { return (verdict, true) }
             }
-            return (quiet(stage.words.first.map(programName), "nothing that it runs is known to need a terminal"), !commands.isEmpty)
+            return (
+                quiet(stage.words.first.map(programName), "nothing that it runs is known to need a terminal"), !commands.isEmpty
+            )
         case .command: break
         }
         guard let first = stage.words.first else { return (quiet(nil, "there is no command in it"), false) }

@@ -22,8 +22,8 @@ enum OperandRule: Sendable {
     case quiet(from: Int, String)
 }
 
-/// A program, or a subcommand of one: what decides whether it needs a terminal. Options come first, in the order of the rules; then
-/// subcommands; then operands; then what it is.
+/// A program, or a subcommand of one: what decides whether it needs a terminal. Options come first, in the order of the rules;
+/// then subcommands; then operands; then what it is.
 struct InteractiveProgram: Sendable {
     let kind: InteractiveKind
     let rules: [OptionRule]
@@ -38,16 +38,20 @@ struct InteractiveProgram: Sendable {
     /// The script or module that it runs may be a program of the table.
     let runsScripts: Bool
 
-    /// - Parameter sharesOptions: the subcommands have these options too.
+    /// - Parameters:
+    ///   - sharesOptions: the subcommands have these options too.
+    ///   - optionsAnywhere: behind an operand that is no subcommand, options are still its own.
     init(
         _ kind: InteractiveKind, _ rules: [OptionRule] = [], values: OptionNames = "", attached: OptionNames = "",
         last: OptionNames = "", oneDash: Bool = false, stopsAfter: Int? = nil, operands: [OperandRule] = [],
-        commands: [String: InteractiveProgram] = [:], sharesOptions: Bool = false, settings: String? = nil,
+        commands: [String: InteractiveProgram] = [:], sharesOptions: Bool = false, optionsAnywhere: Bool = false,
+        settings: String? = nil,
         meanings: [String: String] = [:], opened: OpenedPrograms? = nil, runsScripts: Bool = false
     ) {
         var syntax = OptionSyntax(
             values: values.options, attached: attached.options, last: last.options,
-            stopsAfter: commands.isEmpty ? stopsAfter : stopsAfter ?? 1, oneDash: oneDash)
+            stopsAfter: commands.isEmpty || optionsAnywhere ? stopsAfter : stopsAfter ?? 1,
+            stopsAt: optionsAnywhere ? Set(commands.keys) : [], oneDash: oneDash)
         if let settings { syntax.values.insert(settings) }
         let all = rules.reduce(syntax.values.union(syntax.last).union(InteractivePrograms.telling)) { $0.union($1.names.options) }
         syntax.words = all.filter { !$0.hasPrefix("--") && $0.utf8.count > 2 }
@@ -91,6 +95,8 @@ struct InteractiveProgram: Sendable {
             return word == "--help" && inherited?.helpIsManual == true
                 ? .needs(.output, "\(name) --help shows a manual page in a pager") : .quiet("\(name) \(word) only tells about it")
         }
+        // Alone it is help, whatever it is among other options.
+        if words.count == 1, words.first == "-h" { return .quiet("\(name) -h only tells about it") }
         var stage = stage
         if let settings { stage.variables += options.values(settings) }
         stage.variables += options.present.compactMap { meanings[$0] }

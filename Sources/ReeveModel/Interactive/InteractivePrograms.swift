@@ -31,7 +31,8 @@ enum InteractivePrograms {
     ]
 
     /// Subcommands that are all of a kind; names with blanks between.
-    static func interactive(_ kind: InteractiveKind, _ names: String, _ rules: [OptionRule] = []) -> [String: InteractiveProgram] {
+    static func interactive(_ kind: InteractiveKind, _ names: String, _ rules: [OptionRule] = []) -> [String: InteractiveProgram]
+    {
         joined(names.split(separator: " ").map { [String($0): InteractiveProgram(kind, rules)] })
     }
 

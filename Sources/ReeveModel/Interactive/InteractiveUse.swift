@@ -68,8 +68,8 @@ struct InteractiveKind: Sendable, Hashable {
 
     static let editing = InteractiveKind(.both, "opens an editor", opens: .editor)
     static let message = InteractiveKind(.both, "opens an editor for the message", opens: .editor)
-    /// Whether there is something to merge shows only when it runs. A terminal too many does no harm; an editor that waits where nobody
-    /// can reach it does.
+    /// Whether there is something to merge shows only when it runs. A terminal too many does no harm; an editor that waits where
+    /// nobody can reach it does.
     static let merge = InteractiveKind(.both, "opens an editor for the message if it makes a merge", opens: .editor)
     static let list = InteractiveKind(.both, "opens an editor for the list of commits", opens: .list)
     static let longText = InteractiveKind(.output, "shows long text in a pager, which waits for keys", opens: .pager)

@@ -1,9 +1,9 @@
-/// Options as their manual writes them, with blanks between: `-m`, `--message`, `-batch`. What is a letter and what a word is read from
-/// how it is written, so an entry cannot be in the wrong list.
+/// Options as their manual writes them, with blanks between: `-m`, `--message`, `-batch`. What is a letter and what a word is
+/// read from how it is written, so an entry cannot be in the wrong list.
 ///
-/// Joined by `+` they count together only (`--title+--body`). With `=` and a text one counts with that value only (`--paging=never`),
-/// with `*` at the text's end with any that begins so, with nothing behind the `=` only without a value (`-p=`). Without a dash it is a
-/// variable or a setting (`CI=true`).
+/// Joined by `+` they count together only (`--title+--body`). With `=` and a text one counts with that value only
+/// (`--paging=never`), with `*` at the text's end with any that begins so, with nothing behind the `=` only without a value
+/// (`-p=`). Without a dash it is a variable or a setting (`CI=true`).
 struct OptionNames: ExpressibleByStringLiteral, Sendable {
     struct Condition: Sendable {
         let name: String
@@ -53,6 +53,8 @@ struct OptionSyntax: Sendable {
     var last: Set<String> = []
     /// After so many operands all is for somebody else. Nil: options may stand anywhere.
     var stopsAfter: Int?
+    /// After one of these as the first operand too.
+    var stopsAt: Set<String> = []
     /// A word with one dash is one option, never several letters: `erl -sname`.
     var oneDash = false
     /// Of a program that has letters too: its words with one dash (`-batch`).

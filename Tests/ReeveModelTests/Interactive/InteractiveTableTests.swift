@@ -44,7 +44,8 @@ import Testing
                     #expect(
                         rule.names.holding(options, variables) == alternative.written,
                         "\(name): \(alternative.written) is already said")
-                    #expect(options.present.isDisjoint(with: InteractivePrograms.telling), "\(name): \(alternative.written) tells")
+                    #expect(
+                        options.present.isDisjoint(with: InteractivePrograms.telling), "\(name): \(alternative.written) tells")
                     count += 1
                 }
             }
@@ -73,7 +74,10 @@ import Testing
 
     @Test func `every subcommand is found`() {
         for (name, program) in Self.all where !program.commands.isEmpty {
-            #expect(program.syntax.stopsAfter == 1, "\(name)")
+            for command in program.commands.keys {
+                let options = CommandOptions([command, "--option", "word"], program.syntax)
+                #expect(options.operands == [command, "--option", "word"] && options.present.isEmpty, "\(name) \(command)")
+            }
             #expect(program.commands.keys.allSatisfy { !$0.hasPrefix("-") && !$0.contains(" ") }, "\(name)")
         }
     }

@@ -26,7 +26,9 @@ extension InteractivePrograms {
             .init(
                 .quiet, [.asks("-p= --password=", .password)], values: "-h -u -P -S -r -w --host --user --port --socket",
                 attached: "-p"))
-        table.add("pgcli mycli litecli usql", .init(.prompt, [.quiet("-e --execute -l --list -c")], values: "-e --execute -h -u -U -d -c"))
+        table.add(
+            "pgcli mycli litecli usql",
+            .init(.prompt, [.quiet("-e --execute -l --list -c")], values: "-e --execute -h -u -U -d -c"))
         // A database and SQL: it runs the SQL and ends.
         table.add(
             "sqlite3",
@@ -43,15 +45,29 @@ extension InteractivePrograms {
             "redis-cli valkey-cli",
             .init(
                 .prompt,
-                [.quiet("-x -X --scan --pipe --bigkeys --memkeys --hotkeys --stat --latency --latency-history --rdb --eval --cluster -v")],
+                [
+                    .quiet(
+                        """
+                        -x -X --scan --pipe --bigkeys --memkeys --hotkeys --stat --latency --latency-history --rdb --eval \
+                        --cluster -v
+                        """
+                    )
+                ],
                 values: "-h -p -a -n -u -r -i -s -D -d -t -X --user --pass --rdb --eval --cluster --pattern", stopsAfter: 1,
                 operands: [.quiet(from: 1, "sends one command")]))
         table.add(
-            "mongosh mongo", .init(.prompt, [.asks("--shell"), .quiet("--eval -f --file")], values: "--host --port -u -p --username --eval -f --file"))
-        table.add("clickhouse-client", .init(.prompt, [.quiet("-q --query --queries-file")], values: "-q --query -h --host --port -u --user"))
+            "mongosh mongo",
+            .init(
+                .prompt, [.asks("--shell"), .quiet("--eval -f --file")], values: "--host --port -u -p --username --eval -f --file"
+            ))
+        table.add(
+            "clickhouse-client",
+            .init(.prompt, [.quiet("-q --query --queries-file")], values: "-q --query -h --host --port -u --user"))
         table.add("cqlsh", .init(.prompt, [.quiet("-e -f --execute --file")], values: "-e -f -u -p -k --execute --file"))
         table.add("sqlcmd", .init(.prompt, [.quiet("-Q -i")], values: "-Q -q -i -S -U -P -d -o"))
-        table.add("sqlplus spark-shell pyspark spark-sql influx", .init(.prompt, [.quiet("-e -f -execute")], values: "-e -f -execute --master"))
+        table.add(
+            "sqlplus spark-shell pyspark spark-sql influx",
+            .init(.prompt, [.quiet("-e -f -execute")], values: "-e -f -execute --master"))
         table.add("beeline hive snowsql", .init(.prompt, [.quiet("-e -f -q")], values: "-e -f -q -u -n -p"))
     }
 }

@@ -1,5 +1,6 @@
 extension InteractivePrograms {
-    /// Builders and packagers of projects, after npm 11, pnpm 10, Yarn 1.22, Bun 1.2, Terraform 1.12, OpenTofu 1.10, Ansible 2.18.
+    /// Builders and packagers of projects, after npm 11, pnpm 10, Yarn 1.22, Bun 1.2, Terraform 1.12, OpenTofu 1.10, Ansible
+    /// 2.18.
     static func addDevelopment(_ table: inout InteractiveTable) {
         let defaults: [OptionRule] = [.quiet("-y --yes", "-y takes the defaults")]
         let starts = interactive(.questions, "init create", defaults)
@@ -8,13 +9,17 @@ extension InteractivePrograms {
             "npm",
             .init(
                 .quiet, values: "-w --workspace --prefix",
-                commands: joined(starts, logins, ["help": .init(.longText), "explore": .init(.shell, operands: [.quiet(from: 2, "runs one command there")])])))
+                commands: joined(
+                    starts, logins,
+                    ["help": .init(.longText), "explore": .init(.shell, operands: [.quiet(from: 2, "runs one command there")])])))
         // pnpm init writes its file without a question.
         table.add(
             "pnpm",
             .init(
                 .quiet, values: "-C --dir --filter -F",
-                commands: joined(logins, ["create": .init(.questions, defaults), "update": .init(.quiet, [.asks("-i --interactive", .screen)])])))
+                commands: joined(
+                    logins,
+                    ["create": .init(.questions, defaults), "update": .init(.quiet, [.asks("-i --interactive", .screen)])])))
         table.add(
             "yarn",
             .init(
@@ -24,7 +29,9 @@ extension InteractivePrograms {
         table.add(
             "create-vite create-next-app create-svelte create-astro create-remix",
             .init(.questions, [.quiet("-y --yes -t --template --defaults")], values: "-t --template"))
-        table.add("poetry pipenv hatch", .init(.quiet, commands: ["shell": .init(.shell), "init": .init(.questions, [.quiet("-n --no-interaction")])]))
+        table.add(
+            "poetry pipenv hatch",
+            .init(.quiet, commands: ["shell": .init(.shell), "init": .init(.questions, [.quiet("-n --no-interaction")])]))
 
         // A plan in a file was looked at before.
         let apply: [OptionRule] = [.quiet("-auto-approve --auto-approve", "-auto-approve asks for no yes")]
@@ -41,8 +48,13 @@ extension InteractivePrograms {
             "pulumi",
             .init(
                 .quiet,
-                commands: joined(interactive(.confirmation, "up update destroy refresh", [.quiet("-y --yes")]), ["new": .init(.questions, [.quiet("-y --yes")])])))
-        table.add("cdk", .init(.quiet, commands: interactive(.confirmation, "deploy destroy", [.quiet("--require-approval=never -f --force")])))
+                commands: joined(
+                    interactive(.confirmation, "up update destroy refresh", [.quiet("-y --yes")]),
+                    ["new": .init(.questions, [.quiet("-y --yes")])])))
+        table.add(
+            "cdk",
+            .init(.quiet, commands: interactive(.confirmation, "deploy destroy", [.quiet("--require-approval=never -f --force")]))
+        )
         table.add(
             "ansible ansible-playbook",
             .init(
@@ -56,8 +68,18 @@ extension InteractivePrograms {
             "ansible-vault",
             .init(
                 .quiet,
-                commands: joined(interactive(.editing, "create edit"), interactive(.password, "view encrypt decrypt rekey encrypt_string", [.quiet("--vault-password-file --vault-id")]))))
-        table.add("nix", .init(.quiet, commands: ["repl": .init(.prompt), "develop": .init(.shell, [.quiet("-c --command")], last: "-c --command"), "shell": .init(.shell, [.quiet("-c --command")], last: "-c --command")]))
+                commands: joined(
+                    interactive(.editing, "create edit"),
+                    interactive(
+                        .password, "view encrypt decrypt rekey encrypt_string", [.quiet("--vault-password-file --vault-id")]))))
+        table.add(
+            "nix",
+            .init(
+                .quiet,
+                commands: [
+                    "repl": .init(.prompt), "develop": .init(.shell, [.quiet("-c --command")], last: "-c --command"),
+                    "shell": .init(.shell, [.quiet("-c --command")], last: "-c --command"),
+                ]))
         table.add("entr", .init(.chooser, [.quiet("-n", "-n reads no keys")], stopsAfter: 1))
     }
 }

@@ -17,7 +17,7 @@ extension InteractivePrograms {
                     .quiet("--remote --remote-send --remote-expr"),
                 ],
                 values: "-c -S -u -i -t -w -W --cmd --startuptime --listen --server --remote-send --remote-expr", last: "-l"))
-        table.add("nano pico rnano", .init(.editor, [.quiet("-V -h")], values: "-T -r -o -s -Y -f"))
+        table.add("nano pico rnano", .init(.editor, [.quiet("-V")], values: "-T -r -o -s -Y -f"))
         table.add(
             "emacs",
             .init(
@@ -29,12 +29,15 @@ extension InteractivePrograms {
             .init(
                 .editor, [.asks("-nw -t --tty"), .quiet("-e --eval -n --no-wait")],
                 values: "-s -f -a -F -d -T --socket-name --server-file --alternate-editor --frame-parameters --display"))
-        table.add("hx helix", .init(.editor, [.quiet("--health -V"), .quiet("-g --grammar")], values: "-c -g --config --grammar --log -w"))
+        table.add(
+            "hx helix",
+            .init(.editor, [.quiet("--health -V"), .quiet("-g --grammar")], values: "-c -g --config --grammar --log -w"))
         table.add("kak", .init(.editor, [.quiet("-f -l -d -clear -p")], values: "-f -p -c -e -E -s -ui -i", oneDash: true))
         table.add("micro joe jed mg ne jmacs jstar zile", .init(.editor))
         table.add("ed red", .init(.prompt, [.quiet("-V")], values: "-p"))
         table.add("ex", .init(.prompt, [.quiet("-s")], values: "-c -t -w"))
-        table.add("visudo", .init(.editing, [.quiet("-c -V")], values: "-f -x", opened: editors("SUDO_EDITOR", "VISUAL", "EDITOR")))
+        table.add(
+            "visudo", .init(.editing, [.quiet("-c -V")], values: "-f -x", opened: editors("SUDO_EDITOR", "VISUAL", "EDITOR")))
         table.add("vipw vigr", .init(.editing))
         table.add(
             "sudoedit",

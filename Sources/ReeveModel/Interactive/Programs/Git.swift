@@ -1,8 +1,8 @@
 extension InteractivePrograms {
-    /// Git 2.50, after its manual and builtin/*.c. Merges and reverts open an editor by themselves when they are at a terminal
-    /// (`default_edit_option` of builtin/merge.c, `should_edit` of sequencer.c), and so does what continues after a conflict; a
-    /// cherry-pick that goes through does not. Text goes to a pager where git sets one up (`setup_pager`): not for `--quiet` and
-    /// `--exit-code` of a diff, not for plumbing.
+    /// Git 2.50, after its manual and builtin/*.c; what opens an editor or a pager was seen with 2.39.5 at a terminal. Merges and
+    /// reverts open an editor by themselves when they are at a terminal (`default_edit_option` of builtin/merge.c, `should_edit`
+    /// of sequencer.c), and so does what continues after a conflict; a cherry-pick that goes through does not. Text goes to a
+    /// pager where git sets one up (`setup_pager`): not for `--quiet` and `--exit-code` of a diff, not for plumbing.
     static let git: InteractiveTable = {
         var git = InteractiveTable()
         addGitMessages(&git)
@@ -15,7 +15,8 @@ extension InteractivePrograms {
         table.add(
             "git",
             .init(
-                .quiet, values: "-C -c --git-dir --work-tree --namespace --config-env", commands: git.programs, settings: "-c",
+                .quiet, [.asks("-p --paginate", .longText)], values: "-C -c --git-dir --work-tree --namespace --config-env",
+                commands: git.programs, settings: "-c",
                 meanings: ["-P": "GIT_PAGER=cat", "--no-pager": "GIT_PAGER=cat"],
                 opened: OpenedPrograms(
                     editors: ["GIT_EDITOR", "core.editor", "VISUAL", "EDITOR"],
@@ -49,6 +50,8 @@ extension InteractivePrograms {
                     .quiet("GIT_MERGE_AUTOEDIT=no merge.ff=only"),
                 ],
                 values: "-m -F -s -X --message --file --strategy --strategy-option --cleanup --into-name", attached: "-S"))
+        // Since 2.33 it refuses where both sides have commits, unless it was told before what to do then; many were told to
+        // merge.
         git.add(
             "pull",
             .init(
@@ -94,9 +97,12 @@ extension InteractivePrograms {
             .init(
                 .quiet, values: "--ref",
                 commands: [
-                    "edit": .init(.message), "append": noteWithText, "add": noteWithText,
+                    "edit": .init(.message), "append": noteWithText, "add": noteWithText, "show": .init(.longText),
                 ]))
-        git.add("send-email", .init(.questions, [.quiet("--confirm=never --dry-run --dump-aliases")], values: "--confirm --to --cc --from --subject"))
+        git.add(
+            "send-email",
+            .init(
+                .questions, [.quiet("--confirm=never --dry-run --dump-aliases")], values: "--confirm --to --cc --from --subject"))
     }
 
     private static let noteWithText = InteractiveProgram(
@@ -110,6 +116,7 @@ extension InteractivePrograms {
         git.add("blame annotate", .init(.longText, [.quiet("--incremental")]))
         git.add("grep", .init(.longText, [.quiet("-q --quiet")], values: "-e -f -A -B -C -m --max-depth --threads"))
         git.add("help", .init(.longText))
+        git.add("format-patch", .init(.quiet, [.asks("--stdout", .longText)], values: "-o -n -v --output-directory"))
         git.add("reflog", .init(.longText, commands: interactive(.quiet, "expire delete exists list drop")))
         git.add(
             "branch",
@@ -144,8 +151,12 @@ extension InteractivePrograms {
                     "save": .init(.quiet, [.asks("-p --patch", .changes)]),
                 ]))
         git.add("clean", .init(.quiet, [.asks("-i --interactive", .questions)], values: "-e --exclude"))
-        git.add("am", .init(.quiet, [.asks("-i --interactive", .questions)], values: "-p -C --directory --exclude --include", attached: "-S"))
-        git.add("mergetool difftool", .init(.screen, [.quiet("--tool-help -h")], values: "-t -x --tool --extcmd"))
+        git.add(
+            "am",
+            .init(
+                .quiet, [.asks("-i --interactive", .questions), .asks("--show-current-patch", .longText)],
+                values: "-p -C --directory --exclude --include", attached: "-S"))
+        git.add("mergetool difftool", .init(.screen, [.quiet("--tool-help")], values: "-t -x --tool --extcmd"))
         git.add("replace", .init(.quiet, [.asks("-e --edit", .editing)]))
     }
 }

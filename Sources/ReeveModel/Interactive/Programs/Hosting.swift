@@ -1,6 +1,6 @@
 extension InteractivePrograms {
-    /// Where code and machines are hosted, after GitHub CLI 2.74, glab 1.60, AWS CLI 2.27, Google Cloud CLI 520. gh asks for what is not given
-    /// where input and output are terminals.
+    /// Where code and machines are hosted, after GitHub CLI 2.74, glab 1.60, AWS CLI 2.27, Google Cloud CLI 520. gh asks for what
+    /// is not given where input and output are terminals.
     static func addHosting(_ table: inout InteractiveTable) {
         let text: OptionNames = "-b -F -w -e --body --body-file --web --edit-last --editor"
         let values: OptionNames = """
@@ -8,7 +8,9 @@ extension InteractivePrograms {
             --project --reviewer --template --notes --notes-file --target
             """
         func asking(_ rules: OptionNames?, from count: Int? = nil) -> InteractiveProgram {
-            .init(.choices, rules.map { [.quiet($0)] } ?? [], values: values, operands: count.map { [.quiet(from: $0, "has what it would ask for")] } ?? [])
+            .init(
+                .choices, rules.map { [.quiet($0)] } ?? [], values: values,
+                operands: count.map { [.quiet(from: $0, "has what it would ask for")] } ?? [])
         }
         let given: OptionNames = """
             --fill --fill-first --fill-verbose -f --title+--body --title+--body-file -t+-b -t+-F --title+-b --title+-F -t+--body \
@@ -20,11 +22,23 @@ extension InteractivePrograms {
             """
         let pull: [String: InteractiveProgram] = [
             "create": asking(given), "checkout": asking(nil, from: 1), "comment": asking(text), "edit": asking(edited),
-            "merge": .init(.choices, [.quiet("-m -r -s --merge --rebase --squash --disable-auto")], values: "-b -F -t -R --body --body-file --subject --repo"),
-            "review": .init(.choices, [.quiet("-a --approve -c+-b -r+-b --comment+--body --request-changes+--body -c+--body -r+--body -c+-F --comment+-b")], values: "-b -F -R --body --body-file --repo"),
+            "merge": .init(
+                .choices, [.quiet("-m -r -s --merge --rebase --squash --disable-auto")],
+                values: "-b -F -t -R --body --body-file --subject --repo"),
+            "review": .init(
+                .choices,
+                [
+                    .quiet(
+                        """
+                        -a --approve -c+-b -r+-b --comment+--body --request-changes+--body -c+--body -r+--body -c+-F \
+                        --comment+-b
+                        """
+                    )
+                ], values: "-b -F -R --body --body-file --repo"),
         ]
         let issue: [String: InteractiveProgram] = [
-            "create": asking("--title+--body --title+--body-file -t+-b -t+-F --title+-b --title+-F -t+--body -t+--body-file -w --web"),
+            "create": asking(
+                "--title+--body --title+--body-file -t+-b -t+-F --title+-b --title+-F -t+--body -t+--body-file -w --web"),
             "comment": asking(text), "edit": asking(edited),
         ]
         table.add(
@@ -32,7 +46,12 @@ extension InteractivePrograms {
             .init(
                 .quiet,
                 commands: [
-                    "pr": .init(.quiet, commands: pull), "issue": .init(.quiet, commands: issue),
+                    "pr": .init(.quiet, values: "-R --repo", commands: pull),
+                    "issue": .init(
+                        .quiet,
+                        values: """
+                            -R --repo
+                            """, commands: issue),
                     "auth": .init(
                         .quiet,
                         commands: [
@@ -42,9 +61,11 @@ extension InteractivePrograms {
                     "repo": .init(
                         .quiet,
                         commands: [
-                            "create": asking("--public --private --internal"), "delete": .init(.choices, [.quiet("--yes --confirm")]),
+                            "create": asking("--public --private --internal"),
+                            "delete": .init(.choices, [.quiet("--yes --confirm")]),
                         ]),
-                    "release": .init(.quiet, commands: ["create": asking("-n --notes -F --notes-file --generate-notes --notes-from-tag")]),
+                    "release": .init(
+                        .quiet, commands: ["create": asking("-n --notes -F --notes-file --generate-notes --notes-from-tag")]),
                     "run": .init(.quiet, commands: ["watch": asking(nil, from: 1), "view": asking("-w --web", from: 1)]),
                     "codespace": .init(.quiet, commands: ["ssh": .init(.remoteShell)]),
                 ]))
@@ -61,7 +82,10 @@ extension InteractivePrograms {
             .init(
                 .quiet, values: "--profile --region --output",
                 commands: [
-                    "configure": .init(.questions, commands: joined(interactive(.quiet, "get set list list-profiles import add-model"), ["sso": .init(.questions)])),
+                    "configure": .init(
+                        .questions,
+                        commands: joined(
+                            interactive(.quiet, "get set list list-profiles import add-model"), ["sso": .init(.questions)])),
                     "ssm": .init(.quiet, commands: ["start-session": .init(.remoteShell)]),
                 ]))
         table.add(
@@ -69,12 +93,26 @@ extension InteractivePrograms {
             .init(
                 .quiet, [.quiet("-q --quiet")],
                 commands: [
-                    "init": .init(.questions), "auth": .init(.quiet, commands: ["login": .init(.questions, [.quiet("--cred-file")])]),
+                    "init": .init(.questions),
+                    "auth": .init(.quiet, commands: ["login": .init(.questions, [.quiet("--cred-file")])]),
                     "compute": .init(.quiet, commands: ["ssh": .init(.remoteShell, [.quiet("--command")])]),
                 ],
                 sharesOptions: true))
-        table.add("heroku", .init(.quiet, values: "-a --app", commands: ["login": .init(.questions), "run": .init(.terminal, [.quiet("-x --no-tty")]), "pg:psql": .init(.prompt, [.quiet("-c --command")])]))
-        table.add("fly flyctl", .init(.quiet, commands: ["ssh": .init(.quiet, commands: ["console": .init(.remoteShell, [.quiet("-C --command")])])]))
-        table.add("rclone", .init(.quiet, commands: ["config": .init(.questions, operands: [.quiet(from: 1, "does one thing")]), "ncdu": .init(.screen)]))
+        table.add(
+            "heroku",
+            .init(
+                .quiet, values: "-a --app",
+                commands: [
+                    "login": .init(.questions), "run": .init(.terminal, [.quiet("-x --no-tty")]),
+                    "pg:psql": .init(.prompt, [.quiet("-c --command")]),
+                ]))
+        table.add(
+            "fly flyctl",
+            .init(.quiet, commands: ["ssh": .init(.quiet, commands: ["console": .init(.remoteShell, [.quiet("-C --command")])])]))
+        table.add(
+            "rclone",
+            .init(
+                .quiet,
+                commands: ["config": .init(.questions, operands: [.quiet(from: 1, "does one thing")]), "ncdu": .init(.screen)]))
     }
 }

@@ -17,11 +17,19 @@ extension InteractivePrograms {
                 .longText,
                 [
                     .quiet("--paging=never -P -pp --list-languages --list-themes -L --config-file --diagnostic --cache-dir"),
-                    .quiet("-h -V"),
+                    .quiet("-V"),
                 ],
-                values: "-l -H -m -r --language --highlight-line --map-syntax --line-range --style --theme --paging --pager --color --tabs",
+                values:
+                    """
+                    -l -H -m -r --language --highlight-line --map-syntax --line-range --style --theme --paging --pager \
+                    --color --tabs
+                    """,
                 operands: [needed], opened: pagers("BAT_PAGER", "PAGER")))
-        table.add("delta", .init(.longText, [.quiet("--paging=never")], values: "--paging", operands: [needed], opened: pagers("DELTA_PAGER", "PAGER")))
+        table.add(
+            "delta",
+            .init(
+                .longText, [.quiet("--paging=never")], values: "--paging", operands: [needed],
+                opened: pagers("DELTA_PAGER", "PAGER")))
         // It follows without a pager, and what changes the journal shows nothing.
         table.add(
             "journalctl",
@@ -33,17 +41,17 @@ extension InteractivePrograms {
                     .quiet("--relinquish-var --smart-relinquish-var --setup-keys --update-catalog --header -N --fields"),
                 ],
                 values: """
-                    -u -p -t -T -o -S -U -g -c -D -F -M -i --unit --user-unit --priority --identifier --facility --output --since \
-                    --until --grep --cursor --directory --file --root --field --machine --lines
+                    -u -p -t -T -o -S -U -g -c -D -F -M -i --unit --user-unit --priority --identifier --facility --output \
+                    --since --until --grep --cursor --directory --file --root --field --machine --lines
                     """, attached: "-n -b", opened: pagers("SYSTEMD_PAGER", "PAGER")))
         table.add(
             "dmesg",
             .init(
                 .quiet, [.quiet("-P --nopager -w --follow -W"), .asks("-H --human", .longText)], values: "-f -l -n -s -F",
                 opened: pagers("PAGER")))
-        table.add("tig", .init(.pager, [.quiet("-v -h")]))
+        table.add("tig", .init(.pager, [.quiet("-v")]))
         table.add("lnav", .init(.screen, [.quiet("-n -V")], values: "-c -f -I -d"))
-        table.add("multitail", .init(.screen, [.quiet("-V -h")]))
+        table.add("multitail", .init(.screen, [.quiet("-V")]))
         table.add("jless fx", .init(.pager))
     }
 }

@@ -9,27 +9,48 @@ extension InteractivePrograms {
         table.add("gdu", .init(.screen, [.quiet("-n --non-interactive -o --output-file -v")], values: "-o -f -i -l"))
         table.add(
             "w3m lynx links elinks",
-            .init(.screen, [.quiet("-dump --dump -dump_source --source -source -listonly -version")], values: "-T -I -O"))
-        table.add("lazygit lazydocker gitui", .init(.screen, [.quiet("-v -V")], commands: interactive(.quiet, "status branch log stash")))
-        table.add("k9s", .init(.screen, values: "-n -c --context --namespace --command", commands: interactive(.quiet, "version info completion")))
+            .init(.screen, [.quiet("-dump --dump -dump_source --source -source -listonly")], values: "-T -I -O"))
+        table.add(
+            "lazygit lazydocker gitui",
+            .init(.screen, [.quiet("-v -V")], commands: interactive(.quiet, "status branch log stash")))
+        table.add(
+            "k9s",
+            .init(
+                .screen, values: "-n -c --context --namespace --command", commands: interactive(.quiet, "version info completion")
+            ))
         table.add("dive", .init(.screen, [.quiet("--ci CI=true -j --json -v")], values: "--ci-config -j --json --source"))
-        table.add("aptitude", .init(.screen, [.quiet("-s --simulate -y --assume-yes")], operands: [.quiet(from: 1, "runs one command")], commands: interactive(.confirmation, "install remove purge upgrade safe-upgrade full-upgrade", [.quiet("-y --assume-yes -s --simulate")])))
-        table.add("tasksel", .init(.screen, [.quiet("-t --test --list-tasks --task-packages --task-desc")], operands: [.quiet(from: 1, "does one thing")]))
+        table.add(
+            "aptitude",
+            .init(
+                .screen, [.quiet("-s --simulate -y --assume-yes")], operands: [.quiet(from: 1, "runs one command")],
+                commands: interactive(
+                    .confirmation, "install remove purge upgrade safe-upgrade full-upgrade",
+                    [.quiet("-y --assume-yes -s --simulate")])))
+        table.add(
+            "tasksel",
+            .init(
+                .screen, [.quiet("-t --test --list-tasks --task-packages --task-desc")],
+                operands: [.quiet(from: 1, "does one thing")]))
         table.add(
             "dpkg-reconfigure",
-            .init(.screen, [.quiet("-f=noninteractive --frontend=noninteractive DEBIAN_FRONTEND=noninteractive")], values: "-f -p --frontend --priority"))
+            .init(
+                .screen, [.quiet("-f=noninteractive --frontend=noninteractive DEBIAN_FRONTEND=noninteractive")],
+                values: "-f -p --frontend --priority"))
         table.add("raspi-config", .init(.screen, operands: [.quiet(from: 1, "does one thing")]))
 
         // Choosers.
         table.add(
             "fzf sk",
-            .init(.chooser, [.quiet("-f --filter --bash --zsh --fish --man")], values: "-f --filter -q --query -d -n --preview --bind --prompt"))
+            .init(
+                .chooser, [.quiet("-f --filter --bash --zsh --fish --man")],
+                values: "-f --filter -q --query -d -n --preview --bind --prompt"))
         table.add("peco select-editor", .init(.chooser))
         table.add("dialog whiptail", .init(.chooser, [.quiet("--infobox --print-maxsize --print-version")]))
         table.add(
             "gum",
             .init(
-                .quiet, commands: interactive(.chooser, "choose confirm file filter input pager write table", [.quiet("-p --print")])))
+                .quiet,
+                commands: interactive(.chooser, "choose confirm file filter input pager write table", [.quiet("-p --print")])))
 
         // Multiplexers. Other commands only speak to the server.
         let server = OperandRule.quiet(from: 1, "only speaks to the server")
@@ -37,9 +58,11 @@ extension InteractivePrograms {
             "tmux",
             .init(
                 .windows, [.quiet("-V")], values: "-c -f -L -S -T", operands: [server],
-                commands: joined(interactive(.windows, "attach attach-session a at"), [
-                    "new": tmuxSession, "new-session": tmuxSession, "new-s": tmuxSession,
-                ])))
+                commands: joined(
+                    interactive(.windows, "attach attach-session a at"),
+                    [
+                        "new": tmuxSession, "new-session": tmuxSession, "new-s": tmuxSession,
+                    ])))
         table.add(
             "screen",
             .init(
@@ -51,7 +74,8 @@ extension InteractivePrograms {
                 .windows, values: "-c -l -s --config --layout --session --config-dir --data-dir -n --new-session-with-layout",
                 operands: [server],
                 commands: [
-                    "attach": .init(.windows, [.quiet("-b --create-background")]), "a": .init(.windows, [.quiet("-b --create-background")]),
+                    "attach": .init(.windows, [.quiet("-b --create-background")]),
+                    "a": .init(.windows, [.quiet("-b --create-background")]),
                     "options": .init(.windows),
                 ]))
         table.add("byobu", .init(.windows, operands: [server]))

@@ -1,5 +1,6 @@
 extension InteractivePrograms {
-    /// What asks for passwords and passphrases, after shadow 4.17, OpenSSH 10.0, GnuPG 2.4, OpenSSL 3.5, Kerberos 1.21, httpd 2.4.
+    /// What asks for passwords and passphrases, after shadow 4.17, OpenSSH 10.0, GnuPG 2.4, OpenSSL 3.5, Kerberos 1.21, httpd
+    /// 2.4.
     static func addSecrets(_ table: inout InteractiveTable) {
         table.add(
             "passwd",
@@ -31,9 +32,9 @@ extension InteractivePrograms {
                     .quiet("--batch"),
                     .asks(
                         """
-                        --gen-key --full-generate-key --full-gen-key --generate-key --edit-key --sign-key --lsign-key --delete-key \
-                        --delete-keys --delete-secret-keys --gen-revoke --generate-revocation --change-passphrase --passwd \
-                        --card-edit --edit-card
+                        --gen-key --full-generate-key --full-gen-key --generate-key --edit-key --sign-key --lsign-key \
+                        --delete-key --delete-keys --delete-secret-keys --gen-revoke --generate-revocation --change-passphrase \
+                        --passwd --card-edit --edit-card
                         """, .questions),
                     .asks("-c --symmetric", .password),
                 ],
@@ -46,6 +47,7 @@ extension InteractivePrograms {
                     "req": .init(
                         .quiet, [.quiet("-subj -batch -config -text -verify"), .asks("-new -newkey -x509", .questions)],
                         values: "-subj -config -newkey -key -keyout -out -in -days -addext -passout -passin", oneDash: true),
+                    "genrsa": key, "genpkey": key,
                     "s_client": .init(.prompt, values: "-connect -servername -CAfile -cert -key -starttls -alpn", oneDash: true),
                     "passwd": .init(
                         .password, [.quiet("-stdin -in")], values: "-salt -in", oneDash: true,
@@ -55,8 +57,15 @@ extension InteractivePrograms {
             "cryptsetup",
             .init(
                 .quiet, [.quiet("-d --key-file")], values: "-d --key-file -c -s -h --type",
-                commands: interactive(.password, "luksFormat luksOpen open luksAddKey luksChangeKey resize"), sharesOptions: true))
+                commands: interactive(.password, "luksFormat luksOpen open luksAddKey luksChangeKey resize"), sharesOptions: true)
+        )
         table.add("ldapsearch ldapmodify ldapadd", .init(.quiet, [.asks("-W", .password)], values: "-D -H -b -w -s -f -h -p"))
         table.add("pass", .init(.quiet, commands: ["insert": .init(.password), "edit": .init(.editing), "init": .init(.quiet)]))
     }
+
+    /// A private key of OpenSSL, which has a passphrase if it is encrypted.
+    private static let key = InteractiveProgram(
+        .quiet, [.quiet("-passout -pass"), .asks("-aes256 -aes192 -aes128 -des3", .password)],
+        values: "-out -passout -pass -algorithm -pkeyopt",
+        oneDash: true)
 }

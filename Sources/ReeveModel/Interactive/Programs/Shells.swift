@@ -10,7 +10,8 @@ extension InteractivePrograms {
         table.add(
             "pwsh powershell",
             .init(
-                .shell, [.asks("-NoExit -noexit"), .quiet("-c -Command -command -f -File -file -EncodedCommand -NonInteractive")],
+                .shell,
+                [.asks("-NoExit -noexit"), .quiet("-c -Command -command -f -File -file -EncodedCommand -NonInteractive")],
                 values: "-ExecutionPolicy -WorkingDirectory", last: "-c -Command -command -f -File -file", oneDash: true,
                 operands: [script]))
         table.add("rlwrap rlfe ledit", .init(.prompt))
@@ -34,15 +35,41 @@ extension InteractivePrograms {
                 operands: [.needed("has nowhere to go"), .quiet(from: 2, "runs one command there")]))
         table.add("telnet rlogin minicom picocom cu mosh ftp", .init(.prompt, values: "-p -l -b"))
         table.add(
-            "sftp", .init(.prompt, [.quiet("-b")], values: "-b -B -c -D -F -i -l -o -P -R -S -s -X -J", operands: [.needed("has nowhere to go")]))
+            "sftp",
+            .init(
+                .prompt, [.quiet("-b")], values: "-b -B -c -D -F -i -l -o -P -R -S -s -X -J",
+                operands: [.needed("has nowhere to go")]))
         table.add("lftp", .init(.prompt, [.quiet("-c -f")], values: "-c -e -f -u -p"))
         table.add("smbclient", .init(.prompt, [.quiet("-c --command")], values: "-c -U -W -I -p -D --command --user"))
         table.add("nslookup", .init(.prompt, oneDash: true, operands: [.quiet(from: 1, "asks one name")]))
-        table.add("bluetoothctl virsh wpa_cli iwctl ntpq", .init(.prompt, [.quiet("-B")], values: "-i -c -p --timeout", operands: [.quiet(from: 1, "runs one command")]))
-        table.add("vagrant", .init(.quiet, commands: ["ssh": .init(.remoteShell, [.quiet("-c --command")]), "destroy": .init(.confirmation, [.quiet("-f --force")])]))
-        table.add("multipass limactl machinectl", .init(.quiet, commands: ["shell": .init(.remoteShell, operands: [.quiet(from: 2, "runs one command there")]), "login": .init(.remoteShell)]))
-        table.add("distrobox toolbox", .init(.quiet, commands: ["enter": .init(.shell, operands: [.quiet(from: 2, "runs one command there")])]))
-        table.add("minikube", .init(.quiet, commands: ["ssh": .init(.remoteShell, operands: [.quiet(from: 1, "runs one command there")])]))
-        table.add("adb", .init(.quiet, values: "-s -t -H -P", commands: ["shell": .init(.remoteShell, values: "-e", operands: [.quiet(from: 1, "runs one command there")])]))
+        table.add(
+            "bluetoothctl virsh wpa_cli iwctl ntpq",
+            .init(.prompt, [.quiet("-B")], values: "-i -c -p --timeout", operands: [.quiet(from: 1, "runs one command")]))
+        table.add(
+            "vagrant",
+            .init(
+                .quiet,
+                commands: [
+                    "ssh": .init(.remoteShell, [.quiet("-c --command")]), "destroy": .init(.confirmation, [.quiet("-f --force")]),
+                ]))
+        table.add(
+            "multipass limactl machinectl",
+            .init(
+                .quiet,
+                commands: [
+                    "shell": .init(.remoteShell, operands: [.quiet(from: 2, "runs one command there")]),
+                    "login": .init(.remoteShell),
+                ]))
+        table.add(
+            "distrobox toolbox",
+            .init(.quiet, commands: ["enter": .init(.shell, operands: [.quiet(from: 2, "runs one command there")])]))
+        table.add(
+            "minikube",
+            .init(.quiet, commands: ["ssh": .init(.remoteShell, operands: [.quiet(from: 1, "runs one command there")])]))
+        table.add(
+            "adb",
+            .init(
+                .quiet, values: "-s -t -H -P",
+                commands: ["shell": .init(.remoteShell, values: "-e", operands: [.quiet(from: 1, "runs one command there")])]))
     }
 }

@@ -3,14 +3,17 @@ extension InteractivePrograms {
     static func addVersionControl(_ table: inout InteractiveTable) {
         let written: [OptionRule] = [.quiet("-m -l -F --message --logfile --file", "has its message")]
         let message = InteractiveProgram(.message, written, values: "-m -l -F -u -d --message --logfile --file --user --date")
-        let split = InteractiveProgram(.message, [.asks("-i --interactive", .screen)] + written, values: "-m -r --message --revision")
+        let split = InteractiveProgram(
+            .message, [.asks("-i --interactive", .screen)] + written, values: "-m -r --message --revision")
         let text = InteractiveProgram(.longText)
         table.add(
             "hg",
             .init(
                 .quiet, [.quiet("-y --noninteractive")], values: "-R --cwd --config --pager",
                 commands: [
-                    "commit": .init(.message, [.asks("-i --interactive", .changes)] + written, values: "-m -l -u -d -I -X --message --logfile"),
+                    "commit": .init(
+                        .message, [.asks("-i --interactive", .changes)] + written, values: "-m -l -u -d -I -X --message --logfile"
+                    ),
                     "ci": message, "backout": message, "histedit": .init(.list), "log": text, "diff": text, "annotate": text,
                 ],
                 sharesOptions: true, opened: editors("HGEDITOR", "VISUAL", "EDITOR")))
@@ -27,7 +30,9 @@ extension InteractivePrograms {
                 commands: [
                     "log": text, "diff": text, "show": text, "evolog": text, "op": .init(.quiet, commands: ["log": text]),
                     "describe": message, "desc": message, "commit": split, "split": .init(.screen), "diffedit": .init(.screen),
-                    "squash": .init(.quiet, [.asks("-i --interactive", .screen)] + written, values: "-m -r --message --revision --from --into"),
+                    "squash": .init(
+                        .quiet, [.asks("-i --interactive", .screen)] + written, values: "-m -r --message --revision --from --into"
+                    ),
                     "resolve": .init(.screen, [.quiet("-l --list")]), "edit": .init(.quiet),
                 ],
                 meanings: ["--no-pager": "JJ_PAGER=cat"],
