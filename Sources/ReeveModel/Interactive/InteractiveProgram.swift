@@ -119,7 +119,7 @@ struct InteractiveProgram: Sendable {
             return command.use(
                 "\(name) \(first)", options.operands.dropFirst(), stage, depth: depth, inherited: opened)
         }
-        if runsScripts, let use = script(options, stage, depth: depth) { return use }
+        if runsScripts, let use = script(name, options, stage, depth: depth) { return use }
         for rule in operands {
             switch rule {
             case .needed(let reason) where options.operands.isEmpty && stage.input == .terminal:
@@ -135,12 +135,12 @@ struct InteractiveProgram: Sendable {
         return answer(kind)
     }
 
-    private func script(_ options: CommandOptions, _ stage: ShellStage, depth: Int) -> InteractiveUse? {
+    private func script(_ interpreter: String, _ options: CommandOptions, _ stage: ShellStage, depth: Int) -> InteractiveUse? {
         let module = options.value("-m")
         guard let word = module ?? options.operands.first else { return nil }
         let name = InteractiveCommand.programName(word)
         guard InteractivePrograms.scripts.contains(name), let program = InteractivePrograms.table[name] else {
-            return module.map { .quiet("-m \(InteractiveCommand.shown($0)) runs a module") }
+            return module.map { .quiet("\(interpreter) -m \(InteractiveCommand.shown($0)) runs a module") }
         }
         return program.use(name, options.operands.dropFirst(module == nil ? 1 : 0), stage, depth: depth)
     }

@@ -44,7 +44,13 @@ enum InteractivePrograms {
 
     /// Nil: not known.
     static func use(_ name: String, _ stage: ShellStage, depth: Int) -> InteractiveUse? {
-        table[name]?.use(name, stage.words.dropFirst(), stage, depth: depth)
+        guard let program = table[name] else { return nil }
+        guard name == "tmux", stage.words.contains(";") else {
+            return program.use(name, stage.words.dropFirst(), stage, depth: depth)
+        }
+        // Several commands for its server: `tmux new -d \; attach`.
+        let uses = stage.words.dropFirst().split(separator: ";").map { program.use(name, $0, stage, depth: depth) }
+        return uses.first { $0.terminal != .none } ?? uses.first
     }
 
     /// What a shell is told to run with `-c`.

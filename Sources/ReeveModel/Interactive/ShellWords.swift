@@ -239,7 +239,8 @@ package struct ShellWords {
     }
 
     private mutating func finishStage() {
-        if !isHead, !stage.words.isEmpty || !stage.variables.isEmpty { stages.append(stage) }
+        // `select` asks, whatever its list is.
+        if !isHead || stage.words.first == "select", !stage.words.isEmpty || !stage.variables.isEmpty { stages.append(stage) }
         isHead = false
         stage = ShellStage()
     }

@@ -33,7 +33,7 @@ extension InteractiveRows {
         .asks("uv run python", "prompt"), .asks("uv run --with rich python", "prompt"), .quiet("uv run a.py", "not known"),
         .quiet("uv run pytest -q", "asks nobody"), .asks("uv run -m pdb a.py", "prompt"), .quiet("uv sync", "not known"),
         .asks("poetry run python", "prompt"), .quiet("poetry run python a.py", "file"), .asks("poetry shell", "shell"),
-        .asks("pipenv run ipython", "prompt"), .asks("pipenv shell", "shell"), .quiet("pipenv run make", "not known"),
+        .asks("pipenv run ipython", "prompt"), .asks("pipenv shell", "shell"), .quiet("pipenv run make", "asks nobody"),
         .quiet("pipenv install", "asks nobody"), .asks("conda run -n env python", "prompt"), .asks("mise exec -- node", "prompt"),
         .asks("npx @anthropic-ai/claude-code", "person"), .asks("npx -y @openai/codex@latest", "person"),
         .quiet("npx @google/gemini-cli -p hi", "-p"), .asks("bunx opencode-ai", "person"),
@@ -69,7 +69,13 @@ extension InteractiveRows {
         .quiet("tail -f log | grep --line-buffered x", "not known"),
 
         // Agents.
-        .asks("pi", "person"), .quiet("pi -p hi", "-p"), .quiet("claude 'fix it' -p", "-p"), .quiet("claude -r -p hi", "-p"),
+        .asks("pi", "person"), .quiet("amp threads list", "asks nobody"), .asks("amp threads continue T-1", "person"),
+        .quiet("amp -x hi", "-x"), .quiet("pi -p hi", "-p"), .quiet("claude 'fix it' -p", "-p"),
+        .quiet(
+            "claude -r -p hi",
+            """
+            -p
+            """),
         .asks(
             "claude -c",
             """
@@ -91,7 +97,14 @@ extension InteractiveRows {
         .asks("ollama run llama", "prompt"), .quiet("ollama run llama hi", "prompt"),
 
         // Packagers, hosts and infrastructure.
-        .asks("npm init", "questions"), .quiet("npm init -y", "defaults"), .asks("npm login", "questions"),
+        .asks("npm init", "questions"), .asks("make menuconfig", "screen"),
+        .quiet("make -j8 all", "asks nobody"), .quiet("make -C vim", "asks nobody"), .asks("ccmake .", "screen"),
+        .asks("jupyter console", "prompt"), .quiet("npm init -y", "defaults"),
+        .asks(
+            "npm login",
+            """
+            questions
+            """),
         .quiet("npm test", "asks nobody"),
         .asks("npm create vite@latest", "questions"), .quiet("pnpm init", "asks nobody"),
         .asks("yarn upgrade-interactive", "screen"),

@@ -7,7 +7,13 @@ extension InteractiveRows {
         .asks("ssh-keygen -t rsa -N ''", "password"), .quiet("ssh-keygen -F host", "-F"),
         .asks("ssh-keygen -p -f key", "password"),
         .quiet("ssh-keygen -p -P a -N b -f key", "-p"), .asks("ssh-add", "password"), .quiet("ssh-add -l", "-l"),
-        .asks("ssh-copy-id host", "password"), .asks("passwd", "password"), .quiet("passwd -l guest", "-l"),
+        .asks("ssh-copy-id host", "password"), .asks("passwd", "password"), .asks("sudo adduser me", "questions"),
+        .quiet("adduser --system daemon", "--system"),
+        .quiet(
+            "passwd -l guest",
+            """
+            -l
+            """),
         .asks("sudo -i", "shell"),
         .asks("su -", "password"), .asks("sudo su -", "password"), .asks("sudo -v", "password"), .quiet("sudo -nv", "no command"),
         .asks("gpg --full-generate-key", "questions"), .quiet("gpg --batch --gen-key a", "--batch"),
@@ -29,7 +35,7 @@ extension InteractiveRows {
         .quiet("systemctl daemon-reload", "asks nobody"), .asks("systemctl --no-pager edit web", "editor"),
         .asks("crontab -e", "editor"), .quiet("crontab -l", "asks nobody"), .asks("visudo", "editor"),
         .quiet("visudo -cf a", "-c"),
-        .asks("dmesg -H", "pager"), .quiet("dmesg -w", "-w"),
+        .asks("dmesg -H", "pager"), .quiet("dmesg -w", "asks nobody"), .asks("dmesg -wH", "pager"),
 
         // Monitors.
         .quiet("top -l 1", "-l"), .quiet("top -b -n 1", "-b"), .quiet("top -l 2 -n 5 -stats pid", "-l"),
@@ -37,6 +43,12 @@ extension InteractiveRows {
         .asks("top -pid 4", "redraws"), .quiet("powertop --auto-tune", "--auto-tune"), .asks("powertop", "redraws"),
         .asks("watch -n1 kubectl get pods", "redraws"), .asks("mtr host", "redraws"), .quiet("mtr -rwc 5 host", "-r"),
         .quiet("ping -c 3 host", "not known"), .asks("glances", "redraws"), .asks("watch nvidia-smi", "redraws"),
+        .asks("perf top", "redraws"), .asks("perf report", "screen"), .quiet("perf report --stdio", "--stdio"),
+        .quiet(
+            "perf record -g ls",
+            """
+            asks nobody
+            """),
         .quiet("nvidia-smi -l", "not known"),
 
         // Screens and choosers.
@@ -45,7 +57,13 @@ extension InteractiveRows {
         .asks("aptitude install x", "asks before"), .quiet("whiptail --infobox a 5 9", "--infobox"),
         .asks("fzf --preview 'cat {}'", "terminal"),
         .asks("ls | entr make", "terminal"), .quiet("ls | entr -n make", "-n"), .asks("tmux new -A -s main", "windows"),
-        .quiet("tmux new -d -s work make", "-d"), .quiet("tmux capture-pane -p", "server"), .asks("screen -S a", "windows"),
+        .quiet("tmux new -d -s work make", "-d"), .quiet("tmux capture-pane -p", "server"),
+        .asks("tmux new -d -s a \\; attach", "windows"), .quiet("tmux new -d \\; split-window vim", "-d"),
+        .asks(
+            "screen -S a",
+            """
+            windows
+            """),
         .quiet("screen -d -m make", "-d -m"), .quiet("lf -remote 'send x'", "-remote"),
 
         // Packages.
@@ -73,9 +91,9 @@ extension InteractiveRows {
         .quiet("unshare -r id", "not known"), .asks("systemd-run --pty bash", "shell"), .quiet("systemd-run sleep 1", "--pty"),
         .asks("nix-shell", "shell"), .quiet("nix-shell -p jq --run 'jq . a'", "not known"),
         .asks("nix-shell --run 'vim a'", "editor"),
-        .quiet("flock lock make", "not known"), .asks("flock lock -c 'vim a'", "editor"),
+        .quiet("flock lock make", "asks nobody"), .asks("flock lock -c 'vim a'", "editor"),
         .asks("sshpass -p x ssh host", "another computer"),
-        .asks("script typescript", "shell"), .quiet("script -qc make /dev/null", "not known"),
+        .asks("script typescript", "shell"), .quiet("script -qc make /dev/null", "asks nobody"),
         .asks("script -c 'vim a' log", "editor"), .asks("strace -f -o log vim a", "editor"), .asks("doas vi a", "editor"),
 
         // Other computers.
@@ -91,7 +109,13 @@ extension InteractiveRows {
         .quiet("ls | while read a; do rm $a; done", "pipe"), .quiet("while read a; do x; done < <(ls)", "file"),
         .quiet("mapfile -t a < <(git log)", "not known"), .asks("rm -i a", "asks before"), .quiet("rm -rf a", "asks nobody"),
         .quiet("cp -r a b", "asks nobody"), .asks("bash -c 'read x'", "questions"),
-        .quiet("bash -euo pipefail -c make", "not known"),
+        .asks("select x in a b; do echo $x; done", "questions"),
+        .quiet(
+            "select x in a b; do echo $x; done < answers",
+            """
+            file
+            """),
+        .quiet("bash -euo pipefail -c make", "asks nobody"),
         .asks("bash -euo pipefail -c 'vim a'", "editor"), .quiet("fish -c ls", "not known"), .asks("nu -c 'vim a'", "editor"),
         .quiet("pwsh -Command Get-Item", "-Command"), .asks("pwsh", "shell"),
     ]

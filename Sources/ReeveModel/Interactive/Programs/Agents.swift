@@ -59,7 +59,11 @@ extension InteractivePrograms {
         table.add(
             "amp",
             .init(
-                .agent, [.quiet("-x -V --execute")], values: "-m --mode --settings-file --log-level"))
+                .agent, [.quiet("-x -V --execute")], values: "-m --mode --settings-file --log-level",
+                commands: joined(
+                    interactive(.quiet, "mcp update doctor usage permissions tools logout"),
+                    ["threads": .init(.quiet, commands: interactive(.agent, "continue new fork", [.quiet("-x --execute")]))]),
+                optionsAnywhere: true))
         table.add(
             "aider",
             .init(

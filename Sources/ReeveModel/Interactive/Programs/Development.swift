@@ -33,6 +33,13 @@ extension InteractivePrograms {
             "poetry pipenv hatch",
             .init(.quiet, commands: ["shell": .init(.shell), "init": .init(.questions, [.quiet("-n --no-interaction")])]))
 
+        table.add(
+            "make gmake",
+            .init(
+                .quiet, values: "-C -f -o -W -I --directory --file --makefile", attached: "-j -l",
+                commands: joined(interactive(.screen, "menuconfig nconfig"), interactive(.questions, "config oldconfig"))))
+        table.add("ccmake", .init(.screen))
+
         // A plan in a file was looked at before.
         let apply: [OptionRule] = [.quiet("-auto-approve --auto-approve", "-auto-approve asks for no yes")]
         table.add(

@@ -104,6 +104,8 @@ extension InteractivePrograms {
                 .quiet, [.quiet("--headless")], commands: interactive(.prompt, "debug test attach core exec connect"),
                 sharesOptions: true))
 
+        table.add("jupyter", .init(.quiet, commands: interactive(.prompt, "console")))
+
         // Scripts of frameworks.
         table.add(
             "manage.py django-admin",

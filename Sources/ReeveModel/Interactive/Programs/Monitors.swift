@@ -30,6 +30,13 @@ extension InteractivePrograms {
             .init(
                 .monitor, [.quiet("-r --report -w --report-wide -x --xml -j --json -C --csv -l --raw -v")],
                 values: "-c -i -s -a -I -f -m -P -p -F --report-cycles --interval --filename"))
+        table.add(
+            "perf",
+            .init(
+                .quiet,
+                commands: joined(
+                    interactive(.monitor, "top", [.quiet("--stdio")]),
+                    interactive(.screen, "report annotate", [.quiet("--stdio --header-only")]))))
         table.add("ctop", .init(.screen, [.quiet("-v")]))
     }
 }

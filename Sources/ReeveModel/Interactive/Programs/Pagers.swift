@@ -47,7 +47,7 @@ extension InteractivePrograms {
         table.add(
             "dmesg",
             .init(
-                .quiet, [.quiet("-P --nopager -w --follow -W"), .asks("-H --human", .longText)], values: "-f -l -n -s -F",
+                .quiet, [.quiet("-P --nopager"), .asks("-H --human", .longText)], values: "-f -l -n -s -F",
                 opened: pagers("PAGER")))
         table.add("tig", .init(.pager, [.quiet("-v")]))
         table.add("lnav", .init(.screen, [.quiet("-n -V")], values: "-c -f -I -d"))

@@ -7,6 +7,14 @@ extension InteractivePrograms {
             .init(
                 .password, [.quiet("-S -l -u -d -e -n -x -w -i -a --status --lock --unlock --delete --expire --stdin")],
                 values: "-n -x -w -i -R -s"))
+        // Debian's; elsewhere it is `useradd` and asks nothing.
+        table.add(
+            "adduser",
+            .init(
+                .questions, [.quiet("--system --disabled-password+--gecos --disabled-password+--comment")],
+                values: """
+                    --gecos --comment --home --shell --uid --ingroup
+                    """))
         table.add("chsh", .init(.password, [.quiet("-s -l --shell --list-shells")], values: "-s --shell"))
         table.add("chfn", .init(.password, [.quiet("-f -o -p -h -r -w")], values: "-f -o -p -h -r -w"))
         table.add("smbpasswd", .init(.password, [.quiet("-s -d -e -x -n")], values: "-U -r -c -D"))

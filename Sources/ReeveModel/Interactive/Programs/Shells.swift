@@ -18,6 +18,7 @@ extension InteractivePrograms {
         table.add("newgrp", .init(.shell))
         // `read` is the shell's own word; with another descriptor it reads that.
         table.add("read", .init(.questions, [.quiet("-u", "-u reads another descriptor")], values: "-u -p -d -n -N -t -a -i"))
+        table.add("select", .init(.questions))
         table.add("su", .init(.password, values: "-c -s -g -G -w --command --shell --group"))
         table.add("login", .init(.password))
 
