@@ -45,8 +45,7 @@ struct InteractiveProgram: Sendable {
         _ kind: InteractiveKind, _ rules: [OptionRule] = [], values: OptionNames = "", attached: OptionNames = "",
         last: OptionNames = "", oneDash: Bool = false, stopsAfter: Int? = nil, operands: [OperandRule] = [],
         commands: [String: InteractiveProgram] = [:], sharesOptions: Bool = false, optionsAnywhere: Bool = false,
-        settings: String? = nil,
-        meanings: [String: String] = [:], opened: OpenedPrograms? = nil, runsScripts: Bool = false
+        settings: String? = nil, meanings: [String: String] = [:], opened: OpenedPrograms? = nil, runsScripts: Bool = false
     ) {
         var syntax = OptionSyntax(
             values: values.options, attached: attached.options, last: last.options,

@@ -37,7 +37,7 @@ extension InteractivePrograms {
             "make gmake",
             .init(
                 .quiet, values: "-C -f -o -W -I --directory --file --makefile", attached: "-j -l",
-                commands: joined(interactive(.screen, "menuconfig nconfig"), interactive(.questions, "config oldconfig"))))
+                commands: interactive(.screen, "menuconfig nconfig")))
         table.add("ccmake", .init(.screen))
 
         // A plan in a file was looked at before.

@@ -50,8 +50,7 @@ extension InteractivePrograms {
                     .quiet("GIT_MERGE_AUTOEDIT=no merge.ff=only"),
                 ],
                 values: "-m -F -s -X --message --file --strategy --strategy-option --cleanup --into-name", attached: "-S"))
-        // Since 2.33 it refuses where both sides have commits, unless it was told before what to do then; many were told to
-        // merge.
+        // Since 2.33 it refuses where both sides have commits, unless it was told before what to do then; many told it to merge.
         git.add(
             "pull",
             .init(
