@@ -272,8 +272,14 @@ import Testing
             #expect(await f.awaitState("A", .running))
             f.journal.fail(with: .unavailable("the disk is full"))
             try f.end("A")
+            // Twice, so that it is seen to be committed again and again, and not only once more.
+            #expect(await eventually { f.journal.refusedKinds.count { $0 == "ticket.finished" } >= 2 })
+            #expect(try await f.journal.ticket(Samples.id("A"))?.state == .running)
+            #expect(f.engine.board.agent(Samples.id("A"))?.state == .running, "what is not written down is not shown")
             f.journal.fail(with: nil)
             #expect(try await f.awaitTicket("A", .done))
+            #expect(f.journal.kinds.count { $0 == "ticket.finished" } == 1)
+            #expect(f.world.starts.values.allSatisfy { $0 == 1 })
         }
     }
 
