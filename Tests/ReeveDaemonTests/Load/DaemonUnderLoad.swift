@@ -93,8 +93,10 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
 
     /// From before the exec to `READY=1`; nil when that does not come.
     func untilReady(within patience: Duration = .seconds(30)) -> Duration? {
-        let said = ready.hear(until: startedAt + patience, isHopeless: { [process] in process?.isRunning != true })
-        return said ? .now - startedAt : nil
+        let said = ready.hear(until: startedAt + patience, isHopeless: { [process] in process?.isRunning != true }) {
+            $0 == "READY=1"
+        }
+        return said.map { _ in .now - startedAt }
     }
 
     /// SIGKILL, and gone.
