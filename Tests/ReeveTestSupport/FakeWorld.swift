@@ -29,6 +29,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var screenIsDead = false
         var readsInput = true
         var isOccupied = false
+        var takesNoPrompts = false
         var connectsAfter: Duration?
         var heldInspection: (launch: LaunchID, sessions: Int)?
     }
@@ -73,6 +74,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package var promptCount: Int { state.withLock(\.prompts.count) }
     /// A person has a shell open: launches are not taken.
     package func occupyTerminals(_ isOccupied: Bool) { state.withLock { $0.isOccupied = isOccupied } }
+    /// The disk is full where prompts are written.
+    package func refusePrompts(_ areRefused: Bool) { state.withLock { $0.takesNoPrompts = areRefused } }
     package func isMissing(_ program: String) { state.withLock { _ = $0.missing.insert(program) } }
 
     package func end(_ launch: LaunchID, _ exit: Exit) {
@@ -247,7 +250,12 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? {
         state.withLock { $0.missing.contains(program) } ? "no program '\(program)'" : nil
     }
-    package func writePrompt(_ text: String, for launch: LaunchID) async throws { state.withLock { $0.prompts[launch] = text } }
+    package func writePrompt(_ text: String, for launch: LaunchID) async throws {
+        try state.withLock { state in
+            if state.takesNoPrompts { throw ReeveError.unavailable("cannot write a prompt: the disk is full") }
+            state.prompts[launch] = text
+        }
+    }
     package func readPrompt(for launch: LaunchID) async throws -> String { state.withLock { $0.prompts[launch] ?? "" } }
     package func discardPrompt(for launch: LaunchID) async { state.withLock { _ = $0.prompts.removeValue(forKey: launch) } }
     package func promptPath(for launch: LaunchID) -> String { "/prompts/\(launch)" }
