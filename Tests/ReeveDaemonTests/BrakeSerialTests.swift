@@ -106,7 +106,8 @@ import Testing
             let why = "3 launches in a row failed, the last because broken exited 3; one is tried at"
             #expect(await eventually { await brakes(d) == ["broken"] })
             var text = await words(d)
-            #expect(text.contains(kind) && text.contains(why) && text.contains("; reeve queue resume launches at once"), "\(text)")
+            #expect(
+                text.contains(kind) && text.contains(why) && text.contains("; reeve queue resume launches at once"), "\(text)")
             #expect(await d.reeve("add", "x", "--agent", "broken", "--id", "B4").code == 0)
             // All other kinds go on.
             await run("W2", "worker", until: "done")

@@ -130,7 +130,8 @@ import Glibc
                 if !said.contains("READY=1") { endedInRecovery += 1 }
             }
             // On a busy machine a signal may come late, but not each time.
-            #expect(endedInRecovery > 0, "no daemon was told to end before it was ready, or each said that it was ready all the same")
+            #expect(
+                endedInRecovery > 0, "no daemon was told to end before it was ready, or each said that it was ready all the same")
 
             Glibc.kill(keeper, SIGCONT)
             try await d.start()
