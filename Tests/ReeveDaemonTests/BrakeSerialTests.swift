@@ -75,7 +75,7 @@ import Testing
             #expect(await down(d) == ["D"])
             mend(place)
             #expect(await d.reeve("retry", "D").code == 0)
-            #expect(await d.reeve("wait", "D", "--until", "done", "--timeout", "60s").code == 0)
+            #expect(await eventually { await d.state("D") == "done" })
             #expect(await down(d).isEmpty)
             #expect(await words(d).contains("stays down") == false)
             #expect(starts(place).count == 5)
@@ -95,7 +95,8 @@ import Testing
         try await RealDaemon.with(configuration + kinds) { d in
             func run(_ id: String, _ agent: String, until state: String) async {
                 #expect(await d.reeve("add", "x", "--agent", agent, "--id", id, "-q").code == 0)
-                #expect(await d.reeve("wait", id, "--until", state, "--timeout", "60s").code == 0)
+                // The ticket's state and not the agent's, which may be called done a moment before.
+                #expect(await eventually { await d.state(id) == state }, "\(id)")
             }
             #expect(await brakes(d).isEmpty)
             for id in ["B1", "B2"] { await run(id, "broken", until: "failed") }
@@ -114,20 +115,22 @@ import Testing
             #expect(await d.state("B4") == "queued")
 
             for id in ["H1", "H2", "H3"] { await run(id, "hopeless", until: "failed") }
-            #expect(await eventually { await brakes(d) == ["*", "broken", "hopeless"] })
+            // Where nothing is launched, it is not said of each kind as well.
+            #expect(await eventually { await brakes(d) == ["*"] })
             #expect(await d.reeve("add", "x", "--id", "W3").code == 0)
             let refusal = await d.reeve("launch", "W3")
             #expect(refusal.code == 5 && refusal.errors.contains("reeve queue resume"), "\(refusal)")
             await d.kill()
             try await d.start()
-            #expect(await brakes(d) == ["*", "broken", "hopeless"])
+            #expect(await brakes(d) == ["*"])
             text = await words(d)
-            #expect(text.contains("nothing is launched since") && text.contains(kind), "\(text)")
+            #expect(text.contains("nothing is launched since"), "\(text)")
+            #expect(text.contains("3 launches in a row failed, the last because hopeless exited 3; one is tried at"), "\(text)")
             #expect(await d.state("W3") == "queued" && starts(place).sorted() == ["B1", "B2", "B3", "H1", "H2", "H3"])
 
             mend(place)
             #expect(await d.reeve("queue", "resume").code == 0)
-            #expect(await d.reeve("wait", "W3", "B4", "--until", "done", "--timeout", "60s").code == 0)
+            for id in ["W3", "B4"] { #expect(await eventually { await d.state(id) == "done" }, "\(id)") }
             #expect(await brakes(d).isEmpty)
             #expect(await words(d).contains("launched since") == false)
         }

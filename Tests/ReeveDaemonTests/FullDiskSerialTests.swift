@@ -58,7 +58,7 @@ struct FullDiskSerialTests {
             }
 
             #expect(disk.resize(kilobytes: 4096))
-            #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", "180s").code == 0, "\(d.log.suffix(2000))")
+            #expect(await eventually(within: .seconds(180)) { await d.state("A") == "done" }, "\(d.log.suffix(2000))")
             #expect(ledger() == "A\n")
             #expect(await tickets(d).first { $0["id"] as? String == "A" }?["attempts"] as? Int == 1)
         }
