@@ -62,7 +62,7 @@ import Glibc
         try await Canary.with(kinds) { d, outputs in
             for (kind, body) in [("argued", argued), ("pasted", pasted), ("fed", fed), ("unused", unused)] {
                 let name = kind == "unused" ? title : "x"
-                let made = try await ask(
+                let made = try await Canary.ask(
                     d,
                     #"{"id":1,"method":"ticket.create","params":{"title":"\#(name)","id":"\#(kind)","agent":"\#(kind)","body":"\#(body)"}}"#
                 )
