@@ -110,7 +110,7 @@ enum Sentences {
         for backend in status.backends {
             lines.append(
                 Terminal.fit(
-                    "\(backend.name): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")",
+                    "\(Terminal.clean(backend.name)): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")",
                     Terminal.width))
         }
         lines.append("reeved \(Terminal.clean(status.version)), pid \(status.pid), since \(clock(status.startedAt))")
