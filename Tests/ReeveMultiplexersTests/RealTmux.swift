@@ -13,7 +13,8 @@ final class RealTmux: Stage {
     let tmuxMultiplexer: TmuxMultiplexer
     var multiplexer: any Multiplexer { tmuxMultiplexer }
     let ground: StageGround
-    let socketName = "rv-test"
+    static let socketName = "rv-test"
+    var socketName: String { Self.socketName }
     private let environment: [String: String]
 
     static func with(_ body: (RealTmux) async throws -> Void) async throws {
@@ -29,12 +30,18 @@ final class RealTmux: Stage {
         ground = try StageGround()
         // tmux leaves the file of a dead server's socket behind; here it goes with the rest.
         environment = ground.environment(with: ["TMUX_TMPDIR": try ground.scratch.directory("t")])
-        tmuxMultiplexer = TmuxMultiplexer(
+        tmuxMultiplexer = Self.multiplexer(on: ground, environment)
+    }
+
+    private static func multiplexer(on ground: StageGround, _ environment: [String: String]) -> TmuxMultiplexer {
+        TmuxMultiplexer(
             settings: TmuxSettings(
                 binary: "tmux", socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst",
                 runtimeDirectory: ground.runtimeDirectory, environment: environment, hasUserManager: false),
             group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
     }
+
+    func successor() throws -> any Multiplexer { Self.multiplexer(on: ground, environment) }
 
     /// Where the server listens.
     var socketPath: String { "\(scratch.path)/t/tmux-\(getuid())/\(socketName)" }

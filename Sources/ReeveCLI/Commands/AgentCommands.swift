@@ -151,15 +151,48 @@ struct Focus: DaemonCommand {
 struct Attach: DaemonCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show an agent's session in this terminal.",
-        discussion:
-            "As its multiplexer does it: outside it attaches, inside Reeve's own tmux server or Zellij session it switches.")
+        discussion: """
+            As its multiplexer does it: outside it attaches, inside Reeve's own tmux server or Zellij session it switches. One \
+            that shows its sessions only in windows of its own (cmux, VS Code, kitty) brings it to the front there, as reeve \
+            focus does.
+            """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ticket's id.", completion: Completions.live { $0.agents() }) var id: String
 
     func answer(_ client: ControlClient) throws(ReeveError) {
-        let result = try client.call(AgentAttach.self, TicketReference(id))
-        if common.json { return show(result, quiet: nil) { "" } }
-        try Self.enter(result)
+        let way = try Self.way { () throws(ReeveError) in
+            try client.call(AgentAttach.self, TicketReference(id))
+        } orFocus: { () throws(ReeveError) in
+            try client.call(AgentFocus.self, TicketReference(id))
+        }
+        switch way {
+        case .focused(let result): show(result, quiet: nil) { Self.focusedSentence(id) }
+        case .command(let result) where common.json: show(result, quiet: nil) { "" }
+        case .command(let result): try Self.enter(result)
+        }
+    }
+
+    /// How a session was or can be shown.
+    enum Way {
+        case command(AgentAttach.Result)
+        /// Its multiplexer cannot show it in a terminal, and has brought it to the front where it is.
+        case focused(Empty)
+    }
+
+    /// - Throws: why it cannot be attached to, where it cannot be brought to the front either.
+    static func way(
+        _ attach: () throws(ReeveError) -> AgentAttach.Result, orFocus focus: () throws(ReeveError) -> Empty
+    ) throws(ReeveError) -> Way {
+        do throws(ReeveError) { return .command(try attach()) } catch {
+            guard error.kind == .unsupported else { throw error }
+            do throws(ReeveError) { return .focused(try focus()) } catch let other {
+                throw other.kind == .unsupported ? error : other
+            }
+        }
+    }
+
+    static func focusedSentence(_ name: String) -> String {
+        "\(Terminal.clean(name)) is not shown in a terminal; it is in front in its own window"
     }
 
     /// This process becomes the program that shows the session.

@@ -84,8 +84,15 @@ extension Session {
                 // Nowhere else can it be seen. In this very terminal, and never by taking the person to another session.
                 var reference = SessionReference()
                 reference.name = session
-                let shown = try client.call(SessionAttach.self, reference)
-                _ = ProgramRun.here(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + shown.command)
+                let way = try Attach.way { () throws(ReeveError) in
+                    try client.call(SessionAttach.self, reference)
+                } orFocus: { () throws(ReeveError) in
+                    try client.call(SessionFocus.self, reference)
+                }
+                switch way {
+                case .focused: Terminal.error(Attach.focusedSentence(session))
+                case .command(let shown): _ = ProgramRun.here(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + shown.command)
+                }
             }
             let ended = try end(of: started.run ?? session, client)
             if common.json { Terminal.printJSON(ended.json) }

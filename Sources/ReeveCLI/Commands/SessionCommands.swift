@@ -138,9 +138,16 @@ struct Session: ParsableCommand {
         func answer(_ client: ControlClient) throws(ReeveError) {
             var params = SessionReference()
             params.name = name
-            let result = try client.call(SessionAttach.self, params)
-            if common.json { return show(result, quiet: nil) { "" } }
-            try Attach.enter(result)
+            let way = try Attach.way { () throws(ReeveError) in
+                try client.call(SessionAttach.self, params)
+            } orFocus: { () throws(ReeveError) in
+                try client.call(SessionFocus.self, params)
+            }
+            switch way {
+            case .focused(let result): show(result, quiet: nil) { Attach.focusedSentence(name) }
+            case .command(let result) where common.json: show(result, quiet: nil) { "" }
+            case .command(let result): try Attach.enter(result)
+            }
         }
     }
 

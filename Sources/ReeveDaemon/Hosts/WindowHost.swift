@@ -8,6 +8,7 @@ struct WindowHost: EditorHost {
     let kind: String
     let window: String
     let title: String
+    let capabilities: Set<MultiplexerCapability>
     let instance: String
     /// Where the keeper starts; its agents start where their tickets say.
     let directory: String
@@ -57,6 +58,17 @@ struct WindowHost: EditorHost {
         }
     }
 
+    func split(_ terminal: String, direction: SplitDirection) async throws -> String {
+        let answer = try await call("split") { writer in
+            writer.key("terminal")
+            writer.value(terminal)
+            writer.key("direction")
+            writer.value(direction.rawValue)
+        }
+        guard let beside = answer.root.member("terminal")?.string else { throw Self.odd("split") }
+        return beside
+    }
+
     func close(_ terminal: String) async throws {
         _ = try await call("close") { writer in
             writer.key("terminal")
@@ -71,7 +83,8 @@ struct WindowHost: EditorHost {
             guard let terminal = item.member("terminal")?.string, let name = item.member("name")?.string else { return nil }
             return EditorTerminal(
                 terminal: terminal, session: item.member("session")?.string.flatMap { SessionID($0) }, name: name,
-                pid: item.member("pid")?.integer.map { Int($0) }, isVisible: item.member("isVisible")?.kind == .literalTrue)
+                pid: item.member("pid")?.integer.map { Int($0) }, isVisible: item.member("isVisible")?.kind == .literalTrue,
+                beside: Int(clamping: max(0, min(item.member("beside")?.integer ?? 0, 1000))))
         }
     }
 

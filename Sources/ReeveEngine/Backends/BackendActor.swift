@@ -17,9 +17,10 @@ package actor BackendActor {
     }
 
     package nonisolated let name: String
-    package nonisolated let capabilities: Set<MultiplexerCapability>
+    /// What it can do now: of some that is known only once they are connected.
+    package nonisolated var capabilities: Set<MultiplexerCapability> { multiplexer.capabilities }
     package nonisolated let reservedNames: Set<SessionName>
-    package nonisolated let limits: [MultiplexerCapability: String]
+    package nonisolated var limits: [MultiplexerCapability: String] { multiplexer.limits }
 
     let multiplexer: any Multiplexer
     let keepers: any Keepers
@@ -53,9 +54,7 @@ package actor BackendActor {
         self.instance = instance
         self.logger = logger
         name = multiplexer.name
-        capabilities = multiplexer.capabilities
         reservedNames = multiplexer.reservedNames
-        limits = multiplexer.limits
         self.isInUse = isInUse
         if isInUse { board.update { $0.backends.append(Self.connecting(multiplexer.name)) } }
     }

@@ -15,7 +15,14 @@ enum KittyCommand {
     static let list = ["ls"]
     static func close(_ window: String) -> [String] { ["close-window", "--match=id:\(window)"] }
     /// Through the standard input: as an argument escapes in it are decoded, and everybody could read it in the list of processes.
-    static func send(_ window: String) -> [String] { ["send-text", "--match=id:\(window)", "--stdin"] }
+    /// - Parameter asPaste: in brackets where the program has asked for them; since `KittyVersion.bracketing`.
+    static func send(_ window: String, asPaste: Bool) -> [String] {
+        ["send-text", "--match=id:\(window)", "--stdin"] + (asPaste ? ["--bracketed-paste=auto"] : [])
+    }
+    /// Most bytes of one paste. kitty takes a text in pieces of this length or more, wherever they end, and puts each between
+    /// brackets of its own, so that half of a character could stand in each of two (source of 0.32.2: 1024 in `send_text.py`,
+    /// 2048 in `send_text.go`).
+    static let longestPaste = 1024
     static func text(_ window: String, history: Bool, styled: Bool) -> [String] {
         ["get-text", "--match=id:\(window)", "--extent=\(history ? "all" : "screen")"] + (styled ? ["--ansi"] : [])
     }

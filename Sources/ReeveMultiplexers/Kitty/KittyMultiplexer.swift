@@ -7,14 +7,22 @@ import Synchronization
 /// of windows count up within one life of kitty, which is told from the next by the process that listens at its socket.
 package final class KittyMultiplexer: Multiplexer {
     package let name = "kitty"
-    package let capabilities: Set<MultiplexerCapability> = [
+    /// What it can do is known once it is connected: newer versions can bracket.
+    package var capabilities: Set<MultiplexerCapability> { canBracket ? Self.always.union([.bracketedPaste]) : Self.always }
+    package var limits: [MultiplexerCapability: String] {
+        guard !canBracket else { return Self.limited }
+        let who = version.withLock { $0 }.map { "kitty \($0)" } ?? "an older kitty"
+        let reason = "the remote control of \(who) only types; it can bracket from \(KittyVersion.bracketing) on"
+        return Self.limited.merging([.bracketedPaste: reason]) { $1 }
+    }
+
+    private static let always: Set<MultiplexerCapability> = [
         .capture, .captureStyled, .captureHistory, .exactTarget, .split, .focus, .sendKey, .persistent, .seen,
     ]
-    package let limits: [MultiplexerCapability: String] = [
+    private static let limited: [MultiplexerCapability: String] = [
         .pushExit: "its remote control tells nothing unasked; it is looked at once a second",
         .attach: "it shows its windows on a desktop and not in a terminal",
-        .bracketedPaste: "its remote control types, and only new versions can bracket",
-        .tag: "a window's variables cannot be changed in every version",
+        .tag: "a window's variables are set by a call of their own, never in the moment of an input",
         .bell: "its remote control has no such command",
         .sidebar: "its tab bar belongs to the person who looks",
         .headless: "it needs a desktop",
@@ -25,6 +33,9 @@ package final class KittyMultiplexer: Multiplexer {
     let program: RemoteProgram
     private let isReady = Mutex(false)
     private let names = Mutex<Set<String>>([])
+    /// Of the kitty that was connected to last.
+    private let version = Mutex<KittyVersion?>(nil)
+    private var canBracket: Bool { version.withLock { $0.map { $0 >= .bracketing } ?? false } }
 
     package init(settings: KittySettings, time: any TimeSource) {
         self.settings = settings
@@ -42,6 +53,7 @@ package final class KittyMultiplexer: Multiplexer {
         let version = try await program.version()
         let epoch = try program.epoch()
         var before = Self.ours(try await windows())
+        self.version.withLock { $0 = KittyVersion(version) }
         isReady.withLock { $0 = true }
         defer { isReady.withLock { $0 = false } }
         report(.connected(Self.shown(version)))
@@ -174,20 +186,24 @@ package final class KittyMultiplexer: Multiplexer {
 
     // MARK: Input and output
 
+    /// A single line goes in as if typed; several as a paste where kitty can do that, a long text as several pastes.
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         guard !text.isEmpty else { return }
-        try await type(Array(text.utf8), handle, id)
+        guard text.utf8.contains(10), canBracket else { return try await type([Array(text.utf8)], handle, id) }
+        let clean = Array(PasteText.neutralised(text).utf8)[...]
+        let pieces = PasteText.pieces(clean, longest: KittyCommand.longestPaste, atLines: true)
+        try await type(pieces.map { Array($0.utf8) }, asPaste: true, handle, id)
     }
 
     package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
-        try await type(KeyBytes.of(key), handle, id)
+        try await type([KeyBytes.of(key)], handle, id)
     }
 
     /// kitty answers nothing to `send-text`, whether there is such a window or not: looked at before, and after, which also is the proof
     /// that it has taken what came before.
-    private func type(_ bytes: [UInt8], _ handle: TerminalHandle, _ id: SessionID) async throws {
+    private func type(_ pieces: [[UInt8]], asPaste: Bool = false, _ handle: TerminalHandle, _ id: SessionID) async throws {
         let window = try await require(handle, id, alive: true)
-        _ = try await program.run(KittyCommand.send(window.id), input: bytes)
+        for bytes in pieces { _ = try await program.run(KittyCommand.send(window.id, asPaste: asPaste), input: bytes) }
         guard try await windows().contains(where: { isSame($0, handle, id) }) else { throw gone(handle) }
     }
 

@@ -26,4 +26,22 @@ enum PasteText {
         }
         return String(decoding: result, as: UTF8.self)
     }
+
+    /// For who cannot take a text at once: never cut between the bytes of one character, and between lines where a line ends in
+    /// the later half of a piece.
+    /// - Parameter longest: most bytes of one piece, at least 4.
+    static func pieces(_ bytes: ArraySlice<UInt8>, longest: Int, atLines: Bool) -> [String] {
+        var pieces: [String] = []
+        var rest = bytes
+        while !rest.isEmpty {
+            var end = rest.index(rest.startIndex, offsetBy: longest, limitedBy: rest.endIndex) ?? rest.endIndex
+            while end < rest.endIndex, rest[end] & 0xC0 == 0x80 { end -= 1 }
+            if atLines, end < rest.endIndex, let line = rest[..<end].lastIndex(of: 10), line - rest.startIndex >= longest / 2 {
+                end = line + 1
+            }
+            pieces.append(String(decoding: rest[..<end], as: UTF8.self))
+            rest = rest[end...]
+        }
+        return pieces
+    }
 }

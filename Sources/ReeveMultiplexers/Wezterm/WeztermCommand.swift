@@ -12,6 +12,7 @@ enum WeztermCommand {
     }
 
     static let list = ["list", "--format", "json"]
+    static let clients = ["list-clients", "--format", "json"]
     static func title(_ pane: String, _ title: String) -> [String] { ["set-tab-title", "--pane-id", pane, title] }
     static func kill(_ pane: String) -> [String] { ["kill-pane", "--pane-id", pane] }
     /// The text comes through the standard input: as an argument everybody could read it in the list of processes.

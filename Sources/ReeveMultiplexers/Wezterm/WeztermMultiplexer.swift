@@ -9,15 +9,14 @@ import Synchronization
 package final class WeztermMultiplexer: Multiplexer {
     package let name = "wezterm"
     package let capabilities: Set<MultiplexerCapability> = [
-        .capture, .captureStyled, .captureHistory, .exactTarget, .split, .sendKey, .bracketedPaste, .persistent, .headless,
+        .capture, .captureStyled, .captureHistory, .exactTarget, .split, .sendKey, .bracketedPaste, .persistent, .seen, .headless,
     ]
     package let limits: [MultiplexerCapability: String] = [
         .pushExit: "its command line tells nothing unasked; it is looked at once a second",
-        .focus: "its command line cannot show another workspace",
+        .focus: "its command line moves within the window that is shown, and shows no other window or workspace",
         .attach: "it shows its panes in windows of its own and not in a terminal",
         .tag: "a pane holds no values that its command line could set",
         .bell: "its command line has no such command",
-        .seen: "its command line does not tell which workspace is shown",
         .sidebar: "its tab bar belongs to the person who looks",
         .adopt: "a session is known by the workspace that it was made in",
     ]
@@ -143,19 +142,38 @@ package final class WeztermMultiplexer: Multiplexer {
         try requireReady()
         let epoch = try program.epoch()
         var sessions: [TerminalSession] = []
+        let looking = try await lookedAt()
         for pane in try await panes() {
             guard let tag = pane.tag else { continue }
+            let people = looking.count { $0 == pane.id }
             if let known = sessions.firstIndex(where: { $0.id == tag.id }) {
                 sessions[known].panes += 1
+                sessions[known].attached += people
                 continue
             }
             sessions.append(
                 TerminalSession(
                     id: tag.id, name: tag.name, handle: TerminalHandle(session: tag.text, pane: pane.id, epoch: epoch),
-                    width: pane.width, height: pane.height, attached: 0, panes: 1, dead: !RemoteProgram.keeperLives(tag.id),
+                    width: pane.width, height: pane.height, attached: people, panes: 1, dead: !RemoteProgram.keeperLives(tag.id),
                     owner: tag.owner))
         }
         return sessions
+    }
+
+    /// A pane that stands beside an agent's counts as well: it is in the same window.
+    package func seen() async throws -> Set<SessionID> {
+        try requireReady()
+        let looking = Set(try await lookedAt())
+        return Set(try await panes().filter { looking.contains($0.id) }.compactMap { $0.tag?.id })
+    }
+
+    /// The panes in front of people.
+    private func lookedAt() async throws -> [String] {
+        let text = try await program.run(WeztermCommand.clients)
+        guard let panes = WeztermClients.panes(text) else {
+            throw ReeveError.unavailable("wezterm answered '\(InertText.clean(String(text.prefix(200))))' to who is connected")
+        }
+        return panes
     }
 
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {

@@ -1,6 +1,18 @@
 import ReeveJSON
 import ReeveModel
 
+/// The answer to `wezterm cli list-clients --format json` (20220624 and later): who is connected. Windows are, and calls of the
+/// command line, which look at nothing (its source, 20240203: `focused_pane_id` may be null).
+enum WeztermClients {
+    /// The panes in front of people, one for each window's process; nil when it is no such list.
+    static func panes(_ text: String) -> [String]? {
+        guard let document = try? JSONDocument(Array(text.utf8), allowsLoneSurrogates: true), document.root.kind == .array else {
+            return nil
+        }
+        return document.root.items.compactMap { $0.member("focused_pane_id")?.integer.map { String($0) } }
+    }
+}
+
 /// The answer to `wezterm cli list --format json`, whose members its source calls a stable format.
 struct WeztermPane: Sendable, Hashable {
     var id: String

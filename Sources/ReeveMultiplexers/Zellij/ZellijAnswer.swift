@@ -24,6 +24,15 @@ enum ZellijAnswer {
         return Int(words[0])
     }
 
+    /// Of `new-pane`: `terminal_3`.
+    static func pane(_ text: String) -> String? {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 1, words[0].hasPrefix("terminal_"), tab(String(words[0].dropFirst("terminal_".count))) != nil else {
+            return nil
+        }
+        return String(words[0])
+    }
+
     /// Of `list-sessions --no-formatting`: `NAME [Created 3m 2s ago] (EXITED - attach to resurrect)`.
     static func sessions(_ text: String) -> [Session]? {
         var sessions: [Session] = []

@@ -1,3 +1,5 @@
+import ReeveModel
+
 /// The words after `zellij`, for everything that we ask of it. Always with a session, always with the id of a pane or tab:
 /// without them Zellij takes the only session there is, and the pane that somebody looks at.
 ///
@@ -25,6 +27,16 @@ enum ZellijCommand {
     static func newTab(_ session: String, name: String, command: [String], keepsFocus: Bool) -> [String] {
         action(session, "new-tab", "--name", name) + (keepsFocus ? ["--no-focus"] : []) + ["--"] + command
     }
+
+    /// A pane with the person's shell beside what is in the tab. How a tab that nobody looks at is divided is up to Zellij.
+    static func newPane(_ session: String, tab: Int, _ direction: SplitDirection, keepsFocus: Bool) -> [String] {
+        action(
+            session, "new-pane", "--tab-id", String(tab), "--direction", direction == .horizontal ? "right" : "down")
+            + (keepsFocus ? ["--no-focus"] : [])
+    }
+
+    /// Also goes to the pane's tab.
+    static func focusPane(_ session: String, _ pane: String) -> [String] { action(session, "focus-pane-id", pane) }
 
     static func goToTab(_ session: String, _ tab: Int) -> [String] { action(session, "go-to-tab-by-id", String(tab)) }
     static func closeTab(_ session: String, _ tab: Int) -> [String] { action(session, "close-tab-by-id", String(tab)) }

@@ -24,7 +24,7 @@ enum ZellijInput: Sendable, Hashable {
         var inputs: [ZellijInput] = []
         for (number, part) in parts.enumerated() {
             if number > 0 { inputs.append(.bytes([0])) }
-            for piece in pieces(part, longest, atLines: isMultiline) {
+            for piece in PasteText.pieces(part, longest: longest, atLines: isMultiline) {
                 inputs.append(isMultiline ? .pasted(piece) : .typed(piece))
             }
         }
@@ -43,21 +43,5 @@ enum ZellijInput: Sendable, Hashable {
         case .control(let character): .bytes([(character.asciiValue ?? 0) & 0x1F])
         case .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .delete: .key(key.name)
         }
-    }
-
-    /// Never between the bytes of one character, and between lines where a line ends in the later half of a piece.
-    private static func pieces(_ bytes: ArraySlice<UInt8>, _ longest: Int, atLines: Bool) -> [String] {
-        var pieces: [String] = []
-        var rest = bytes
-        while !rest.isEmpty {
-            var end = rest.index(rest.startIndex, offsetBy: longest, limitedBy: rest.endIndex) ?? rest.endIndex
-            while end < rest.endIndex, rest[end] & 0xC0 == 0x80 { end -= 1 }
-            if atLines, end < rest.endIndex, let line = rest[..<end].lastIndex(of: 10), line - rest.startIndex >= longest / 2 {
-                end = line + 1
-            }
-            pieces.append(String(decoding: rest[..<end], as: UTF8.self))
-            rest = rest[end...]
-        }
-        return pieces
     }
 }

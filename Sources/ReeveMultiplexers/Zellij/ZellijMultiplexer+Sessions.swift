@@ -248,8 +248,10 @@ extension ZellijMultiplexer {
         return found
     }
 
-    /// In the order in which it was asked for, for each pane.
+    /// In the order in which it was asked for, for each agent. Where a session is one agent's it is the turn in which the session
+    /// is made and ended as well: its name may be another's afterwards, whose panes have the same numbers.
     func alone<Outcome>(_ handle: TerminalHandle, _ body: () async throws -> Outcome) async throws -> Outcome {
-        try await turns.alone("\(handle.session) \(handle.pane)", body)
+        let isOwnSession = settings.session != handle.session
+        return try await turns.alone(isOwnSession ? handle.session : "\(handle.session) \(handle.pane)", body)
     }
 }

@@ -59,6 +59,43 @@ extension ZellijMultiplexer {
 
     // MARK: People
 
+    /// In the agent's tab, with the person's shell. Whoever looks at the tab keeps the focus where it was.
+    package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
+        let keepsFocus = try current().has(.opensWithoutFocus)
+        // The turn in which tabs are made: that gives a focus back too.
+        return try await turns.alone(settings.session ?? handle.session) {
+            let tab = try await found(handle, id).pane.tab
+            let old = try await keepsFocus ? handle.pane : lookedAt(in: tab, of: handle.session) ?? handle.pane
+            let name = try await program.newPane(handle.session, tab: tab, direction, keepsFocus: keepsFocus)
+            // Only for who has the new pane in front: it would take a person who is elsewhere to this tab.
+            if !keepsFocus, try await program.clients(handle.session).contains(name) {
+                try await program.order(ZellijCommand.focusPane(handle.session, old))
+            }
+            let pane = try await appearing(name, in: handle.session)
+            return TerminalPane(id: pane.name, width: pane.columns, height: pane.rows, active: pane.isFocused)
+        }
+    }
+
+    /// The pane of the tab that somebody has in front of them.
+    private func lookedAt(in tab: Int, of session: String) async throws -> String? {
+        let clients = try await program.clients(session)
+        return try await program.panes(session).first { $0.tab == tab && clients.contains($0.name) }?.name
+    }
+
+    /// Zellij's server starts the program after it has answered.
+    private func appearing(_ pane: String, in session: String) async throws -> ZellijPane {
+        let deadline = time.uptime() + .seconds(3)
+        while true {
+            if let pane = try await program.panes(session).first(where: { $0.name == pane }) { return pane }
+            guard time.uptime() < deadline else {
+                throw ReeveError.unavailable(
+                    "the pane that was made in the Zellij session '\(session)' does not appear",
+                    hint: "zellij attach \(session) shows what is there")
+            }
+            try await time.sleep(for: .milliseconds(50))
+        }
+    }
+
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
         _ = try current()
         try await alone(handle) {

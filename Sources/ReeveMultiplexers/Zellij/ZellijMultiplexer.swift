@@ -7,7 +7,9 @@ import Synchronization
 ///
 /// Its exit codes say nothing, so what counts is the shape of an answer, and every act on a pane is preceded by a look: is a pane
 /// of this id there, and is it our keeper with this session's id? Nothing is ever asked without a session and the id of a pane or
-/// tab.
+/// tab. Both are exact: `--session` and `kill-session` take whole names (source of 0.40.0 to 0.45.0; only `attach` takes a
+/// beginning), and no number of a pane comes again within one life of a session. So what may happen between a look and an act is
+/// that the pane closes; and we make no session of a name while something is done in one of that name.
 package final class ZellijMultiplexer: Multiplexer {
     package let name = "zellij"
     package let capabilities: Set<MultiplexerCapability>
@@ -40,8 +42,6 @@ package final class ZellijMultiplexer: Multiplexer {
         var limits: [MultiplexerCapability: String] = [
             .tag: "it keeps no values for others",
             .bell: "it has no command that rings a client's bell",
-            .exactTarget: "its command line cannot look at a pane and act on it in one step",
-            .split: "a new pane takes the focus from whoever looks at the tab",
             .sidebar: "its bars belong to the person who looks",
             .adopt: "a pane is known as ours by the keeper that it was started with",
         ]

@@ -9,6 +9,8 @@ struct ZellijPane: Sendable, Hashable {
     var tabName: String
     /// The program has ended and the pane is kept, with what it showed.
     var isDead: Bool
+    /// Has the focus in its tab.
+    var isFocused = false
     var columns: Int
     var rows: Int
     /// Where the cursor is, as it came.
@@ -29,6 +31,7 @@ struct ZellijPane: Sendable, Hashable {
                 ZellijPane(
                     name: "terminal_\(id)", tab: Int(tab), tabName: item.member("tab_name")?.string ?? "",
                     isDead: item.member("exited")?.boolean == true || item.member("is_held")?.boolean == true,
+                    isFocused: item.member("is_focused")?.boolean == true,
                     columns: Int(item.member("pane_content_columns")?.integer ?? item.member("pane_columns")?.integer ?? 0),
                     rows: Int(item.member("pane_content_rows")?.integer ?? item.member("pane_rows")?.integer ?? 0),
                     cursor: item.member("cursor_coordinates_in_pane").map { String(decoding: $0.raw, as: UTF8.self) } ?? "",

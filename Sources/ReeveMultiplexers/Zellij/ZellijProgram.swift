@@ -76,6 +76,12 @@ struct ZellijProgram: Sendable {
             ZellijCommand.newTab(session, name: name, command: command, keepsFocus: keepsFocus), "a new tab", ZellijAnswer.tab)
     }
 
+    /// - Returns: the pane's name.
+    func newPane(_ session: String, tab: Int, _ direction: SplitDirection, keepsFocus: Bool) async throws -> String {
+        try await ask(
+            ZellijCommand.newPane(session, tab: tab, direction, keepsFocus: keepsFocus), "a new pane", ZellijAnswer.pane)
+    }
+
     /// An order that is answered by nothing, also where it did nothing: who gives it looks afterwards.
     func order(_ words: [String], within limit: Duration = patience) async throws {
         if let refusal = ZellijError.refusal(in: try await call(words, within: limit)) { throw refusal }

@@ -25,11 +25,18 @@ final class RealTerminals: Stage {
     private init() throws {
         ground = try StageGround()
         environment = ground.environment()
-        builtIn = BuiltInMultiplexer(
+        builtIn = Self.multiplexer(on: ground)
+    }
+
+    private static func multiplexer(on ground: StageGround) -> BuiltInMultiplexer {
+        BuiltInMultiplexer(
             settings: BuiltInSettings(
                 program: Programs.path("reeve-terminal"), scrollback: 10_000, detachKey: #"C-\"#,
-                runtimeDirectory: ground.runtimeDirectory, environment: environment, hasUserManager: false), group: ground.loops)
+                runtimeDirectory: ground.runtimeDirectory, environment: ground.environment(), hasUserManager: false),
+            group: ground.loops)
     }
+
+    func successor() throws -> any Multiplexer { Self.multiplexer(on: ground) }
 
     /// Signals all terminals.
     private func signal(_ name: String) async throws {

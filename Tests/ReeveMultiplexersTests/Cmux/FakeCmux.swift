@@ -35,6 +35,7 @@ final class FakeCmux: Sendable {
     private let command: [String]
     private let base: [String: String]
     private let environment: [String: String]
+    private let settings: CmuxSettings
     private let control: LineClient
 
     static func with(_ setting: Setting, _ body: (FakeCmux) async throws -> Void) async throws {
@@ -64,11 +65,10 @@ final class FakeCmux: Sendable {
         environment =
             own.merging(["CMUX_SOCKET_PATH": socket, "CMUX_WORKSPACE_ID": "0F221057-0320-41B7-8CB3-083C8D927D95"]) { $1 }
             .merging(setting.byProgram ? ["CMUX_SOCKET_CAPABILITY": "from-cmux"] : [:]) { $1 }
-        cmux = CmuxMultiplexer(
-            settings: CmuxSettings(
-                binary: StageGround.fake("cmux"), placement: setting.placement, password: setting.ours, instance: "inst",
-                runtimeDirectory: ground.runtimeDirectory, environment: environment),
-            group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+        settings = CmuxSettings(
+            binary: StageGround.fake("cmux"), placement: setting.placement, password: setting.ours, instance: "inst",
+            runtimeDirectory: ground.runtimeDirectory, environment: environment)
+        cmux = CmuxMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
         let door = "\(socket).control"
         #expect(await eventually { (try? LineClient(door)) != nil })
         control = try LineClient(door)
@@ -152,6 +152,14 @@ extension FakeCmux: Stage {
         server.withLock { $0 = fresh }
     }
 
+    func successor() throws -> any Multiplexer {
+        CmuxMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    func sidebar(_ session: Session) async throws -> [String] {
+        try await state().workspaces.first { $0.id == session.handle.session }.map { Array($0.status.values) } ?? []
+    }
+
     static func with(_ body: (FakeCmux) async throws -> Void) async throws { try await with(Setting(), body) }
 }
 
@@ -167,6 +175,8 @@ final class FakeCmuxByProgram: Stage {
     func wake() async throws { try await cmux.wake() }
     func kill() async throws { try await cmux.kill() }
     func relaunch() async throws { try await cmux.relaunch() }
+    func successor() throws -> any Multiplexer { try cmux.successor() }
+    func sidebar(_ session: Session) async throws -> [String] { try await cmux.sidebar(session) }
 
     static func with(_ body: (FakeCmuxByProgram) async throws -> Void) async throws {
         try await FakeCmux.with(FakeCmux.Setting(byProgram: true)) { try await body(FakeCmuxByProgram($0)) }

@@ -1,6 +1,7 @@
 import Foundation
 import ReeveModel
 import ReeveTestSupport
+import Synchronization
 import Testing
 
 @testable import ReeveMultiplexers
@@ -15,7 +16,7 @@ struct ConformanceCase: Sendable {
     var isLast = false
     var body: @Sendable (any Stage) async throws -> Void
 
-    static let all: [ConformanceCase] = sessions + input + output + extras + faults
+    static let all: [ConformanceCase] = sessions + input + output + people + extras + faults
 
     // MARK: Sessions
 
@@ -66,6 +67,28 @@ struct ConformanceCase: Sendable {
             let again = try await adopt(name, Samples.session("adopted-2"), open: false)
             #expect(again == handle)
             try await stage.multiplexer.destroy(again, id: Samples.session("adopted-2"))
+        },
+        ConformanceCase(name: "the next daemon finds a session by its id and can act on it", needs: [.persistent], isLast: true) {
+            stage in
+            let (session, file) = try await stage.reader("op-heir")
+            let next = try stage.successor()
+            let (ground, before) = (stage.ground, stage.ground.connections.count)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await next.run { event in ground.note(event) }
+                }
+                #expect(await eventually { ground.connections.count > before })
+                let found = try await next.list().filter { $0.id == session.id }
+                #expect(found.map(\.name) == ["op-heir"] && found.map(\.handle) == [session.handle])
+                #expect(found.map(\.owner) == ["inst"] && found.map(\.dead) == [false])
+                #expect(try await next.life(of: session.handle, id: session.id) == .alive)
+                #expect(try await next.spawn(stage.order("op-heir")) == session.handle)
+                try await next.send("still there", to: session.handle, id: session.id)
+                #expect(await eventually { stage.received(file) == Array("still there".utf8) })
+                try await next.destroy(session.handle, id: session.id)
+                #expect(try await eventually { try await next.life(of: session.handle, id: session.id) == .gone })
+                group.cancelAll()
+            }
         },
         ConformanceCase(name: "a second session never takes the name of one that lives") { stage in
             let first = try await stage.start("op-N", ["sleep", "100"])
@@ -267,27 +290,11 @@ struct ConformanceCase: Sendable {
     // MARK: More
 
     private static let extras: [ConformanceCase] = [
-        ConformanceCase(name: "a person can be shown the session", needs: [.attach]) { stage in
-            let session = try await stage.start("op-att", ["cat"])
-            let command = try await stage.multiplexer.attachCommand(session.handle, id: session.id)
-            #expect(!command.arguments.isEmpty)
-            try await stage.end(session)
-            #expect(
-                await stage.refusal {
-                    _ = try await stage.multiplexer.attachCommand(session.handle, id: session.id)
-                } == .notFound)
-        },
         ConformanceCase(name: "a split adds a pane beside the agent's", needs: [.split]) { stage in
             let session = try await stage.start("op-spl", ["cat"])
             let pane = try await stage.multiplexer.split(session.handle, id: session.id, direction: .horizontal)
             #expect(!pane.id.isEmpty)
             #expect(try await stage.multiplexer.list().first { $0.id == session.id }?.panes == 2)
-            try await stage.end(session)
-        },
-        ConformanceCase(name: "who looks and who rings can be asked without anybody looking", needs: [.bell, .seen]) { stage in
-            let session = try await stage.start("op-seen", ["cat"])
-            #expect(try await stage.multiplexer.seen().isEmpty)
-            try await stage.multiplexer.ring(session.handle, id: session.id)
             try await stage.end(session)
         },
         ConformanceCase(name: "what it cannot do it refuses as unsupported, and says why") { stage in
@@ -301,6 +308,13 @@ struct ConformanceCase: Sendable {
                 (.focus, { try await multiplexer.focus(handle, id: id) }),
                 (.attach, { _ = try await multiplexer.attachCommand(handle, id: id) }),
                 (.tag, { try await multiplexer.tag(handle, id: id, key: "k", value: "v") }),
+                (
+                    .adopt,
+                    {
+                        let name = Samples.name("mine")
+                        _ = try await multiplexer.adopt(name, id: Samples.session("mine"), owner: "inst") { _ in true }
+                    }
+                ), (.adopt, { try await multiplexer.release(handle, id: id) }),
             ]
             for (capability, operation) in operations where !multiplexer.capabilities.contains(capability) {
                 #expect(await stage.refusal(operation) == .unsupported, "\(capability)")

@@ -8,6 +8,8 @@ import Testing
 
 /// A multiplexer with real keepers in it, for the suite that every backend passes.
 protocol Stage: AnyObject, Sendable {
+    typealias Session = (handle: TerminalHandle, id: SessionID)
+
     var multiplexer: any Multiplexer { get }
     var ground: StageGround { get }
     /// It stops answering; goes on; ends with everything in it.
@@ -18,6 +20,14 @@ protocol Stage: AnyObject, Sendable {
     func relaunch() async throws
     /// A session that a person makes by hand; for those that can take it in.
     func personal(_ name: String) async throws
+    /// What the next daemon has: the same multiplexer, and nothing of what this one remembers.
+    func successor() throws -> any Multiplexer
+    /// Whether somebody who looks at one session can be shown another there.
+    var hasOneView: Bool { get }
+    /// Somebody has the session in front of them while `body` runs: in a terminal of their own where one looks at it so.
+    func visit(_ session: Session, _ body: (PersonAtTerminal?) async throws -> Void) async throws
+    /// What stands beside the session's name.
+    func sidebar(_ session: Session) async throws -> [String]
     static func with(_ body: (Self) async throws -> Void) async throws
 }
 
@@ -32,7 +42,25 @@ extension Stage {
     func relaunch() async throws {}
     func personal(_ name: String) async throws { Issue.record("\(multiplexer.name) says that it can adopt a session") }
 
-    typealias Session = (handle: TerminalHandle, id: SessionID)
+    var hasOneView: Bool { true }
+    func sidebar(_ session: Session) async throws -> [String] {
+        Issue.record("\(multiplexer.name) says that it has a sidebar")
+        return []
+    }
+
+    func visit(_ session: Session, _ body: (PersonAtTerminal?) async throws -> Void) async throws {
+        guard multiplexer.capabilities.contains(.attach) else {
+            try await multiplexer.focus(session.handle, id: session.id)
+            return try await body(nil)
+        }
+        let command = try await multiplexer.attachCommand(session.handle, id: session.id)
+        let person = try PersonAtTerminal(command.arguments, environment: ground.environment(with: ["TERM": "xterm"]))
+        do { try await body(person) } catch {
+            await person.leave()
+            throw error
+        }
+        await person.leave()
+    }
 
     func order(_ name: String) -> SpawnRequest {
         let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))

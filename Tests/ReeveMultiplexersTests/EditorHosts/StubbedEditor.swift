@@ -73,6 +73,10 @@ final class StubbedEditor: Stage {
 
     func wake() async throws { signal(SIGCONT) }
 
+    func successor() throws -> any Multiplexer {
+        throw ReeveError.unavailable("the windows are connected to one daemon, and their terminals end with them")
+    }
+
     /// Its terminals end with it.
     func kill() async throws {
         signal(SIGKILL)

@@ -12,8 +12,10 @@ final class FakeKitty: Stage {
     let ground: StageGround
     let server: FakeServer
 
-    static func with(_ body: (FakeKitty) async throws -> Void) async throws {
-        let stage = try FakeKitty()
+    static func with(_ body: (FakeKitty) async throws -> Void) async throws { try await with(version: "0.39.1", body) }
+
+    static func with(version: String, _ body: (FakeKitty) async throws -> Void) async throws {
+        let stage = try FakeKitty(version)
         try await stage.ground.run(stage.multiplexer) {
             try await stage.server.start("kitty")
         } beside: {
@@ -23,14 +25,20 @@ final class FakeKitty: Stage {
         }
     }
 
-    private init() throws {
+    private init(_ version: String) throws {
         ground = try StageGround()
-        server = FakeServer(ground)
-        multiplexer = KittyMultiplexer(
+        server = FakeServer(ground, with: ["FAKE_KITTY_VERSION": version])
+        multiplexer = Self.multiplexer(on: server)
+    }
+
+    private static func multiplexer(on server: FakeServer) -> KittyMultiplexer {
+        KittyMultiplexer(
             settings: KittySettings(
                 binary: StageGround.fake("kitten"), socketPath: server.socketPath, environment: server.environment),
             time: RealTime())
     }
+
+    func successor() throws -> any Multiplexer { Self.multiplexer(on: server) }
 
     func hang() async throws { try await server.signal(SIGSTOP) }
     func wake() async throws { try await server.signal(SIGCONT) }

@@ -15,7 +15,23 @@ import Testing
             ])
     }
 
-    @Test func `text is no argument`() { #expect(KittyCommand.send("7") == ["send-text", "--match=id:7", "--stdin"]) }
+    @Test func `text is no argument, and a paste is bracketed only where the program asks for it`() {
+        #expect(KittyCommand.send("7", asPaste: false) == ["send-text", "--match=id:7", "--stdin"])
+        #expect(KittyCommand.send("7", asPaste: true) == ["send-text", "--match=id:7", "--stdin", "--bracketed-paste=auto"])
+    }
+
+    @Test(
+        arguments: [
+            ("kitten 0.39.1 created by Kovid Goyal", "0.39.1", true), ("kitty 0.32.2", "0.32.2", true),
+            ("kitty 1.0", "1.0.0", true), ("kitten 0.32.10", "0.32.10", true),
+            ("kitten 0.32.1 created by Kovid Goyal", "0.32.1", false),
+            ("kitty 0.26.5", "0.26.5", false), ("kitty", nil, false), ("", nil, false), ("kitten x.y", nil, false),
+        ] as [(String, String?, Bool)])
+    func `kitty brackets from 0-32-2 on`(text: String, shown: String?, canBracket: Bool) {
+        let version = KittyVersion(text)
+        #expect(version?.description == shown)
+        #expect(version.map { $0 >= .bracketing } ?? false == canBracket)
+    }
 
     @Test func `windows are read out of tabs out of windows`() {
         let text = """

@@ -69,6 +69,34 @@ import Testing
         }
     }
 
+    @Test func `several lines are whole pastes for a program that asks for it, with marks inside made harmless`() async throws {
+        try await FakeKitty.with { stage in
+            let (session, file) = try await sink(stage, "op-br", asks: true)
+            try await stage.multiplexer.send("one\ntwo\u{1B}[201~; rm", to: session.handle, id: session.id)
+            try await stage.multiplexer.send("one line", to: session.handle, id: session.id)
+            var expected = "\u{1B}[200~one\ntwo[201~; rm\u{1B}[201~one line"
+            #expect(await received(file, expected.utf8.count) == Array(expected.utf8))
+            // Longer than what kitty takes at once, and no character is torn.
+            let lines = (1...100).map { "\($0) 漢字 😀 é\n" }.joined()
+            try await stage.multiplexer.send(lines, to: session.handle, id: session.id)
+            let pieces = PasteText.pieces(Array(lines.utf8)[...], longest: 1024, atLines: true)
+            #expect(pieces.count > 1 && pieces.allSatisfy { $0.hasSuffix("\n") } && pieces.joined() == lines)
+            expected += pieces.map { "\u{1B}[200~\($0)\u{1B}[201~" }.joined()
+            #expect(await received(file, expected.utf8.count) == Array(expected.utf8))
+        }
+    }
+
+    @Test func `an older kitty only types, and says which one could do more`() async throws {
+        try await FakeKitty.with(version: "0.32.1") { stage in
+            #expect(!stage.multiplexer.capabilities.contains(.bracketedPaste))
+            let reason = try #require(stage.multiplexer.limits[.bracketedPaste])
+            #expect(reason.contains("kitty 0.32.1") && reason.contains("0.32.2"))
+            let (session, file) = try await sink(stage, "op-old", asks: true)
+            try await stage.multiplexer.send("one\ntwo", to: session.handle, id: session.id)
+            #expect(await received(file, 7) == Array("one\ntwo".utf8))
+        }
+    }
+
     @Test func `a capture has colours if they are wanted, and what has scrolled away`() async throws {
         try await FakeKitty.with { stage in
             let script =
@@ -155,6 +183,7 @@ import Testing
             let unmatched = try await stage.kitten("send-text", "--match=id:99", "x")
             #expect(unmatched.status == 0 && unmatched.errors.isEmpty)
             #expect(try await stage.kitten("close-window", "--match=id:99").errors.contains("No matching windows"))
+            #expect(try await stage.kitten("send-text", "--match=id:1", "--bracketed-paste=maybe", "x").status == 1)
             let (session, file) = try await sink(stage, "op-trap")
             _ = try await stage.kitten("send-text", "--match=id:\(session.handle.pane)", "a\\x41")
             #expect(await received(file, 2) == Array("aA".utf8))

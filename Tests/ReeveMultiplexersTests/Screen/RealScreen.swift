@@ -31,6 +31,10 @@ final class RealScreen: Stage {
         multiplexer = ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
     }
 
+    func successor() throws -> any Multiplexer {
+        ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
+    }
+
     func hang() async throws {
         signal(SIGSTOP)
         for pid in servers() { await awaitStop(Int(pid)) }
@@ -56,46 +60,5 @@ final class RealScreen: Stage {
         let output = try await ProcessRunner.run(
             ["screen"] + arguments, environment: settings.callEnvironment, timeLimit: .init(.seconds(5), RealTime()))
         return output.text + output.errors
-    }
-}
-
-/// A person in front of a session: a terminal of their own with `screen -x` in it.
-final class ScreenPerson: Sendable {
-    private let terminal: Int32
-    private let program: Task<Void, Never>
-    private let reader: Task<Void, Never>
-
-    init(_ command: AttachCommand, _ settings: ScreenSettings) throws {
-        var controller: Int32 = -1
-        var theirs: Int32 = -1
-        var size = winsize()
-        size.ws_col = 100
-        size.ws_row = 30
-        try #require(openpty(&controller, &theirs, nil, nil, &size) == 0)
-        for descriptor in [controller, theirs] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        _ = fcntl(controller, F_SETFL, O_NONBLOCK)
-        let (ours, other) = (controller, theirs)
-        terminal = ours
-        program = Task {
-            _ = try? await ProcessRunner.attach(command.arguments, environment: settings.callEnvironment, descriptor: other)
-        }
-        reader = Task {
-            var chunk = [UInt8](repeating: 0, count: 65_536)
-            while !Task.isCancelled {
-                while read(ours, &chunk, chunk.count) > 0 {}
-                try? await Task.sleep(for: .milliseconds(5))
-            }
-        }
-    }
-
-    func type(_ text: String) { _ = write(terminal, text, text.utf8.count) }
-
-    /// Closes the terminal's window.
-    func leave() async {
-        reader.cancel()
-        await reader.value
-        close(terminal)
-        program.cancel()
-        await program.value
     }
 }

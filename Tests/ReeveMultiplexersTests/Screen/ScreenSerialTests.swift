@@ -108,7 +108,7 @@ import Testing
         try await RealScreen.with { screen in
             let (session, file) = try await sink(screen, "op-copy")
             let command = try await screen.multiplexer.attachCommand(session.handle, id: session.id)
-            let person = try ScreenPerson(command, screen.settings)
+            let person = try PersonAtTerminal(command.arguments, environment: screen.settings.callEnvironment)
             #expect(await eventually { (try? await screen.multiplexer.seen()) == [session.id] })
             try await screen.multiplexer.send("one ", to: session.handle, id: session.id)
             person.type("\u{1}[")

@@ -29,10 +29,22 @@ final class FakeWezterm: Stage {
     private init() throws {
         ground = try StageGround()
         server = FakeServer(ground)
-        multiplexer = WeztermMultiplexer(
+        multiplexer = Self.multiplexer(on: server)
+    }
+
+    private static func multiplexer(on server: FakeServer) -> WeztermMultiplexer {
+        WeztermMultiplexer(
             settings: WeztermSettings(
                 binary: StageGround.fake("wezterm"), socketPath: server.socketPath, environment: server.environment),
             time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    func successor() throws -> any Multiplexer { Self.multiplexer(on: server) }
+
+    func visit(_ session: Session, _ body: (PersonAtTerminal?) async throws -> Void) async throws {
+        try await server.tmux("set-option", "-g", "@people", session.handle.pane)
+        try await body(nil)
+        try await server.tmux("set-option", "-gu", "@people")
     }
 
     func hang() async throws { try await server.signal(SIGSTOP) }
@@ -60,9 +72,9 @@ final class FakeServer: Sendable {
     let environment: [String: String]
     private let pid: Mutex<pid_t?> = Mutex(nil)
 
-    init(_ ground: StageGround) {
+    init(_ ground: StageGround, with own: [String: String] = [:]) {
         socketPath = "\(ground.scratch.path)/sock"
-        environment = ground.environment(with: ["SHELL": "/bin/sh"])
+        environment = ground.environment(with: own.merging(["SHELL": "/bin/sh"]) { $1 })
     }
 
     func start(_ sessions: String...) async throws {

@@ -47,7 +47,20 @@ import Testing
     }
 
     @Test(arguments: ["", "{}", "WINID TABID", "[{"])
-    func `what is no list is never an empty one`(text: String) { #expect(WeztermPane.list(text) == nil) }
+    func `what is no list is never an empty one`(text: String) {
+        #expect(WeztermPane.list(text) == nil && WeztermClients.panes(text) == nil)
+    }
+
+    @Test func `of those who are connected, those with a window look at a pane`() {
+        let text = """
+            [{"username":"wez","hostname":"foo","pid":1,"connection_elapsed":{"secs":226,"nanos":5},
+              "idle_time":{"secs":0,"nanos":5},"workspace":"default","focused_pane_id":0},
+             {"username":"wez","hostname":"foo","pid":2,"workspace":"","focused_pane_id":null},
+             {"username":"wez","hostname":"bar","pid":3,"workspace":"reeve s1 inst op-A","focused_pane_id":7}]
+            """
+        #expect(WeztermClients.panes(text) == ["0", "7"])
+        #expect(WeztermClients.panes("[]") == [])
+    }
 
     @Test(arguments: [
         ("Error: no such pane 7", ReeveError.Kind.notFound), ("failed to connect to Socket(\"/x\")", .unavailable),

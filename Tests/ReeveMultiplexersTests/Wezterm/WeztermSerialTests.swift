@@ -117,6 +117,25 @@ import Testing
         }
     }
 
+    @Test func `a session is seen by whoever has one of its panes in front of them`() async throws {
+        try await FakeWezterm.with { stage in
+            let one = try await stage.start("op-one", ["sleep", "100"])
+            let two = try await stage.start("op-two", ["sleep", "100"])
+            #expect(try await stage.multiplexer.seen().isEmpty)
+            #expect(try await stage.multiplexer.list().map(\.attached) == [0, 0])
+            let beside = try await stage.multiplexer.split(two.handle, id: two.id, direction: .vertical)
+            try await stage.server.tmux("set-option", "-g", "@people", "\(one.handle.pane) \(beside.id) 99")
+            #expect(try await stage.multiplexer.seen() == [one.id, two.id])
+            #expect(try await stage.multiplexer.list().map(\.attached) == [1, 1])
+            // It cannot be brought to them: not even its own pane is, from another window.
+            _ = try await stage.wezterm("cli", "activate-pane", "--pane-id", one.handle.pane)
+            let error = await #expect(throws: ReeveError.self) {
+                try await stage.multiplexer.focus(one.handle, id: one.id)
+            }
+            #expect(error?.kind == .unsupported && error?.message.contains("no other window or workspace") == true)
+        }
+    }
+
     @Test func `a keeper's end is seen, and nothing is sent after it`() async throws {
         try await FakeWezterm.with { stage in
             let session = try await stage.start("op-dead", ["sleep", "100"])

@@ -16,7 +16,8 @@ final class FakeZellij: Stage {
 
     let zellij: ZellijMultiplexer
     let ground: StageGround
-    private let environment: [String: String]
+    let environment: [String: String]
+    private let settings: ZellijSettings
 
     var multiplexer: any Multiplexer { zellij }
 
@@ -47,12 +48,24 @@ final class FakeZellij: Stage {
         environment = ground.environment(with: [
             "FAKE_ZELLIJ_HOME": try ground.scratch.directory("z"), "FAKE_ZELLIJ_VERSION": version,
         ])
+        settings = ZellijSettings(
+            binary: Self.program, session: placement == .alone ? nil : Self.personsSession, requireInZellij: false, prefix: "op-",
+            instance: "inst", runtimeDirectory: ground.runtimeDirectory, environment: environment, hasUserManager: false)
         zellij = ZellijMultiplexer(
-            settings: ZellijSettings(
-                binary: Self.program, session: placement == .alone ? nil : Self.personsSession, requireInZellij: false,
-                prefix: "op-", instance: "inst", runtimeDirectory: ground.runtimeDirectory, environment: environment,
-                hasUserManager: false),
-            group: ground.loops, time: RealTime(), logger: Logger(label: "test"), pause: pause)
+            settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"), pause: pause)
+    }
+
+    func successor() throws -> any Multiplexer {
+        ZellijMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    /// Each agent has a session of its own, and nobody in one can be taken to another.
+    var hasOneView: Bool { settings.session != nil }
+
+    func visit(_ session: Session, _ body: (PersonAtTerminal?) async throws -> Void) async throws {
+        try await zellij("fake-attach", session.handle.session)
+        try await body(nil)
+        try await zellij("fake-detach", session.handle.session)
     }
 
     /// The keeper's process, as the kernel knows it: the one that holds the session's lock has its id in its command.

@@ -87,7 +87,8 @@ import Testing
 
     @Test func `panes are terminals only, with their own command before what runs in them`() throws {
         let text = """
-            [{"id":1,"is_plugin":false,"exited":false,"is_held":false,"pane_columns":80,"pane_rows":24,"pane_content_columns":78,
+            [{"id":1,"is_plugin":false,"is_focused":true,
+              "exited":false,"is_held":false,"pane_columns":80,"pane_rows":24,"pane_content_columns":78,
               "pane_content_rows":22,"cursor_coordinates_in_pane":[0,5],"terminal_command":"/x/reeve-keeper s1","tab_id":4,
               "tab_name":"op-A","pane_command":"claude"},
              {"id":1,"is_plugin":true,"tab_id":4,"title":"tab-bar"},
@@ -97,7 +98,7 @@ import Testing
         let panes = try #require(ZellijPane.list(text))
         #expect(panes.map(\.name) == ["terminal_1", "terminal_2"])
         #expect(panes.map(\.command) == ["/x/reeve-keeper s1", "bash"])
-        #expect(panes.map(\.isDead) == [false, true] && panes.map(\.tab) == [4, 0])
+        #expect(panes.map(\.isDead) == [false, true] && panes.map(\.tab) == [4, 0] && panes.map(\.isFocused) == [true, false])
         #expect(panes[0].columns == 78 && panes[0].rows == 22 && panes[0].cursor == "[0,5]")
     }
 
@@ -113,6 +114,13 @@ import Testing
         arguments: [("3\n", 3), (" 12 ", 12), ("", nil), ("\n", nil), ("terminal_3", nil), ("-1", nil), ("3 4", nil)]
             as [(String, Int?)])
     func `a new tab's answer is one number`(text: String, tab: Int?) { #expect(ZellijAnswer.tab(text) == tab) }
+
+    @Test(
+        arguments: [
+            ("terminal_3\n", "terminal_3"), (" terminal_12 ", "terminal_12"), ("", nil), ("\n", nil), ("3", nil),
+            ("plugin_3", nil), ("terminal_", nil), ("terminal_x", nil), ("terminal_1 terminal_2", nil),
+        ] as [(String, String?)])
+    func `a new pane's answer is its name`(text: String, pane: String?) { #expect(ZellijAnswer.pane(text) == pane) }
 
     @Test func `dead sessions are told from those that run`() throws {
         let text = """
@@ -198,6 +206,7 @@ import Testing
             ZellijCommand.panes("s"), ZellijCommand.tabs("s"), ZellijCommand.clients("s"), ZellijCommand.goToTab("s", 3),
             ZellijCommand.closeTab("s", 3), ZellijCommand.newTab("s", name: "n", command: ["c"], keepsFocus: true),
             ZellijCommand.input("s", "terminal_1", .typed("-x")), ZellijCommand.input("s", "terminal_1", .bytes([13])),
+            ZellijCommand.newPane("s", tab: 3, .vertical, keepsFocus: true), ZellijCommand.focusPane("s", "terminal_1"),
             ZellijCommand.screen("s", "terminal_1", full: true, styled: true), ZellijCommand.subscribe("s", ["terminal_1"]),
         ]
         for call in calls { #expect(call.prefix(2) == ["--session", "s"]) }
@@ -209,6 +218,11 @@ import Testing
             ZellijCommand.newTab("s", name: "n", command: ["c", "d"], keepsFocus: false) == [
                 "--session", "s", "action", "new-tab", "--name", "n", "--", "c", "d",
             ])
+        #expect(
+            ZellijCommand.newPane("s", tab: 3, .horizontal, keepsFocus: true) == [
+                "--session", "s", "action", "new-pane", "--tab-id", "3", "--direction", "right", "--no-focus",
+            ])
+        #expect(ZellijCommand.newPane("s", tab: 3, .vertical, keepsFocus: false).suffix(2) == ["--direction", "down"])
         #expect(!ZellijCommand.sessions.contains("--short"))
     }
 
@@ -253,7 +267,8 @@ import Testing
         for _ in 0..<3000 {
             let text = (0..<12).map { _ in words.randomElement(using: &generator) ?? "" }.joined()
             _ = (ZellijPane.list(text), ZellijTab.list(text), ZellijAnswer.sessions(text), ZellijAnswer.clients(text))
-            _ = (ZellijAnswer.tab(text), ZellijVersion(text), ZellijTag(command: text, runtimeDirectory: "/r"), ZellijEpoch(text))
+            _ = (ZellijAnswer.tab(text), ZellijAnswer.pane(text), ZellijVersion(text), ZellijEpoch(text))
+            _ = ZellijTag(command: text, runtimeDirectory: "/r")
             _ = (ZellijScreen.last(3, of: text), ZellijInput.of(text, longest: 4))
             var lines = ZellijEventLines()
             _ = lines.feed(Array(text.utf8))

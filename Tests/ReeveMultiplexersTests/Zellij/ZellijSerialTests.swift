@@ -390,9 +390,9 @@ import Testing
                 #expect(stage.zellij.limits[capability] != nil, "\(capability)")
             }
             let error = await refusal {
-                _ = try await stage.zellij.split(session.handle, id: session.id, direction: .vertical)
+                try await stage.zellij.tag(session.handle, id: session.id, key: "k", value: "v")
             }
-            #expect(error?.kind == .unsupported && error?.message.contains("takes the focus") == true)
+            #expect(error?.kind == .unsupported && error?.message.contains("keeps no values") == true)
             #expect(try await stage.zellij.claim(session.handle, id: session.id) == nil)
         }
     }

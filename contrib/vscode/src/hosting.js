@@ -57,7 +57,7 @@ class Hosting extends EventEmitter {
 
   async registerNow() {
     if (!this.isAllowed()) return void this.refuse('terminals are not offered here');
-    const params = { kind: 'vscode', window: await this.windowId(), ...this.window, capabilities: ['focus', 'sendKey'] };
+    const params = { kind: 'vscode', window: await this.windowId(), ...this.window, capabilities: ['focus', 'sendKey', 'split'] };
     try {
       const answer = await this.connection.request('host.register', params, PATIENCE);
       if (typeof answer.host !== 'string') throw new ProtocolError('internal', 'host.register was answered without a host');
@@ -107,6 +107,8 @@ class Hosting extends EventEmitter {
         return this.host.type(params);
       case 'show':
         return this.host.show(params);
+      case 'split':
+        return this.host.split(params);
       case 'close':
         return this.host.close(params);
       case 'list':

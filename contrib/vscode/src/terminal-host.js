@@ -15,6 +15,7 @@ const PATIENCE = 5000;
 
 /**
  * @typedef {object} Hosted a terminal of ours
+ * @property {Map<string, vscode.Terminal>} beside the person's own, by our id, opened beside it since the window was loaded
  * @property {string} id
  * @property {string} session
  * @property {string} name
@@ -85,7 +86,7 @@ class TerminalHost extends EventEmitter {
       );
       if (same) {
         const { terminal, pid } = same;
-        this.hosted.set(id, { id, session, name, command, terminal, pid, started: Promise.resolve(pid) });
+        this.hosted.set(id, { id, session, name, command, terminal, pid, started: Promise.resolve(pid), beside: new Map() });
       } else {
         gone.push(id);
         found.find(({ terminal, pid }) => looksOurs(terminal) && runs(pid, command))?.terminal.dispose();
@@ -123,7 +124,16 @@ class TerminalHost extends EventEmitter {
     });
     const id = randomUUID();
     /** @type {Hosted} */
-    const hosted = { id, session, name, command, terminal, pid: undefined, started: Promise.resolve(undefined) };
+    const hosted = {
+      id,
+      session,
+      name,
+      command,
+      terminal,
+      pid: undefined,
+      started: Promise.resolve(undefined),
+      beside: new Map(),
+    };
     hosted.started = this.within(terminal.processId).then(async (pid) => {
       hosted.pid = pid;
       if (this.hosted.has(id)) await this.remember();
@@ -157,9 +167,33 @@ class TerminalHost extends EventEmitter {
     return {};
   }
 
-  /** @param {any} params */
+  /**
+   * A terminal of the person's default shell beside the agent's. On which side is up to the editor: its API knows a parent and
+   * no direction. It becomes the active one of its group (`TerminalGroup.split`), so who has the agent in front gets it back.
+   * @param {any} params
+   */
+  async split(params) {
+    const { terminal, beside } = this.wanted(params);
+    const isInFront = vscode.window.activeTerminal === terminal;
+    const fresh = vscode.window.createTerminal({
+      isTransient: !this.settings.keepsTerminals,
+      location: { parentTerminal: terminal },
+    });
+    const id = randomUUID();
+    // In the table before anything is awaited, so that an early end takes it out again.
+    beside.set(id, fresh);
+    if (isInFront) terminal.show(true);
+    const pid = await this.within(fresh.processId);
+    if (!beside.has(id) && pid === undefined) throw new ProtocolError('unavailable', 'the editor could not start its shell');
+    return { terminal: id };
+  }
+
+  /**
+   * Ends the terminal with those that were opened beside it.
+   * @param {any} params
+   */
   async close(params) {
-    const { id, terminal } = this.wanted(params);
+    const { id, terminal, beside } = this.wanted(params);
     const isGone = new Promise((resolve) => {
       const timer = this.clock.setTimeout(() => finish(false), PATIENCE);
       const listener = (/** @type {string} */ closed) => closed === id && finish(true);
@@ -170,6 +204,7 @@ class TerminalHost extends EventEmitter {
       };
       this.on('closed', listener);
     });
+    for (const one of [...beside.values()]) one.dispose();
     terminal.dispose();
     if (!(await isGone)) throw new ProtocolError('timeout', `the terminal is still there after ${PATIENCE / 1000} s`);
     return {};
@@ -177,13 +212,14 @@ class TerminalHost extends EventEmitter {
 
   async list() {
     return {
-      terminals: [...this.hosted.values()].map(({ id, session, terminal, pid }) => ({
+      terminals: [...this.hosted.values()].map(({ id, session, terminal, pid, beside }) => ({
         terminal: id,
         session,
         name: terminal.name,
         ...(pid === undefined ? {} : { pid }),
         // The editor tells which terminal is active, and of the others not whether they can be seen.
         isVisible: vscode.window.activeTerminal === terminal,
+        ...(beside.size === 0 ? {} : { beside: beside.size }),
       })),
     };
   }
@@ -209,13 +245,20 @@ class TerminalHost extends EventEmitter {
   /** @param {vscode.Terminal} terminal */
   closed(terminal) {
     const hosted = this.hostedOf(terminal);
-    if (!hosted) return;
+    if (!hosted) return this.closedBeside(terminal);
     this.hosted.delete(hosted.id);
     // The bridge from the editor's callback: what is remembered is written behind it.
     void this.remember();
     const code = terminal.exitStatus?.code;
     this.log.info(`terminal ${hosted.name} closed${code === undefined ? '' : ` with ${code}`}`);
     this.emit('closed', hosted.id, code);
+  }
+
+  /** @param {vscode.Terminal} terminal */
+  closedBeside(terminal) {
+    for (const { beside } of this.hosted.values()) {
+      for (const [id, one] of beside) if (one === terminal) beside.delete(id);
+    }
   }
 
   /** @param {vscode.Terminal | undefined} terminal */

@@ -55,7 +55,7 @@ describe('terminals for the real daemon', { skip: !BIN && 'REEVE_BIN names no fo
     assert.deepEqual(open(), [terminal]);
   });
 
-  test('what an editor cannot do is unsupported, with the reason; focus shows the terminal', async (t) => {
+  test('what an editor cannot do is unsupported, with the reason; focus shows the terminal, and so does attach', async (t) => {
     const { daemon, editor } = await hosting(t);
     await daemon.reeve('add', 'Talk', '--id', 'TALK');
     await eventually(async () => (await daemon.state('TALK')) === 'running', 'it runs', 60_000);
@@ -64,6 +64,13 @@ describe('terminals for the real daemon', { skip: !BIN && 'REEVE_BIN names no fo
     assert.match(await daemon.reeve('send', 'TALK', 'hello'), /delivered \(read\)/);
     await daemon.reeve('focus', 'TALK');
     await eventually(() => editor.activeTerminal?.name === 'op-TALK', 'it is shown');
+    editor.createTerminal({ name: 'mine', shellPath: '/bin/cat' }).show();
+    assert.match(await daemon.reeve('attach', 'TALK'), /in front in its own window/);
+    await eventually(() => editor.activeTerminal?.name === 'op-TALK', 'it is shown again');
+    await daemon.reeve('session', 'split', 'op-TALK');
+    await eventually(() => editor.terminals.length === 3, 'a shell is beside it');
+    assert.equal(editor.activeTerminal?.name, 'op-TALK');
+    editor.closeByPerson(editor.terminals.find((/** @type {any} */ { name }) => name === 'mine'));
     await daemon.reeve('cancel', 'TALK');
     await eventually(() => editor.terminals.length === 0, 'its terminal is closed', 60_000);
   });

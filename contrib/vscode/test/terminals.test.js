@@ -16,7 +16,7 @@ describe('the host', () => {
     const [params] = daemon.asked('host.register');
     assert.deepEqual(
       { ...params, window: '' },
-      { kind: 'vscode', window: '', title: 'project', version: '1.93.0', capabilities: ['focus', 'sendKey'] },
+      { kind: 'vscode', window: '', title: 'project', version: '1.93.0', capabilities: ['focus', 'sendKey', 'split'] },
     );
     assert.match(params.window, /^[0-9a-f-]{36}$/);
     daemon.kick();
@@ -213,6 +213,53 @@ describe('type', () => {
     assert.deepEqual((await daemon.call('type', { terminal: 'x', text: 'y' })).error.data, { kind: 'not_found' });
     assert.equal((await daemon.call('type', { terminal })).error.data.kind, 'invalid_params');
     assert.equal((await daemon.call('type', { text: 'y' })).error.data.kind, 'invalid_params');
+  });
+});
+
+describe('split', () => {
+  test('opens the person\'s shell beside the agent, and leaves in front what is in front', async (t) => {
+    const { daemon, editor } = await scene(t, hosting);
+    const { terminal } = await opened(daemon);
+    const { result } = await daemon.call('split', { terminal, direction: 'horizontal' });
+    assert.match(result.terminal, /^[0-9a-f-]{36}$/);
+    assert.notEqual(result.terminal, terminal);
+    const [agent, beside] = editor.terminals;
+    assert.equal(beside.options.location.parentTerminal, agent);
+    assert.equal(beside.options.shellPath, undefined);
+    assert.equal(editor.activeTerminal, agent);
+    assert.equal(editor.hasTerminalFocus, false);
+    // Not one of the daemon's: only counted.
+    const { terminals } = (await daemon.call('list')).result;
+    assert.deepEqual(terminals.map((/** @type {any} */ one) => [one.terminal, one.isVisible, one.beside]), [[terminal, true, 1]]);
+    assert.equal((await daemon.call('type', { terminal: result.terminal, text: 'x' })).error.data.kind, 'not_found');
+  });
+
+  test('does not bring an agent to the front that is not there', async (t) => {
+    const { daemon, editor } = await scene(t, hosting);
+    const { terminal } = await opened(daemon);
+    await opened(daemon, { session: 'S-2' });
+    await daemon.call('split', { terminal });
+    assert.equal(editor.activeTerminal, editor.terminals[1]);
+  });
+
+  test('is undone by a person who closes the shell, and by the end of the agent\'s terminal', async (t) => {
+    const { daemon, editor } = await scene(t, hosting);
+    const { terminal } = await opened(daemon);
+    await daemon.call('split', { terminal });
+    editor.closeByPerson(editor.terminals[1]);
+    await eventually(() => editor.terminals.length === 1);
+    assert.equal((await daemon.call('list')).result.terminals[0].beside, undefined);
+    // It is no end of a terminal of the daemon's.
+    assert.deepEqual(daemon.asked('host.report').filter(({ event }) => event === 'closed'), []);
+    await daemon.call('split', { terminal });
+    await daemon.call('close', { terminal });
+    await eventually(() => editor.terminals.length === 0);
+  });
+
+  test('of a terminal that is not there is refused', async (t) => {
+    const { daemon } = await scene(t, hosting);
+    assert.equal((await daemon.call('split', { terminal: 'x' })).error.data.kind, 'not_found');
+    assert.equal((await daemon.call('split', {})).error.data.kind, 'invalid_params');
   });
 });
 

@@ -122,7 +122,10 @@ class StubEditor {
     this.terminals = [];
     this.activeTerminal = undefined;
     this.forgetWindow();
-    for (const { options } of before) if (!options.isTransient) this.terminals.push(new StubTerminal(this, options));
+    for (const { options: { location, ...rest } } of before) {
+      // Which stood beside which the editor restores by itself.
+      if (!rest.isTransient) this.terminals.push(new StubTerminal(this, rest));
+    }
     await this.start();
   }
 
@@ -142,11 +145,20 @@ class StubEditor {
     return action(argument);
   }
 
-  /** @param {any} options */
+  /**
+   * One that is split off becomes the active one of its parent's group (`terminalGroup.ts`): the active one if its parent was.
+   * @param {any} options
+   */
   createTerminal(options) {
+    const { location } = options;
+    const parent = location?.parentTerminal;
+    if (location !== undefined && (Object.keys(location).join() !== 'parentTerminal' || !this.terminals.includes(parent))) {
+      throw new Error('the only location in the stub is beside a terminal of the window');
+    }
     const terminal = new StubTerminal(this, options);
     this.terminals.push(terminal);
     this.api.fire.onDidOpenTerminal(terminal);
+    if (parent && this.activeTerminal === parent) this.terminalShown(terminal, true);
     return terminal;
   }
 

@@ -20,6 +20,7 @@ const KNOWN_OPTIONS = new Set([
  *   (`terminalProcess.ts` keeps `exitCode` of node-pty and drops the signal)
  * - `sendText` turns every LF and CR LF into CR, and adds one when it is to execute (`terminalInstance.ts`)
  * - after a reload the object is another one, without the options it was made with
+ * - without a `shellPath` it is the person's default shell, which is `/bin/sh` here
  * - `shellIntegration` stays undefined for a program that is no shell
  * - nothing reads the screen
  */
@@ -48,7 +49,7 @@ class StubTerminal {
   }
 
   start() {
-    const { shellPath, shellArgs = [], cwd, env = {}, strictEnv } = this.options;
+    const { shellPath = '/bin/sh', shellArgs = [], cwd, env = {}, strictEnv } = this.options;
     const environment = strictEnv ? { ...env } : { ...process.env, TERM: 'xterm-256color', TERM_PROGRAM: 'vscode', ...env };
     for (const [name, value] of Object.entries(environment)) if (value === null || value === undefined) delete environment[name];
     // The editor looks for the program, on the path too, before it starts it.

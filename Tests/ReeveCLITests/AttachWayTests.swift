@@ -1,0 +1,61 @@
+import ReeveModel
+import ReeveWire
+import Testing
+
+@testable import ReeveCLI
+
+/// `reeve attach`, where a session may be in no terminal.
+@Suite struct AttachWayTests {
+    private static let cannotAttach = ReeveError.unsupported(backend: "b", capability: "attach", reason: "has windows")
+    private static let cannotFocus = ReeveError.unsupported(backend: "b", capability: "focus", reason: "has none")
+    private static let nobody = ReeveError.conflict("nobody looks", hint: nil)
+    private static let gone = ReeveError(.notFound, "no agent")
+
+    /// - Returns: how it went, and whether it was brought to the front.
+    private func way(attach: ReeveError?, focus: ReeveError?) -> (outcome: Result<Attach.Way, ReeveError>, isAsked: Bool) {
+        var isAsked = false
+        let outcome = Result<Attach.Way, ReeveError> { () throws(ReeveError) in
+            try Attach.way { () throws(ReeveError) in
+                if let attach { throw attach }
+                return AgentAttach.Result()
+            } orFocus: { () throws(ReeveError) in
+                isAsked = true
+                if let focus { throw focus }
+                return Empty()
+            }
+        }
+        return (outcome, isAsked)
+    }
+
+    @Test func `what can be attached to is, and nothing is brought anywhere`() throws {
+        let (outcome, isAsked) = way(attach: nil, focus: Self.cannotFocus)
+        guard case .command = try outcome.get() else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(!isAsked)
+    }
+
+    @Test func `what is shown in windows of its own is brought to the front there`() throws {
+        guard case .focused = try way(attach: Self.cannotAttach, focus: nil).outcome.get() else {
+            Issue.record("it is not brought to the front")
+            return
+        }
+    }
+
+    @Test(
+        arguments: [
+            (cannotAttach, cannotFocus, cannotAttach, true), (cannotAttach, nobody, nobody, true), (gone, nil, gone, false),
+        ] as [(ReeveError, ReeveError?, ReeveError, Bool)])
+    func `the reason that is told is the one that stands in the way`(
+        attach: ReeveError, focus: ReeveError?, told: ReeveError, isAsked: Bool
+    ) {
+        let way = way(attach: attach, focus: focus)
+        #expect(way.isAsked == isAsked)
+        guard case .failure(let error) = way.outcome else {
+            Issue.record("it was shown")
+            return
+        }
+        #expect(error.kind == told.kind && error.message == told.message)
+    }
+}

@@ -1,0 +1,64 @@
+import Processes
+import ReeveModel
+import ReeveTestSupport
+import Testing
+
+@testable import ReeveMultiplexers
+
+/// Which pane of which Zellij session is meant, and who looks at what beside it. On the stand-in.
+@Suite(.serialized) struct ZellijPlacesSerialTests {
+    @Test(arguments: ["0.44.1", "0.45.0"])
+    func `a split leaves the view of whoever looks where it is, and goes with the tab`(version: String) async throws {
+        try await FakeZellij.with(version: version, .inPersonsSession) { stage in
+            let session = try await stage.start("op-A", ["cat"])
+            // In a tab that is not in front nobody is taken there.
+            let first = try await stage.zellij.split(session.handle, id: session.id, direction: .horizontal)
+            #expect(try await stage.activeTab() == "Tab #1")
+            // In the one that is, the person stays in the agent's pane.
+            try await stage.zellij("--session", "work", "action", "focus-pane-id", session.handle.pane)
+            #expect(try await stage.zellij.seen() == [session.id])
+            let second = try await stage.zellij.split(session.handle, id: session.id, direction: .vertical)
+            #expect(first.id != second.id && second.width > 0 && !second.active)
+            #expect(try await stage.zellij.seen() == [session.id])
+            #expect(try await stage.zellij.list().map(\.panes) == [3])
+            // Or in the pane beside it that they are in.
+            try await stage.zellij("--session", "work", "action", "focus-pane-id", first.id)
+            _ = try await stage.zellij.split(session.handle, id: session.id, direction: .vertical)
+            #expect(try await stage.zellij("--session", "work", "action", "list-clients").contains(first.id))
+            try await stage.zellij.destroy(session.handle, id: session.id)
+            let panes = try await stage.zellij("--session", "work", "action", "list-panes", "--json", "--all")
+            #expect(ZellijPane.list(panes)?.count == 1)
+        }
+    }
+
+    @Test func `a session can be split while nobody is there, and all of it ends with it`() async throws {
+        try await FakeZellij.with(version: "0.44.1", .alone) { stage in
+            let session = try await stage.start("op-A", ["cat"])
+            let pane = try await stage.zellij.split(session.handle, id: session.id, direction: .horizontal)
+            #expect(pane.id == "terminal_1")
+            #expect(try await stage.zellij.life(of: session.handle, id: session.id) == .alive)
+            try await stage.zellij.destroy(session.handle, id: session.id)
+            #expect(try await stage.zellij.list().isEmpty)
+            let gone = await stage.refusal {
+                _ = try await stage.zellij.split(session.handle, id: session.id, direction: .vertical)
+            }
+            #expect(gone == .notFound)
+        }
+    }
+
+    @Test func `only attach takes the beginning of a name for the name`() async throws {
+        try await FakeZellij.with { stage in
+            let ten = try await stage.start("op-P10", ["cat"])
+            #expect(try await stage.zellij("attach", "op-P1").contains("ENOTTY"))
+            #expect(try await stage.zellij("attach", "op-P2").contains("No session with the name"))
+            for words in [ZellijCommand.kill("op-P1"), ZellijCommand.delete("op-P1"), ZellijCommand.panes("op-P1")] {
+                _ = try await ProcessRunner.run([FakeZellij.program] + words, environment: stage.environment)
+            }
+            #expect(try await stage.zellij.life(of: ten.handle, id: ten.id) == .alive)
+            var one = ten.handle
+            one.session = "op-P1"
+            #expect(await stage.refusal { try await stage.zellij.destroy(one, id: ten.id) } == .notFound)
+            #expect(await stage.refusal { try await stage.zellij.send("x", to: one, id: ten.id) } == .notFound)
+        }
+    }
+}
