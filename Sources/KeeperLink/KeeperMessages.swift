@@ -41,6 +41,8 @@ package enum KeeperFact: Sendable, Equatable {
     case refused(String)
     /// Not started, because something else has the terminal.
     case occupied(String)
+    /// Not started, because the disk did not take the claim, without which it could be started twice.
+    case unwritten(String)
     /// Claimed by an earlier keeper of this session, which died before it could write down the end.
     case lost
 }
@@ -161,6 +163,9 @@ package enum KeeperCodec {
         case .occupied(let reason):
             w.byte(6)
             w.string(reason)
+        case .unwritten(let reason):
+            w.byte(7)
+            w.string(reason)
         }
     }
 
@@ -175,6 +180,7 @@ package enum KeeperCodec {
         case 4: return .refused(try r.string())
         case 5: return .lost
         case 6: return .occupied(try r.string())
+        case 7: return .unwritten(try r.string())
         default: throw .unknownMessage
         }
     }

@@ -132,7 +132,7 @@ final class Keeper {
             return
         }
         guard record.append(order.launch, .claimed) else {
-            refusals[order.launch] = .refused("cannot write \(options.recordPath): \(lastError())")
+            refusals[order.launch] = .unwritten("cannot write \(options.recordPath): \(lastError())")
             return
         }
         terminal.apply(nil)

@@ -14,6 +14,8 @@ import Testing
         .reply(number: 8, .fact(launch: "L", .signalled(9), unread: 0)), .reply(number: 9, .failure("no")),
         .reply(number: 1, .fact(launch: "L", .refused("x"), unread: 0)), .push(.changed(launch: "L", .exited(255))),
         .push(.changed(launch: "L", .lost)), .push(.changed(launch: "L", .neverStarted)),
+        .reply(number: 2, .fact(launch: "L", .occupied("y"), unread: 0)),
+        .reply(number: 3, .fact(launch: "L", .unwritten("z"), unread: 0)),
     ]
 
     @Test(arguments: requests) func `requests survive the way`(request: KeeperRequest) throws {

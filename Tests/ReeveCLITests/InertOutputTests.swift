@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import ReeveJSON
 import ReeveModel
@@ -10,16 +11,21 @@ import Testing
 /// Whatever a daemon answers — texts of tickets, of agents, of their screens, of errors —, what `reeve` prints of it does nothing but be
 /// seen: to a terminal, to a pipe, and as JSON.
 @Suite struct InertOutputTests {
+    /// No NUL is in it: the client refuses an answer with one as a whole, and would print nothing of it.
+    ///
     /// CSI, OSC 8 and 52, DCS, C1 as UTF-8, bidi, zero-width, separators of lines, a return, a backspace, a new line, a tag.
     static let hostile =
         "a\u{1B}[2J\u{1B}[31mb\u{1B}]8;;http://x\u{7}c\u{1B}]52;c;aGk=\u{1B}\\d\u{1B}Pq\u{9B}1A\u{9D}0;t\u{9C}\u{90}e\u{202E}f\u{2066}g"
-        + "\u{200B}h\u{FEFF}i\u{2028}j\u{2029}k\rl\u{8}m\u{E0041}n\u{7F}o\u{0}p\u{AD}q\u{85}r\nFORGED"
+        + "\u{200B}h\u{FEFF}i\u{2028}j\u{2029}k\rl\u{8}m\u{E0041}n\u{7F}op\u{AD}q\u{85}r\nFORGED"
 
     static let json: String = {
         var writer = JSONWriter()
         writer.value(hostile)
         return writer.text
     }()
+
+    /// For members that a reader of answers refuses with control characters in them.
+    private static let mild = #""a\u202eb\u200bc""#
 
     /// A value of the schema, hostile wherever it can be.
     private static func value(_ schema: Schema, _ text: String) -> String {
@@ -44,7 +50,10 @@ import Testing
     }
 
     private static func object(_ members: [MethodDescription.Member], _ text: String) -> String {
-        "{\(members.map { "\"\($0.name)\":\(value($0.schema, text))" }.joined(separator: ","))}"
+        let pairs = members.map { member in
+            "\"\(member.name)\":\(value(member.schema, member.constraint?.contains("one line") == true ? mild : text))"
+        }
+        return "{\(pairs.joined(separator: ","))}"
     }
 
     static func answer(_ method: String, _ text: String = json) -> String {
@@ -58,15 +67,56 @@ import Testing
 
     static let commands: [[String]] = [
         ["add", "x"], ["list"], ["list", "--all"], ["show", "A"], ["edit", "A", "--title", "x"], ["cancel", "A"], ["retry", "A"],
-        ["status"], ["queue"], ["queue", "pause"], ["queue", "resume"], ["launch"], ["launch", "A"], ["agents"],
+        ["steps", "A"], ["import", "."], ["folder"], ["status"], ["queue"], ["queue", "status"], ["queue", "pause"],
+        ["queue", "resume"], ["launch"], ["launch", "A"], ["agents"], ["explain", "A"],
         ["switch", "A", "--to", "b"], ["send", "A", "x"], ["interrupt", "A"], ["stop", "A"], ["restart", "A"], ["continue", "A"],
-        ["preview", "A"], ["focus", "A"], ["wait", "A", "--until", "done"], ["session", "list"], ["session", "spawn", "n"],
+        ["preview", "A"], ["focus", "A"], ["attach", "A"], ["wait", "A", "--until", "done"], ["approve", "A"],
+        ["reject", "A", "--reason", "x"], ["step", "done", "--ticket", "A"], ["step", "blocked", "--ticket", "A"],
+        ["step", "failed", "--ticket", "A"], ["session", "list"], ["session", "spawn", "n"], ["session", "adopt", "n"],
         ["session", "destroy", "n"], ["session", "send", "n", "x"], ["session", "capture", "n"], ["session", "split", "n"],
-        ["events", "--since", "0"], ["events", "--follow"], ["config", "reload"], ["doctor"], ["db"], ["db", "check"],
-        ["db", "backup", "copy"], ["meta", "status", "x", "--ticket", "A"], ["meta", "progress", "1%", "--ticket", "A"],
+        ["session", "focus", "n"], ["session", "attach", "n"], ["session", "run", "--force", "--", "true"],
+        ["session", "run", "--force", "--detach", "--", "true"], ["panes"], ["panes", "list"],
+        ["panes", "open", "A", "--server", "/s", "--host", "%1"], ["panes", "close", "n"],
+        ["panes", "arrange", "--server", "/s", "--host", "%1"],
+        ["events", "--since", "0"], ["events", "--follow"], ["config", "reload"], ["doctor"], ["db"], ["db", "status"],
+        ["db", "check"], ["db", "backup", "copy"], ["meta", "status", "x", "--ticket", "A"],
+        ["meta", "progress", "1%", "--ticket", "A"],
         ["meta", "log", "x", "--ticket", "A"], ["meta", "notify", "x", "--ticket", "A"], ["meta", "clear", "--ticket", "A"],
         ["meta", "show", "--ticket", "A"], ["api"], ["api", "--openrpc"], ["shutdown"],
     ]
+
+    /// Commands that ask no daemon: what is hostile there is in files and in their names.
+    static let local: [[String]] = [
+        ["config", "show"], ["config", "check"], ["config", "path"], ["explain", "--file", "transcript", "--kind", "claude"],
+        ["db", "restore", oddName], ["db", "salvage"], ["install", "hooks", "claude", "--dry-run"],
+        ["uninstall", "hooks", "claude", "--dry-run"],
+    ]
+    /// What a file's name can hold of it.
+    static let oddName = "n\u{1B}[2J\u{9B}1A\u{202E}m\u{200B}\rl\u{8}"
+
+    /// Commands that print nothing of anybody's to people.
+    static let silent: [[String]: String] = [
+        ["hook"]: "agents call it; it prints nothing", ["mcp"]: "it speaks JSON with an agent; ReeveMCPTests have its texts",
+    ]
+
+    /// On a terminal they become the multiplexer's own client, whose arguments are the daemon's.
+    private static let becomesAnother: [[String]] = [["attach", "A"], ["session", "attach", "n"]]
+
+    /// All commands that do something, with their whole names.
+    private static func leaves(_ command: any ParsableCommand.Type, _ above: [String] = []) -> [[String]] {
+        let path = above + [command.configuration.commandName ?? String(describing: command).lowercased()]
+        let below = command.configuration.subcommands
+        return below.isEmpty ? [path] : below.flatMap { leaves($0, path) }
+    }
+
+    @Test func `every command has a row here, or says why it needs none`() {
+        let tree = Reeve.configuration.groupedSubcommands.flatMap(\.subcommands).flatMap { Self.leaves($0) }
+        #expect(tree.count > 50)
+        for leaf in tree where Self.silent[leaf] == nil {
+            #expect((Self.commands + Self.local).contains { $0.starts(with: leaf) }, "\(leaf) has no row")
+        }
+        for leaf in Self.silent.keys { #expect(tree.contains(leaf), "\(leaf) is no command") }
+    }
 
     /// What of it could do something. A terminal's own `\r\n` is a new line, and progress goes back to the start of its own line.
     static func active(_ output: [UInt8], fromTerminal: Bool) -> [String] {
@@ -82,11 +132,21 @@ import Testing
         try await FakeDaemon.with(script) { daemon in try await body(daemon) }
     }
 
+    private typealias Printed = (name: String, bytes: [UInt8], isTerminal: Bool)
+
+    private func outputs(_ words: [String], _ flags: [String], _ daemon: FakeDaemon) async -> [Printed] {
+        // What comes after `--` is the command's own.
+        let end = words.firstIndex(of: "--") ?? words.endIndex
+        let line = (words[..<end] + flags + ["--socket", daemon.socket] + words[end...])
+        let printed = await outputs(line: Array(line), in: daemon.scratch, [:])
+        return Self.becomesAnother.contains(words) && flags != ["--json"] ? printed.filter { !$0.isTerminal } : printed
+    }
+
     /// Bytes as they come, on a pipe and on a terminal.
-    private func outputs(_ words: [String], _ daemon: FakeDaemon) async -> [(name: String, bytes: [UInt8], isTerminal: Bool)] {
+    private func outputs(line words: [String], in place: Scratch, _ more: [String: String]) async -> [Printed] {
         let line = words.map { "'\($0)'" }.joined(separator: " ")
-        let environment = ["SOCKET": daemon.socket, "DIR": daemon.scratch.path, "HOME": daemon.scratch.path]
-        let command = #"cd "$DIR" && exec "$REEVE" \#(line) --socket "$SOCKET""#
+        let environment = ["DIR": place.path, "HOME": place.path].merging(more) { $1 }
+        let command = #"cd "$DIR" && exec "$REEVE" \#(line)"#
         let pipe = await Ran.shell("(\(command)) 2>&1 | od -An -v -tx1", environment)
         let terminal = await Ran.shell(
             "export COMMAND; script -qec 'bash --norc -c \"$COMMAND\"' /dev/null </dev/null | od -An -v -tx1",
@@ -111,15 +171,18 @@ import Testing
     @Test(arguments: commands) func `what a command prints is inert`(words: [String]) async throws {
         try await daemon(Self.event) { daemon in
             for flags in [[], ["-q"], ["--json"]] {
-                for output in await outputs(words + flags, daemon) {
+                for output in await outputs(words, flags, daemon) {
                     let found = Self.active(output.bytes, fromTerminal: output.isTerminal)
                     let text = String(decoding: output.bytes, as: UTF8.self)
                     #expect(found == [], "\(flags) \(output.name): \(text)")
+                    // An answer that is refused as a whole would be inert for that alone.
+                    #expect(!text.contains("is not understood"), "\(flags) \(output.name): \(text)")
                     if flags == ["--json"], words[0] != "doctor" {
                         #expect(text.isEmpty || text.contains("{"), "\(text)")
                     }
                     // Only a body and a screen have lines of their own.
-                    if !["show", "edit", "preview"].contains(words[0]), words != ["session", "capture", "n"] {
+                    let hasLines = ["show", "edit", "preview"].contains(words[0]) || words.starts(with: ["session", "capture"])
+                    if !hasLines, words != ["session", "run", "--force", "--", "true"] {
                         #expect(
                             !text.split(separator: "\n").contains { $0.hasPrefix("FORGED") }, "\(flags) \(output.name): \(text)")
                     }
@@ -134,10 +197,41 @@ import Testing
         }
         try await daemon(script) { daemon in
             for flags in [[], ["--json"]] {
-                for output in await outputs(words + flags, daemon) {
+                for output in await outputs(words, flags, daemon) {
                     #expect(!output.bytes.isEmpty)
                     let found = Self.active(output.bytes, fromTerminal: output.isTerminal)
                     #expect(found == [], "\(flags) \(output.name): \(String(decoding: output.bytes, as: UTF8.self))")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: local) func `what a command prints of files and their names is inert`(words: [String]) async throws {
+        try await Scratch.with { place in
+            let odd = "\(place.path)/\(Self.oddName)"
+            let configuration = "[agents.odd]\nstart = [\"x\\u001B[2J\\u009B1A\\u202E\\u200By\"]\n"
+            try configuration.write(toFile: odd, atomically: true, encoding: .utf8)
+            let line =
+                #"{"type":"user","uuid":"1","sessionId":"s-1","cwd":\#(Self.json),"timestamp":"2026-01-02T03:04:05.678Z","#
+                + #""message":{"role":"user","content":\#(Self.json)}}"#
+            try "\(line)\n".write(toFile: "\(place.path)/transcript", atomically: true, encoding: .utf8)
+            // A sound file for a reader of JSON, with letters in it that are none to be seen.
+            _ = try place.directory(".claude")
+            let settings = "{\"hooks\":{\"Stop\":[]},\"x\u{9B}1A\u{202E}\u{200B}\":\"y\u{9D}0;t\u{9C}\"}\n"
+            try settings.write(toFile: "\(place.path)/.claude/settings.json", atomically: true, encoding: .utf8)
+            for name in ["r", "s"] { _ = try place.directory(name) }
+            let environment = [
+                "REEVE_CONFIG": odd, "REEVE_STATE_DIR": "\(place.path)/s", "REEVE_RUNTIME_DIR": "\(place.path)/r",
+                "XDG_RUNTIME_DIR": place.path,
+            ]
+            for flags in [[], ["-q"], ["--json"]] {
+                for output in await outputs(line: words + flags, in: place, environment) {
+                    let found = Self.active(output.bytes, fromTerminal: output.isTerminal)
+                    let text = String(decoding: output.bytes, as: UTF8.self)
+                    #expect(found == [], "\(flags) \(output.name): \(text)")
+                    // Whatever it says is about what it was asked.
+                    #expect(!text.contains("Usage:") && !text.contains("holds nothing"), "\(flags): \(text)")
+                    #expect(!text.split(separator: "\n").contains { $0.hasPrefix("FORGED") }, "\(flags) \(output.name): \(text)")
                 }
             }
         }

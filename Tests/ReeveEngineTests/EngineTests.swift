@@ -266,14 +266,51 @@ import Testing
         }
     }
 
+    @Test func `a prompt that the disk does not take puts its launch off and fails no ticket`() async throws {
+        try await EngineFixture.with({ $0.kinds["claude"]?.prompt = .stdin }) { f in
+            f.world.refusePrompts(true)
+            try await f.add("A")
+            #expect(await eventually { await f.engine.queue.waitingReason(Samples.id("A"))?.hasPrefix("next try in") == true })
+            let error = await #expect(throws: ReeveError.self) { _ = try await f.engine.queue.launch(Samples.id("A")) }
+            #expect(error?.message == "cannot write a prompt: the disk is full")
+            #expect(try await f.journal.ticket(Samples.id("A"))?.state == .queued && f.journal.launches.isEmpty)
+            #expect(f.engine.board.picture.running == 0 && f.engine.board.picture.brakes.isEmpty)
+            f.world.refusePrompts(false)
+            _ = try await f.engine.queue.launch(Samples.id("A"))
+            #expect(await f.awaitState("A", .running))
+            #expect(f.world.starts.count == 1 && f.world.promptCount == 1)
+        }
+    }
+
+    @Test func `a launch that cannot be written down leaves no prompt behind`() async throws {
+        try await EngineFixture.with({
+            $0.kinds["claude"]?.prompt = .stdin
+            $0.limits.autoLaunch = false
+        }) { f in
+            try await f.add("A")
+            f.journal.fail(with: .unavailable("the disk is full"))
+            await #expect(throws: ReeveError.self) { _ = try await f.engine.queue.launch(Samples.id("A")) }
+            #expect(f.world.promptCount == 0)
+            f.journal.fail(with: nil)
+            _ = try await f.engine.queue.launch(Samples.id("A"))
+            #expect(await f.awaitState("A", .running) && f.world.promptCount == 1)
+        }
+    }
+
     @Test func `an end that cannot be written down is written down when the disk takes it`() async throws {
         try await EngineFixture.with { f in
             try await f.add("A")
             #expect(await f.awaitState("A", .running))
             f.journal.fail(with: .unavailable("the disk is full"))
             try f.end("A")
+            // Twice, so that it is seen to be committed again and again, and not only once more.
+            #expect(await eventually { f.journal.refusedKinds.count { $0 == "ticket.finished" } >= 2 })
+            #expect(try await f.journal.ticket(Samples.id("A"))?.state == .running)
+            #expect(f.engine.board.agent(Samples.id("A"))?.state == .running, "what is not written down is not shown")
             f.journal.fail(with: nil)
             #expect(try await f.awaitTicket("A", .done))
+            #expect(f.journal.kinds.count { $0 == "ticket.finished" } == 1)
+            #expect(f.world.starts.values.allSatisfy { $0 == 1 })
         }
     }
 

@@ -132,6 +132,45 @@ import Testing
         }
     }
 
+    @Test func `in a paused queue a step goes on with the agent that runs, and one of another agent waits`() async throws {
+        try await EngineFixture.with(workflows: Story()) { f in
+            try await add(f)
+            try await report(f)
+            #expect(try await f.awaitTicket("A", .review))
+            try await f.engine.queue.setPaused(true)
+            try await review(f)
+            // That is no launch: the agent that runs is told what comes next.
+            #expect(await eventually { f.world.keys.contains("build 2") })
+            #expect(await eventually { f.journal.allTickets[Samples.id("A")]?.progress?.visit == 2 })
+            try await report(f)
+            // `code` is another agent's.
+            #expect(await f.awaitState("A", .error))
+            #expect(f.engine.board.agent(Samples.id("A"))?.reason?.contains("the queue is paused") == true)
+            #expect(f.engine.board.agent(Samples.id("A"))?.kind == "claude")
+            #expect(f.journal.launches.count == 1 && f.world.starts.count == 1)
+            try await f.engine.queue.setPaused(false)
+            #expect(await eventually { f.engine.board.agent(Samples.id("A"))?.kind == "codex" })
+            #expect(await f.awaitState("A", .running))
+            #expect(f.journal.launches.last?.arguments == ["codex", "code 3"] && f.world.starts.count == 2)
+        }
+    }
+
+    @Test func `in a paused queue the next step of an agent that has ended waits`() async throws {
+        try await EngineFixture.with(workflows: Story()) { f in
+            try await add(f)
+            try f.end("A")
+            #expect(try await f.awaitTicket("A", .review))
+            try await f.engine.queue.setPaused(true)
+            try await review(f)
+            #expect(try await f.awaitTicket("A", .queued))
+            #expect(await f.engine.queue.waitingReason(Samples.id("A")) == "queue paused")
+            #expect(f.journal.launches.count == 1 && f.world.starts.count == 1)
+            try await f.engine.queue.setPaused(false)
+            #expect(await f.awaitState("A", .running))
+            #expect(f.journal.launches.last?.arguments == ["claude", "build 2"])
+        }
+    }
+
     @Test func `killed between the approval and the prompt, the next daemon delivers it, once`() async throws {
         let journal = MemoryJournal()
         let world = FakeWorld()

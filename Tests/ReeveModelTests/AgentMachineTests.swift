@@ -498,15 +498,16 @@ struct MachineDriver {
         #expect(d.machine.ticket.state == .cancelled)
     }
 
-    @Test func `a person's shell in the terminal postpones a launch and costs no attempt`() {
+    @Test(arguments: [LaunchFact.occupied("no luck: shell open"), .unwritten("no luck: disk full")])
+    func `a person's shell in the terminal, or a full disk, postpones a launch and costs no attempt`(fact: LaunchFact) {
         var d = MachineDriver()
         d.feed(
             .begin(
                 d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
         d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: false))
-        d.feed(.fact(d.machine.launch.id, .occupied("a person has a shell open in this terminal")))
+        d.feed(.fact(d.machine.launch.id, fact))
         #expect(d.machine.ticket.state == .queued && d.machine.ticket.attempts == 0)
-        #expect(d.machine.ticket.reason?.contains("shell open") == true && d.machine.ticket.notBefore != nil)
+        #expect(d.machine.ticket.reason?.contains("no luck") == true && d.machine.ticket.notBefore != nil)
     }
 
     @Test func `since is when it happened, also after a restart`() {

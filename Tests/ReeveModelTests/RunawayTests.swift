@@ -55,9 +55,10 @@ import Testing
         #expect(d.outcomes == [.unjudged])
     }
 
-    @Test func `what the keeper refuses is a failed launch, what waits for a terminal is none`() {
+    @Test func `what the keeper refuses is a failed launch, what waits for a terminal or the disk is none`() {
         for (fact, outcome) in [
             (LaunchFact.refused("no such program"), LaunchOutcome.failed("no such program")), (.occupied("a shell"), .unjudged),
+            (.unwritten("a full disk"), .unjudged),
         ] {
             var d = MachineDriver()
             d.feed(

@@ -6,25 +6,14 @@ import ReeveTestSupport
 import Testing
 
 #if canImport(Glibc)
-import Glibc
-
-/// A real disk that is really full: a small tmpfs of our own.
+/// The journal on a disk that is really full.
 @Suite(.serialized) struct FullDiskTests {
-    /// Root, or allowed to make namespaces; elsewhere there is no way to mount a small file system.
-    static let canMount: Bool = {
-        guard getuid() == 0, let scratch = try? Scratch() else { return false }
-        defer { scratch.remove() }
-        guard mount("tmpfs", scratch.path, "tmpfs", 0, "size=64k") == 0 else { return false }
-        umount(scratch.path)
-        return true
-    }()
-
-    @Test(.enabled(if: canMount, "a tmpfs cannot be mounted here"))
+    @Test(.enabled(if: SmallDisk.isPossible, "a tmpfs cannot be mounted here"))
     func `disk full in the middle of a commit: nothing is half there, and space back is enough`() async throws {
         let scratch = try Scratch()
-        #expect(mount("tmpfs", scratch.path, "tmpfs", 0, "size=768k") == 0)
+        let disk = try SmallDisk(at: scratch.path, kilobytes: 768)
         defer {
-            umount2(scratch.path, Int32(MNT_DETACH))
+            disk.remove()
             scratch.remove()
         }
         let time = ManualTime()
@@ -49,7 +38,7 @@ import Glibc
         #expect(!acknowledged.isEmpty)
         #expect(try await journal.tickets(TicketQuery(limit: 5000)).count == acknowledged.count)
         // Readers are not harmed, and space is all that is missing.
-        #expect(mount("tmpfs", scratch.path, "tmpfs", UInt(MS_REMOUNT), "size=8m") == 0)
+        #expect(disk.resize(kilobytes: 8192))
         let last = Samples.ticket("LAST", sequence: 9999)
         try await journal.enqueue([.addTicket(last), .event(.ticketCreated(last))]).value()
         try journal.close()

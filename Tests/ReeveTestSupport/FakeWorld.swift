@@ -31,6 +31,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var screenIsDead = false
         var readsInput = true
         var isOccupied = false
+        var takesNoPrompts = false
         var connectsAfter: Duration?
         var heldInspection: (launch: LaunchID, sessions: Int)?
         var displayed: [SessionID: [TerminalStatus]] = [:]
@@ -93,6 +94,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package var promptCount: Int { state.withLock(\.prompts.count) }
     /// A person has a shell open: launches are not taken.
     package func occupyTerminals(_ isOccupied: Bool) { state.withLock { $0.isOccupied = isOccupied } }
+    /// The disk is full where prompts are written.
+    package func refusePrompts(_ areRefused: Bool) { state.withLock { $0.takesNoPrompts = areRefused } }
     package func isMissing(_ program: String) { state.withLock { _ = $0.missing.insert(program) } }
 
     package func end(_ launch: LaunchID, _ exit: Exit) {
@@ -291,7 +294,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
     package func writePrompt(_ text: String, for launch: LaunchID) async throws {
         await state.withLock(\.beforePrompts)()
-        state.withLock { $0.prompts[launch] = text }
+        try state.withLock { state in
+            if state.takesNoPrompts { throw ReeveError.unavailable("cannot write a prompt: the disk is full") }
+            state.prompts[launch] = text
+        }
     }
     package func readPrompt(for launch: LaunchID) async throws -> String { state.withLock { $0.prompts[launch] ?? "" } }
     package func discardPrompt(for launch: LaunchID) async { state.withLock { _ = $0.prompts.removeValue(forKey: launch) } }

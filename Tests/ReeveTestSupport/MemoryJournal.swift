@@ -17,6 +17,7 @@ package final class MemoryJournal: Journal {
         var events: [StoredEvent] = []
         var payloads: [EventPayload] = []
         var failure: ReeveError?
+        var refused: [EventPayload] = []
         var failingReads = 0
         var onCommit: (@Sendable ([StoredEvent]) -> Void)?
         var isHolding = false
@@ -31,6 +32,8 @@ package final class MemoryJournal: Journal {
     package func onCommit(_ body: @escaping @Sendable ([StoredEvent]) -> Void) { state.withLock { $0.onCommit = body } }
     /// From now on every commit fails so; nil: none does.
     package func fail(with error: ReeveError?) { state.withLock { $0.failure = error } }
+    /// What `fail` has refused, in its order; what is committed again is there again. Waiting for it shows that something has failed.
+    package var refusedKinds: [String] { state.withLock { $0.refused.map(\.kind) } }
 
     /// The next reads of the log fail.
     package func failReading(times: Int) { state.withLock { $0.failingReads = times } }
@@ -76,7 +79,10 @@ package final class MemoryJournal: Journal {
     /// Makes a commit at once.
     package func apply(_ changes: [JournalChange]) -> Result<Void, ReeveError> {
         state.withLock { state in
-            if let failure = state.failure { return .failure(failure) }
+            if let failure = state.failure {
+                for case .event(let payload) in changes { state.refused.append(payload) }
+                return .failure(failure)
+            }
             if case .putTicket(let ticket)? = changes.first, state.tickets[ticket.id] == nil {
                 return .failure(.notFound("ticket", ticket.id.text))
             }

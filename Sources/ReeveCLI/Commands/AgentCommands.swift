@@ -9,7 +9,7 @@ struct Agents: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(AgentList.self, AgentList.Params())
-        show(result, quiet: result.agents.map { "\($0.ticket) \($0.state.rawValue)" }.joined(separator: "\n")) {
+        show(result, quiet: result.agents.map { Terminal.clean("\($0.ticket) \($0.state.rawValue)") }.joined(separator: "\n")) {
             Sentences.agents(result.agents)
         }
     }
@@ -60,7 +60,7 @@ struct Send: DaemonCommand {
         params.enter = enter
         params.force = force
         let result = try client.call(AgentSend.self, params)
-        show(result, quiet: nil) { "delivered (\(result.evidence))" }
+        show(result, quiet: nil) { "delivered (\(Terminal.clean(result.evidence)))" }
     }
 }
 
@@ -74,7 +74,7 @@ extension AgentCommand {
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try Self.ask(client, TicketReference(id))
         show(result, quiet: nil) {
-            "\(result.agent.ticket): \(result.agent.kind) \(result.agent.state.rawValue)"
+            Terminal.clean("\(result.agent.ticket): \(result.agent.kind) \(result.agent.state.rawValue)")
                 + (result.agent.reason.map { " (\(Terminal.clean($0)))" } ?? "")
         }
     }

@@ -42,7 +42,11 @@ struct Config: ParsableCommand {
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print where the file is expected.")
         @OptionGroup var output: OutputOptions
-        func run() throws { output.show(json: Config.object(["path": Config.path]), quiet: Config.path) { Config.path } }
+        func run() throws {
+            output.show(json: Config.object(["path": Config.path]), quiet: Terminal.clean(Config.path)) {
+                Terminal.clean(Config.path)
+            }
+        }
     }
 
     struct Reload: DaemonCommand {
@@ -51,10 +55,12 @@ struct Config: ParsableCommand {
         func answer(_ client: ControlClient) throws(ReeveError) {
             let result = try client.call(SystemReload.self, Empty())
             show(result, quiet: nil) {
-                let changed = result.changed.isEmpty ? "nothing changed" : "changed: \(result.changed.joined(separator: ", "))"
+                let changed =
+                    result.changed.isEmpty
+                    ? "nothing changed" : "changed: \(Terminal.clean(result.changed.joined(separator: ", ")))"
                 return changed
                     + (result.needsRestart.isEmpty
-                        ? "" : "\nonly after a restart: \(result.needsRestart.joined(separator: ", "))")
+                        ? "" : "\nonly after a restart: \(Terminal.clean(result.needsRestart.joined(separator: ", ")))")
             }
         }
     }

@@ -24,8 +24,10 @@ struct Database: ParsableCommand {
 
         func answer(_ client: ControlClient) throws(ReeveError) {
             let result = try client.call(DatabaseStatus.self, Empty())
-            show(result, quiet: result.file) {
-                let backup = result.lastBackupAt.map { "last backup \($0)" } ?? "no backup yet; reeve db backup FILE makes one"
+            show(result, quiet: Terminal.clean(result.file)) {
+                let backup =
+                    result.lastBackupAt.map { "last backup \(Terminal.clean($0))" }
+                    ?? "no backup yet; reeve db backup FILE makes one"
                 return """
                     \(Terminal.clean(result.file))
                     \(Database.size(result.bytes)), \(Database.size(result.freeBytes)) of it free
@@ -60,7 +62,7 @@ struct Database: ParsableCommand {
                     ["--backup-database", delivery.target] + (force ? ["--replace"] : []), "copying the database")
             }
             let done = result
-            common.output.show(json: done.json, quiet: done.file) {
+            common.output.show(json: done.json, quiet: Terminal.clean(done.file)) {
                 "\(Terminal.clean(done.file)): \(Database.size(done.bytes)) in \(DurationText.spoken(done.ms)), checked"
             }
         }
@@ -121,7 +123,7 @@ struct Database: ParsableCommand {
     }
 
     private static func show(_ result: DatabaseRescued, _ output: OutputOptions, _ what: String) {
-        output.show(json: result.json, quiet: result.aside) {
+        output.show(json: result.json, quiet: result.aside.map { Terminal.clean($0) }) {
             """
             \(Terminal.clean(result.file)): \(what)
             \(result.aside.map { "the old files are in \(Terminal.clean($0))\n" } ?? "")\

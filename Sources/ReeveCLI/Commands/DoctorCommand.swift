@@ -61,7 +61,8 @@ struct Doctor: ParsableCommand {
             let path = try CommonOptions.socketPath(common.socket)
             let status = try ControlClient(path: path, patience: .seconds(2)).call(SystemStatus.self, Empty())
             let daemon = Finding(
-                name: "daemon", isFine: true, detail: "reeved \(status.version), pid \(status.pid), at \(path)", mend: nil)
+                name: "daemon", isFine: true, detail: "reeved \(Terminal.clean(status.version)), pid \(status.pid), at \(path)",
+                mend: nil)
             return [daemon] + Self.backends(Self.checked(path), said: status.backends) + Self.database(path)
         } catch {
             let daemon = Finding(

@@ -39,7 +39,7 @@ struct Explain: ParsableCommand {
         let text = try DaemonProgram.run(["--explain-file", path, "--kind", kind], within: .seconds(60))
         let result = try ExplainedFile(reading: try JSONDocument(Array(text.utf8)).root)
         common.output.show(
-            json: result.json, quiet: result.threads.map(\.thread.state).joined(separator: "\n")
+            json: result.json, quiet: result.threads.map { Terminal.clean($0.thread.state) }.joined(separator: "\n")
         ) { Sentences.explained(result) }
     }
 }

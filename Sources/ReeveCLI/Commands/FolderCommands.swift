@@ -18,7 +18,11 @@ struct Import: DaemonCommand {
         params.directory = try Files.absolute(directory, for: "directory")
         params.dryRun = dryRun
         let result = try client.call(TicketImport.self, params)
-        show(result, quiet: result.files.compactMap { $0.verdict == .imported ? $0.ticket : nil }.joined(separator: "\n")) {
+        show(
+            result,
+            quiet: result.files.compactMap { $0.verdict == .imported ? $0.ticket.map { Terminal.clean($0) } : nil }.joined(
+                separator: "\n")
+        ) {
             Sentences.imported(result)
         }
     }
@@ -31,6 +35,6 @@ struct Folder: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(TicketFolderStatus.self, Empty())
-        show(result, quiet: result.directory) { Sentences.folder(result) }
+        show(result, quiet: result.directory.map { Terminal.clean($0) }) { Sentences.folder(result) }
     }
 }

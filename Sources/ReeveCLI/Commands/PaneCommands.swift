@@ -18,7 +18,9 @@ struct Panes: ParsableCommand {
 
         func answer(_ client: ControlClient) throws(ReeveError) {
             let result = try client.call(PanesList.self, Empty())
-            show(result, quiet: result.panes.compactMap(\.pane).joined(separator: "\n")) { PaneSentences.list(result) }
+            show(result, quiet: result.panes.compactMap { $0.pane.map { Terminal.clean($0) } }.joined(separator: "\n")) {
+                PaneSentences.list(result)
+            }
         }
     }
 
@@ -51,7 +53,7 @@ struct Panes: ParsableCommand {
                 params.isolation = isolation.chosen
                 params.wait = wait
                 let result = try client.call(PanesOpen.self, params)
-                show(result, quiet: result.pane) { PaneSentences.opened(name, result) }
+                show(result, quiet: result.pane.map { Terminal.clean($0) }) { PaneSentences.opened(name, result) }
                 let isThere = result.pane != nil || result.position != nil
                 if !isThere, refused == nil { refused = .conflict(result.reason.sentence, hint: "reeve panes list") }
             }

@@ -63,6 +63,6 @@ struct Launch: DaemonCommand {
         var params = QueueLaunch.Params()
         params.ticket = id
         let result = try client.call(QueueLaunch.self, params)
-        show(result, quiet: result.ticket.id) { "\(result.ticket.id) runs" }
+        show(result, quiet: Terminal.clean(result.ticket.id)) { "\(Terminal.clean(result.ticket.id)) runs" }
     }
 }

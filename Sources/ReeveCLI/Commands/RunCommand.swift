@@ -75,7 +75,7 @@ extension Session {
             guard let session = started.session?.name else { throw .conflict(started.reason, hint: nil) }
             let hasPane = started.pane?.pane != nil
             if detach || common.json {
-                show(started, quiet: session) { Self.sentence(session, started) }
+                show(started, quiet: Terminal.clean(session)) { Self.sentence(session, started) }
                 if detach { return }
             } else {
                 Terminal.error(Self.sentence(session, started))
@@ -122,7 +122,9 @@ extension Session {
         private func pauseBriefly() { usleep(200_000) }
 
         private static func sentence(_ session: String, _ started: SessionRun.Result) -> String {
-            let place = started.pane?.pane.map { "in pane \($0)" } ?? "reeve session attach \(session) shows it"
+            let place =
+                started.pane?.pane.map { "in pane \(Terminal.clean($0))" }
+                ?? "reeve session attach \(Terminal.clean(session)) shows it"
             return "\(Terminal.clean(started.reason)); \(Terminal.clean(session)): \(place)"
         }
 

@@ -35,7 +35,7 @@ struct Session: ParsableCommand {
                 params.env[String(parts[0])] = String(parts[1])
             }
             let result = try client.call(SessionSpawn.self, params)
-            show(result, quiet: result.session.id) { Sentences.sessions([result.session]) }
+            show(result, quiet: Terminal.clean(result.session.id)) { Sentences.sessions([result.session]) }
         }
     }
 
@@ -52,7 +52,7 @@ struct Session: ParsableCommand {
             params.name = name
             params.backend = backend
             let result = try client.call(SessionAdopt.self, params)
-            show(result, quiet: result.session.id) { Sentences.sessions([result.session]) }
+            show(result, quiet: Terminal.clean(result.session.id)) { Sentences.sessions([result.session]) }
         }
     }
 
@@ -169,7 +169,9 @@ struct Session: ParsableCommand {
             params.name = name
             params.direction = SplitDirection(rawValue: direction) ?? .horizontal
             let result = try client.call(SessionSplit.self, params)
-            show(result, quiet: result.pane.id) { "pane \(result.pane.id), \(result.pane.width)x\(result.pane.height)" }
+            show(result, quiet: Terminal.clean(result.pane.id)) {
+                "pane \(Terminal.clean(result.pane.id)), \(result.pane.width)x\(result.pane.height)"
+            }
         }
     }
 }

@@ -54,7 +54,10 @@ struct Steps: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(TicketSteps.self, TicketReference(id))
-        show(result, quiet: result.steps.map { "\($0.visit) \($0.step) \($0.outcome.rawValue)" }.joined(separator: "\n")) {
+        show(
+            result,
+            quiet: result.steps.map { Terminal.clean("\($0.visit) \($0.step) \($0.outcome.rawValue)") }.joined(separator: "\n")
+        ) {
             Sentences.steps(result.steps)
         }
     }

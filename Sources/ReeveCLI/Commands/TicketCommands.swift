@@ -40,8 +40,8 @@ struct Add: DaemonCommand {
         params.after = after.isEmpty ? nil : after
         params.body = try bodyFile.map { (path) throws(ReeveError) in try Files.read(path) }
         let result = try client.call(TicketCreate.self, params)
-        show(result, quiet: result.ticket.id) {
-            "\(result.ticket.id) queued" + (result.ticket.file.map { "\n" + Terminal.clean($0) } ?? "")
+        show(result, quiet: Terminal.clean(result.ticket.id)) {
+            "\(Terminal.clean(result.ticket.id)) queued" + (result.ticket.file.map { "\n" + Terminal.clean($0) } ?? "")
         }
     }
 }
@@ -115,7 +115,7 @@ struct Cancel: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(TicketCancel.self, TicketReference(id))
-        show(result, quiet: nil) { "\(result.ticket.id) \(result.ticket.state.rawValue)" }
+        show(result, quiet: nil) { Terminal.clean("\(result.ticket.id) \(result.ticket.state.rawValue)") }
     }
 }
 
@@ -126,6 +126,6 @@ struct Retry: DaemonCommand {
 
     func answer(_ client: ControlClient) throws(ReeveError) {
         let result = try client.call(TicketRetry.self, TicketReference(id))
-        show(result, quiet: nil) { "\(result.ticket.id) \(result.ticket.state.rawValue)" }
+        show(result, quiet: nil) { Terminal.clean("\(result.ticket.id) \(result.ticket.state.rawValue)") }
     }
 }

@@ -7,7 +7,8 @@ extension Sentences {
         let agent = result.agent
         var lines = [
             Terminal.fit(
-                "\(agent.ticket): \(agent.state.rawValue)" + (agent.reason.map { " (\(Terminal.clean($0)))" } ?? "")
+                "\(Terminal.clean(agent.ticket)): \(agent.state.rawValue)"
+                    + (agent.reason.map { " (\(Terminal.clean($0)))" } ?? "")
                     + " since \(clock(agent.since)), by \(Terminal.clean(agent.kind))", Terminal.width)
         ]
         if let thread = result.thread {
@@ -16,7 +17,7 @@ extension Sentences {
             lines.append("  no conversation is known to be its own")
         }
         lines += evidence(result.evidence)
-        if !result.silent.isEmpty { lines.append("  silent: " + result.silent.joined(separator: ", ")) }
+        if !result.silent.isEmpty { lines.append("  silent: " + Terminal.clean(result.silent.joined(separator: ", "))) }
         return lines.joined(separator: "\n")
     }
 
@@ -24,7 +25,8 @@ extension Sentences {
         var lines: [String] = []
         for entry in result.threads {
             let detail = entry.thread.detail.map { " (\(Terminal.clean($0)))" } ?? ""
-            lines.append(Terminal.fit("\(entry.thread.state)\(detail) since \(clock(entry.thread.since))", Terminal.width))
+            lines.append(
+                Terminal.fit("\(Terminal.clean(entry.thread.state))\(detail) since \(clock(entry.thread.since))", Terminal.width))
             lines += thread(entry.thread) + evidence(entry.evidence)
         }
         if result.skipped > 0 { lines.append("\(result.skipped) lines could not be read") }
@@ -42,7 +44,7 @@ extension Sentences {
             let detail = line.detail.map { " (\(Terminal.clean($0)))" } ?? ""
             let guess = line.guess == true ? ", a guess" : ""
             let head =
-                "\(index == 0 ? "→" : " ") \(line.source): \(line.state)\(detail)\(guess), "
+                "\(index == 0 ? "→" : " ") \(Terminal.clean(line.source)): \(Terminal.clean(line.state))\(detail)\(guess), "
                 + "\(DurationText.spoken(Int64(line.ageMs))) ago: \(Terminal.clean(line.rule))"
             var result = [Wrapping.wrap(head, Terminal.width, indent: 4)]
             if let matched = line.matched { result.append(Terminal.fit("    on: \(Terminal.clean(matched))", Terminal.width)) }

@@ -42,6 +42,6 @@ enum PaneSentences {
         let reason = Terminal.clean(result.reason.sentence)
         if let position = result.position { return "\(name) waits for room, number \(position): \(reason)" }
         guard let pane = result.pane else { return "\(name) gets no pane: \(reason)" }
-        return result.decision.type == "skip" ? "\(name): \(reason)" : "\(name) is in \(pane): \(reason)"
+        return result.decision.type == "skip" ? "\(name): \(reason)" : "\(name) is in \(Terminal.clean(pane)): \(reason)"
     }
 }

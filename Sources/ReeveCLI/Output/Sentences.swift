@@ -49,7 +49,7 @@ enum Sentences {
             : ticket.reason == AgentIntent.finishing
                 ? "that was the last step; its agent leaves, then it is done"
                 : ticket.step.map { "step \(Terminal.clean($0)) comes next" } ?? ticket.state.rawValue
-        return "\(ticket.id) \(verdict): \(then)"
+        return "\(Terminal.clean(ticket.id)) \(verdict): \(then)"
     }
 
     static func sessions(_ sessions: [SessionShape]) -> String {
@@ -63,7 +63,7 @@ enum Sentences {
     }
 
     static func ticket(_ ticket: TicketShape) -> String {
-        var lines = [Terminal.fit("\(ticket.id)  \(Terminal.clean(ticket.title))", Terminal.width)]
+        var lines = [Terminal.fit(Terminal.clean("\(ticket.id)  \(ticket.title)"), Terminal.width)]
         func add(_ name: String, _ value: String?) {
             guard let value else { return }
             lines.append(
@@ -110,10 +110,10 @@ enum Sentences {
         for backend in status.backends {
             lines.append(
                 Terminal.fit(
-                    "\(backend.name): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")",
+                    "\(Terminal.clean(backend.name)): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")",
                     Terminal.width))
         }
-        lines.append("reeved \(status.version), pid \(status.pid), since \(clock(status.startedAt))")
+        lines.append("reeved \(Terminal.clean(status.version)), pid \(status.pid), since \(clock(status.startedAt))")
         return lines.joined(separator: "\n")
     }
 
@@ -142,7 +142,7 @@ enum Sentences {
 
     static func switched(_ result: AgentSwitch.Result) -> String {
         let rungs = result.rungs.map { "\($0.rung.rawValue) \(DurationText.spoken($0.ms))\($0.ended ? ", left" : "")" }
-        return "\(result.ticket): \(result.from) → \(result.to) by \(result.rung.rawValue)"
+        return Terminal.clean("\(result.ticket): \(result.from) → \(result.to) by \(result.rung.rawValue)")
             + (rungs.isEmpty ? "" : "\n  " + rungs.joined(separator: "; "))
     }
 
@@ -174,7 +174,7 @@ enum Sentences {
 
     /// `09:05:07` of an RFC 3339 time; UTC, as everything in Reeve.
     static func clock(_ time: String) -> String {
-        guard time.count >= 19 else { return time }
-        return String(time.dropFirst(11).prefix(8))
+        guard time.count >= 19 else { return Terminal.clean(time) }
+        return Terminal.clean(String(time.dropFirst(11).prefix(8)))
     }
 }

@@ -42,6 +42,9 @@ package struct ControlServer: Service {
         self.onListening = onListening
     }
 
+    /// Instead of `run`, when nobody will be served.
+    package func giveUp() { listener.giveUp() }
+
     package func run() async throws {
         let (jobs, line) = AsyncStream<ServerJob>.makeStream()
         let state = ServerState()

@@ -54,6 +54,12 @@ package struct ListeningSocket: Sendable {
     /// Takes the path away, so that clients meet "no such file" and not a dead socket. Another's file is left alone.
     package func remove() { if let path, Self.inode(path) == file { unlink(path) } }
 
+    /// Never to be accepted from: who waits there is told so by the kernel.
+    package func giveUp() {
+        remove()
+        close(descriptor)
+    }
+
     /// Whether a client that looks at `path` finds a socket: of ours, or of the service manager.
     package static func isThere(_ path: String) -> Bool { inode(path) != nil }
 

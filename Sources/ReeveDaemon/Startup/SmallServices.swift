@@ -28,6 +28,8 @@ struct ControlDoor: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await gate.pass() }
+        // Told to stop before recovery was over: it never was ready, and must not say so.
+        guard gate.isOpen else { return server.giveUp() }
         try await server.run()
     }
 }

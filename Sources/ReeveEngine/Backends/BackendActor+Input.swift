@@ -165,7 +165,7 @@ extension BackendActor {
         case .running:
             throw ReeveError.conflict(
                 "the program is stopped (Ctrl+Z)", hint: "reeve continue lets an agent go on; nothing was sent")
-        case .neverStarted, .ended, .refused, .occupied, .lost:
+        case .neverStarted, .ended, .refused, .occupied, .unwritten, .lost:
             throw ReeveError.conflict("the program has ended", hint: "nothing was sent")
         }
     }

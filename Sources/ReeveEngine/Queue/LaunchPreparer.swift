@@ -22,8 +22,25 @@ struct LaunchPreparer: Sendable {
         case stepUnlessResumed
     }
 
+    /// The disk has not taken what the agent would be told: nothing is wrong with its ticket.
+    struct PromptNotWritten: Error {
+        var cause: ReeveError
+    }
+
     /// - Parameter conversation: of the agent to be resumed; nil begins a new one.
     func prepare(
+        _ ticket: Ticket, kind: AgentKind, session: SessionID, conversation: String?, telling: Telling
+    ) async throws -> PreparedLaunch {
+        do {
+            return try await prepareFromQueue(ticket, kind: kind, session: session, conversation: conversation, telling: telling)
+        } catch let error as PromptNotWritten {
+            throw error.cause
+        }
+    }
+
+    /// For who can wait.
+    /// - Throws: `PromptNotWritten` when the same may work once the disk has room again; anything else is the ticket's own.
+    func prepareFromQueue(
         _ ticket: Ticket, kind: AgentKind, session: SessionID, conversation: String?, telling: Telling
     ) async throws -> PreparedLaunch {
         guard let id = LaunchID(ids.token(16)) else { throw ReeveError(.internal, "the id generator made an invalid id") }
@@ -65,7 +82,11 @@ struct LaunchPreparer: Sendable {
             throw ReeveError.unavailable(
                 "\(kind.name) cannot be started: \(reason)", hint: "reeve doctor shows which agents are installed")
         }
-        if plan.needsPromptFile || plan.paste != nil { try await environment.writePrompt(prompt ?? "", for: id) }
+        if plan.needsPromptFile || plan.paste != nil {
+            do { try await environment.writePrompt(prompt ?? "", for: id) } catch let error as ReeveError {
+                throw PromptNotWritten(cause: error)
+            }
+        }
         return PreparedLaunch(launch: launch, kind: kind, type: type, progress: progress, place: place)
     }
 

@@ -48,9 +48,12 @@ extension QueueActor {
         do {
             let kind = try settings.current.kind(ticket.agent)
             session = try await openSession(ticket.id)
-            prepared = try await preparer.prepare(
+            prepared = try await preparer.prepareFromQueue(
                 ticket, kind: kind, session: session.id, conversation: try await conversation(ticket, kind),
                 telling: ticket.progress?.advance == nil ? .stepUnlessResumed : .step)
+        } catch let error as LaunchPreparer.PromptNotWritten {
+            putBack(ticket)
+            throw error.cause
         } catch {
             agents[ticket.id]?.tell(.released)
             await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
@@ -69,17 +72,23 @@ extension QueueActor {
         do {
             return (running, try await admit(running, prepared, session, from: .queued, switchedFrom: nil))
         } catch {
-            // The pause, or the disk or the database: nothing is wrong with the ticket, so it waits for them.
-            agents[ticket.id]?.tell(.released)
-            var delayed = ticket
-            if !policy.isPaused { delayed.notBefore = time.wall().advanced(by: .seconds(5)) }
-            policy.breaker.unjudged(ticket.id)
-            policy.release(ticket.id)
-            policy.enqueue(delayed, unmet: [])
-            publish()
-            schedule()
+            // Another launch of it will have a prompt of its own.
+            await surroundings.environment.discardPrompt(for: prepared.launch.id)
+            putBack(ticket)
             throw error
         }
+    }
+
+    /// The pause, or the disk or the database: nothing is wrong with the ticket, so it waits for them.
+    private func putBack(_ ticket: Ticket) {
+        agents[ticket.id]?.tell(.released)
+        var delayed = ticket
+        if !policy.isPaused { delayed.notBefore = time.wall().advanced(by: .seconds(5)) }
+        policy.breaker.unjudged(ticket.id)
+        policy.release(ticket.id)
+        policy.enqueue(delayed, unmet: [])
+        publish()
+        schedule()
     }
 
     /// Commits a ticket in work with its launch, and hands it to its actor: whoever asks something of it from now on comes after that.

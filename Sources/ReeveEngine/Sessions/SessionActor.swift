@@ -91,6 +91,9 @@ package actor SessionActor {
                 directory: place, environment: values, standardInput: nil)
             let fact = try await keepers.run(order, in: id)
             if case .refused(let reason) = fact { throw ReeveError.conflict("the command could not be started: \(reason)") }
+            if case .unwritten(let reason) = fact {
+                throw ReeveError.unavailable("the command could not be started: \(reason)", hint: "make room, then try again")
+            }
             if case .running(let pid, _) = fact { launch.state = .running(pid: pid) }
             launch.startedAt = time.wall()
             let seen = try await seen(session)
@@ -313,7 +316,7 @@ package actor SessionActor {
             let news = keepers.events(of: id)
             switch try? await keepers.inspect(launch.id, in: id) {
             case .ended(let exit): return exit
-            case .lost, .neverStarted, .refused, .occupied: return nil
+            case .lost, .neverStarted, .refused, .occupied, .unwritten: return nil
             case .running, nil: break
             }
             listening: for await event in news {

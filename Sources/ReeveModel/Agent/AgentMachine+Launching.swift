@@ -92,6 +92,11 @@ extension AgentMachine {
                 "\(launch.kind) cannot be started: \(reason)",
                 hint: "leave the shell there with exit, or reeve cancel \(ticket.id)")
             return settle(.queued, launch: .refused(reason), reason: error.message, failure: error, at: now)
+        case .unwritten(let reason):
+            // The disk is in the way: neither the ticket nor its agent is at fault.
+            let error = ReeveError.unavailable(
+                "\(launch.kind) cannot be started: \(reason)", hint: "make room; it is tried again by itself")
+            return settle(.queued, launch: .refused(reason), reason: error.message, failure: error, at: now)
         case .lost, .neverStarted:
             return lose("its keeper lost track of it", cause: .unclear, at: now)
         }

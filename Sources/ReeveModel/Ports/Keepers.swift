@@ -57,6 +57,8 @@ package enum LaunchFact: Sendable, Hashable {
     case refused(String)
     /// The keeper did not start it because somebody else has the terminal: a person's shell, an earlier launch.
     case occupied(String)
+    /// The keeper did not start it because the disk did not take the record of that.
+    case unwritten(String)
     /// Recorded as begun, and no more known: the keeper died in between.
     case lost
 }

@@ -178,7 +178,7 @@ package final class KeeperFleet: Keepers {
         case .signalled(let number): tell(session, .ended(launch, .signal(number)))
         case .running(_, stopped: true): tell(session, .stopped(launch))
         case .running(_, stopped: false): tell(session, .continued(launch))
-        case .neverStarted, .refused, .occupied, .lost: break
+        case .neverStarted, .refused, .occupied, .unwritten, .lost: break
         }
     }
 
@@ -225,6 +225,7 @@ package final class KeeperFleet: Keepers {
         case .signalled(let number): .ended(.signal(number))
         case .refused(let reason): .refused(reason)
         case .occupied(let reason): .occupied(reason)
+        case .unwritten(let reason): .unwritten(reason)
         case .lost: .lost
         }
     }

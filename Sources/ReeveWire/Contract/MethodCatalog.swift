@@ -89,9 +89,12 @@ package enum MethodCatalog {
         shape(PaneRequestShape.self), shape(PaneDecisionShape.self), shape(PaneReasonShape.self), shape(PaneRoomShape.self),
         shape(PlannedPaneShape.self), shape(PaneHostShape.self), shape(PaneEntryShape.self),
         shape(PaneFollowingShape.self),
+        shape(PaneOpenedShape.self),
         shape(AgentKindShape.self), shape(RungShape.self), shape(BackendShape.self), shape(BackendFindingShape.self),
         shape(SystemStatus.Counts.self),
-        shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(MetadataShape.self),
+        shape(SystemStatus.Retries.self), shape(BrakeShape.self), shape(StepShape.self), shape(ImportedFileShape.self),
+        shape(FolderReportShape.self), shape(ProcessMarkShape.self), shape(ThreadShape.self), shape(EvidenceShape.self),
+        shape(MetadataShape.self),
         shape(MetadataStatusShape.self), shape(MetadataProgressShape.self), shape(MetadataLineShape.self), shape(EventShape.self),
     ]
 

@@ -24,27 +24,30 @@ package enum PanesOpen: WireMethod {
             .defaulted("wait", \.wait, "without room it waits for some"),
         ]
     }
-    package struct Result: WireObject {
-        package var decision = PaneDecisionShape()
-        package var reason = PaneReasonShape()
-        package var pane: String?
-        package var position: Int?
-        package init() {}
+    package typealias Result = PaneOpenedShape
+}
 
-        package init(_ decision: PaneDecision, pane: String? = nil, position: Int? = nil) {
-            self.decision = PaneDecisionShape(decision)
-            reason = PaneReasonShape(decision.reason)
-            self.pane = pane
-            self.position = position
-        }
+/// What became of a wish for a pane.
+package struct PaneOpenedShape: WireObject {
+    package var decision = PaneDecisionShape()
+    package var reason = PaneReasonShape()
+    package var pane: String?
+    package var position: Int?
+    package init() {}
 
-        package static let fields: [Field<Result>] = [
-            .required("decision", \.decision, "what became of it; `defer`: it waits, `skip`: it does not"),
-            .required("reason", \.reason, "why, with its numbers"),
-            .optional("pane", \.pane, "the session's pane, if it has one now"),
-            .optional("position", \.position, "its place among those that wait for room; the first is 1"),
-        ]
+    package init(_ decision: PaneDecision, pane: String? = nil, position: Int? = nil) {
+        self.decision = PaneDecisionShape(decision)
+        reason = PaneReasonShape(decision.reason)
+        self.pane = pane
+        self.position = position
     }
+
+    package static let fields: [Field<PaneOpenedShape>] = [
+        .required("decision", \.decision, "what became of it; `defer`: it waits, `skip`: it does not"),
+        .required("reason", \.reason, "why, with its numbers"),
+        .optional("pane", \.pane, "the session's pane, if it has one now"),
+        .optional("position", \.position, "its place among those that wait for room; the first is 1"),
+    ]
 }
 
 package enum PanesClose: WireMethod {

@@ -21,6 +21,8 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
     private(set) var running = 0
     /// What has still to come to rest.
     private(set) var unrest: [String] = []
+    /// Of the tickets that were found wrong when it was looked at last.
+    private var facts: [String: Verdict.Facts] = [:]
 
     init(daemon: DaemonUnderLoad, diary: Diary, subscribers: Subscribers) {
         self.daemon = daemon
@@ -29,20 +31,33 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
         ledger = LedgerReader(path: daemon.ledger)
     }
 
-    /// Looks again until everything is explained, at most until `deadline`.
-    /// - Returns: what is not.
-    func check(until deadline: ContinuousClock.Instant, everything: Bool) -> [Violation] {
+    /// Looks again until everything is explained, at most for `patience` from `start` on.
+    ///
+    /// While other things move only what has stood unchanged for as long is a violation; the rest is looked at in peace, for which it
+    /// waits another 10 s.
+    /// - Returns: what is not explained.
+    func check(from start: ContinuousClock.Instant, patience: Duration, everything: Bool) -> [Violation] {
         watched.formUnion(diary.takeTouched())
         if everything { watched.formUnion(diary.tickets) }
         var found: [Violation] = []
-        // What was seen while something moved is several moments in one, and judged by nobody: at the end it is looked at in peace.
+        var standing = StandingViolations()
+        let deadline = start + patience
         let end = deadline + .seconds(10)
-        repeat {
+        while true {
+            facts = [:]
             do { found = try look(everything) } catch { found = [Violation(.recovery, "the daemon cannot be asked: \(error)")] }
             if found.isEmpty { break }
+            let now = ContinuousClock.now
+            if now >= (isSteady ? deadline : end) { break }
+            standing.see(found, facts: facts, at: now)
+            let unchanged = standing.longer(than: patience, at: now)
+            if !unchanged.isEmpty {
+                found = unchanged
+                break
+            }
             usleep(20_000)
-        } while ContinuousClock.now < (isSteady ? deadline : end)
-        if everything { found += strangers(until: isSteady ? deadline : end) + subscribers.differences }
+        }
+        if everything { found += strangers(patience, until: isSteady ? deadline : end) + subscribers.differences }
         return found
     }
 
@@ -66,19 +81,23 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
 
         var found = Verdict.pause(diary.askedOfQueue.suffix(50), isPaused: status.paused) + diary.complaints
         let candidates = watched.union(tickets.keys).union(alive.keys)
+        var wrong: [String: Verdict.Facts] = [:]
         found += subscribers.withPast { past in
             past.violations
                 + candidates.flatMap { id in
                     let lines = ledger.lines[id] ?? []
-                    return Verdict.violations(
-                        of: Verdict.Case(
-                            id: id, asked: diary.asked(of: id), ticket: tickets[id], agent: agents[id], past: past.tickets[id],
-                            launches: Dictionary(
-                                lines.compactMap { line in past.launches[line.launch].map { (line.launch, $0) } },
-                                uniquingKeysWith: { $1 }),
-                            ledger: lines, alive: alive[id] ?? []))
+                    let c = Verdict.Case(
+                        id: id, asked: diary.asked(of: id), ticket: tickets[id], agent: agents[id], past: past.tickets[id],
+                        launches: Dictionary(
+                            lines.compactMap { line in past.launches[line.launch].map { (line.launch, $0) } },
+                            uniquingKeysWith: { $1 }),
+                        ledger: lines, alive: alive[id] ?? [])
+                    let violations = Verdict.violations(of: c)
+                    if !violations.isEmpty { wrong[id] = c.facts }
+                    return violations
                 }
         }
+        facts = wrong
         if found.isEmpty {
             watched = candidates.filter { tickets[$0]?.state == .running || tickets[$0]?.state == .queued || alive[$0] != nil }
         }
@@ -113,14 +132,17 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
     }
 
     /// Processes of this run that nobody accounts for: agents that are in no ledger. One that has just been started may not have written
-    /// its line yet.
-    private func strangers(until end: ContinuousClock.Instant) -> [Violation] {
+    /// its line yet, but not for longer than `patience`.
+    private func strangers(_ patience: Duration, until end: ContinuousClock.Instant) -> [Violation] {
+        var since: [Int: ContinuousClock.Instant] = [:]
         while true {
             let processes = ProcessFacts.mentioning(["REEVE_SOCKET=\(daemon.socket)"])
             watched.formUnion(ledger.read())
             let known = Set(ledger.lines.values.joined().map(\.pid))
             let found = processes.filter { !known.contains($0) }
-            if found.isEmpty || ContinuousClock.now >= end {
+            let now = ContinuousClock.now
+            since = Dictionary(uniqueKeysWithValues: found.map { ($0, since[$0] ?? now) })
+            if found.isEmpty || now >= end || since.values.contains(where: { now - $0 > patience }) {
                 return found.map { Violation(.agents, "process \($0) is an agent's and in no ledger") }
             }
             usleep(20_000)

@@ -100,11 +100,11 @@ final class CrashRun {
     /// From READY to the next kill: everything is checked while nobody asks for anything, and then everybody does.
     /// - Returns: the moment of the kill.
     private func live() async -> String {
-        let deadline = readyAt + options.patience
+        let (start, patience) = (readyAt, options.patience)
         let isWhole = report.rounds % Self.wholeEvery == 0
         let aim = SeededGenerator(seed: generator.next())
         let (found, moment) = await followed { [self] in
-            let found = await onOwnThread { [observer] in observer.check(until: deadline, everything: isWhole) }
+            let found = await onOwnThread { [observer] in observer.check(from: start, patience: patience, everything: isWhole) }
             guard found.isEmpty else { return (found, "") }
             return ([], await strike(aim))
         }
@@ -173,7 +173,7 @@ final class CrashRun {
             let patience = options.patience
             var found: [Violation] = []
             repeat {
-                found = await onOwnThread { [observer] in observer.check(until: .now + patience, everything: true) }
+                found = await onOwnThread { [observer] in observer.check(from: .now, patience: patience, everything: true) }
             } while found.isEmpty && !observer.unrest.isEmpty && .now < deadline
             if found.isEmpty, !observer.unrest.isEmpty {
                 found.append(Violation(.states, "no rest: \(observer.unrest)"))

@@ -22,7 +22,7 @@ struct EventHistory: Sendable {
         var wasDone = false
     }
 
-    struct LaunchPast: Sendable {
+    struct LaunchPast: Sendable, Equatable {
         var ticket: String
         var kind: String
         var pid: Int?

@@ -16,13 +16,34 @@ enum Verdict {
         var launches: [String: EventHistory.LaunchPast] = [:]
         var ledger: [LedgerLine] = []
         var alive: Set<LedgerLine> = []
+
+        /// What changes when something happens to it; not the words with it, which may count seconds.
+        var facts: Facts {
+            var facts = Facts(ticket: ticket, agent: agent, told: past?.shape, launches: launches, ledger: ledger, alive: alive)
+            facts.ticket?.reason = nil
+            facts.ticket?.metadata = nil
+            facts.agent?.reason = nil
+            return facts
+        }
+    }
+
+    struct Facts: Sendable, Equatable {
+        var ticket: TicketShape?
+        var agent: AgentShape?
+        /// As its last event shows it.
+        var told: TicketShape?
+        var launches: [String: EventHistory.LaunchPast]
+        var ledger: [LedgerLine]
+        var alive: Set<LedgerLine>
     }
 
     /// Kinds of agents that end by themselves, with their exit status.
     static let endings = ["worker": 0, "failer": 3]
 
     static func violations(of c: Case) -> [Violation] {
-        (existence(c) + acknowledged(c) + state(c) + processes(c)).map { Violation($0.promise, "\(c.id): \($0.text)") }
+        (existence(c) + acknowledged(c) + state(c) + processes(c)).map {
+            Violation($0.promise, "\(c.id): \($0.text)", of: c.id)
+        }
     }
 
     /// Whether the queue is paused as its last answered request wants it.

@@ -142,6 +142,55 @@ import Testing
         #expect(promises(c) == [.states])
     }
 
+    // MARK: While other things move
+
+    private static let start = ContinuousClock.now
+    private static func after(_ milliseconds: Int) -> ContinuousClock.Instant { start + .milliseconds(milliseconds) }
+
+    /// Looks at one ticket at moments in milliseconds; gives what has stood for more than 2 s at the last of them.
+    private func standing(_ looks: [(at: Int, c: Verdict.Case)]) -> [Violation] {
+        var standing = StandingViolations()
+        var last = Self.start
+        for look in looks {
+            last = Self.after(look.at)
+            standing.see(Verdict.violations(of: look.c), facts: [look.c.id: look.c.facts], at: last)
+        }
+        return standing.longer(than: .seconds(2), at: last)
+    }
+
+    private static var unknown: Verdict.Case {
+        var c = sound()
+        c.agent?.state = .unknown
+        return c
+    }
+
+    @Test func `a ticket that is wrong and does not change is found, however much moves elsewhere`() {
+        let found = standing([(0, Self.unknown), (700, Self.unknown), (1400, Self.unknown), (2001, Self.unknown)])
+        #expect(found.map(\.promise) == [.states] && found.map(\.ticket) == ["T"])
+        #expect(standing([(0, Self.unknown), (2000, Self.unknown)]).isEmpty)
+    }
+
+    @Test func `one that was right between, or that changes, has its time anew`() {
+        #expect(standing([(0, Self.unknown), (1000, Self.sound()), (1500, Self.unknown), (3000, Self.unknown)]).isEmpty)
+        var other = Self.unknown
+        other.agent?.launch = "L2"
+        #expect(standing([(0, Self.unknown), (1500, other), (3000, Self.unknown), (4500, other)]).isEmpty)
+    }
+
+    @Test func `words that go with a ticket are no change of it`() {
+        var other = Self.unknown
+        other.ticket?.reason = "tried for 3 s"
+        other.agent?.reason = "not heard of for 3 s"
+        #expect(standing([(0, Self.unknown), (1500, other), (3000, other)]).count == 1)
+    }
+
+    @Test func `what is wrong with no one ticket has its time too`() {
+        var standing = StandingViolations()
+        let paused = Verdict.pause([Self.asked(.pause, sent: 1)], isPaused: false)
+        for moment in [0, 1000, 2001] { standing.see(paused, facts: [:], at: Self.after(moment)) }
+        #expect(standing.longer(than: .seconds(2), at: Self.after(2001)) == paused)
+    }
+
     @Test func `the queue is paused as the last answer says, where that is clear`() {
         let paused = [Self.asked(.resume, sent: 1), Self.asked(.pause, sent: 3)]
         #expect(Verdict.pause(paused, isPaused: true).isEmpty)

@@ -14,10 +14,13 @@ struct Violation: Sendable, Hashable, CustomStringConvertible {
 
     var promise: Promise
     var text: String
+    /// Nil when it is none of one ticket.
+    var ticket: String?
 
-    init(_ promise: Promise, _ text: String) {
+    init(_ promise: Promise, _ text: String, of ticket: String? = nil) {
         self.promise = promise
         self.text = text
+        self.ticket = ticket
     }
 
     var description: String { "\(promise.rawValue): \(text)" }

@@ -16,14 +16,19 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
     private let tmuxName = "rv-load"
     private let isOurs: Bool
     private let ready: ReadySocket
+    /// The runtime directory in which this user's systemd listens.
+    private let userManager: String?
     private var process: SpawnedProgram?
     private var startedAt = ContinuousClock.now
 
     /// - Parameters:
     ///   - directory: where everything is; a new one when nil. A script that gives one removes it itself.
     ///   - programs: the folder of `reeved`; this build's when nil.
-    init(_ configuration: String, directory: String?, programs: String?) throws {
+    ///   - limitsWorkers: workers get a memory limit, and with it a scope of their own, if a systemd user manager is there.
+    init(_ configuration: String, directory: String?, programs: String?, limitsWorkers: Bool = false) throws {
         self.programs = programs ?? Programs.directory
+        let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
+        userManager = limitsWorkers ? runtime.flatMap { access("\($0)/systemd/private", F_OK) == 0 ? $0 : nil } : nil
         isOurs = directory == nil
         self.directory = try directory ?? Scratch().path
         ledger = "\(self.directory)/ledger"
@@ -62,6 +67,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
         enter_delay = "10ms"
         [agents.worker]
         \(demo), "--exit-when-done", "--", "{prompt}"]
+        \(userManager == nil ? "" : "memory_max = \"1GiB\"")
         [agents.failer]
         \(demo), "--exit-when-done", "--status", "3", "--", "{prompt}"]
         """.write(toFile: "\(self.directory)/reeve.toml", atomically: true, encoding: .utf8)
@@ -75,13 +81,15 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
     var runtimeDirectory: String { "\(directory)/r" }
     var pid: Int { process.map { Int($0.processIdentifier) } ?? 0 }
     var isRunning: Bool { process?.isRunning ?? false }
+    var hasUserManager: Bool { userManager != nil }
 
     private var environment: [String: String] {
-        [
+        let own = [
             "PATH": "\(programs):/usr/local/bin:/usr/bin:/bin", "HOME": directory, "REEVE_RUNTIME_DIR": runtimeDirectory,
             "REEVE_STATE_DIR": stateDirectory, "REEVE_CONFIG": "\(directory)/reeve.toml", "LANG": "C.UTF-8", "USER": "tester",
             "TMUX_TMPDIR": "\(directory)/t", "NOTIFY_SOCKET": ready.path,
-        ].merging(SwiftBacktrace.environment) { $1 }
+        ]
+        return own.merging(SwiftBacktrace.environment) { $1 }.merging(userManager.map { ["XDG_RUNTIME_DIR": $0] } ?? [:]) { $1 }
     }
 
     func start() throws {
@@ -93,8 +101,10 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
 
     /// From before the exec to `READY=1`; nil when that does not come.
     func untilReady(within patience: Duration = .seconds(30)) -> Duration? {
-        let said = ready.hear(until: startedAt + patience, isHopeless: { [process] in process?.isRunning != true })
-        return said ? .now - startedAt : nil
+        let said = ready.hear(until: startedAt + patience, isHopeless: { [process] in process?.isRunning != true }) {
+            $0 == "READY=1"
+        }
+        return said.map { _ in .now - startedAt }
     }
 
     /// SIGKILL, and gone.

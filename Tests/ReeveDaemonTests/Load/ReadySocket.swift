@@ -1,52 +1,102 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// The other end of `NOTIFY_SOCKET`: hears when a daemon says that it is ready.
+/// The other end of `NOTIFY_SOCKET`: hears what a daemon says of itself, first of all that it is ready.
+///
+/// What is said is taken as it comes. The kernel keeps ten messages (`net.unix.max_dgram_qlen`), and who sends one more is held up until
+/// somebody takes one; a service manager always does.
 final class ReadySocket: Sendable {
     let path: String
-    private let descriptor: Int32
+    private let ear: Ear
 
     init(path: String) throws {
         self.path = path
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        let bound = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard RealDaemon.bind(descriptor, to: path) else {
+            close(descriptor)
+            throw CocoaError(.fileWriteUnknown)
         }
-        guard bound == 0 else { throw CocoaError(.fileWriteUnknown) }
+        ear = Ear(descriptor: descriptor)
+        // A thread of its own: it waits for as long as this lives.
+        Thread { [ear] in ear.listen() }.start()
     }
 
-    deinit { close(descriptor) }
+    deinit { ear.stop() }
 
     /// Throws away what a daemon said that is dead by now.
-    func forget() { while next(within: .zero) != nil {} }
+    func forget() { _ = rest() }
 
-    /// Whether `READY=1` came before `deadline`; looks ever so often whether `isHopeless`.
-    func hear(until deadline: ContinuousClock.Instant, isHopeless: () -> Bool) -> Bool {
-        while true {
-            let left = deadline - .now
-            guard left > .zero else { return false }
-            if let said = next(within: min(left, .milliseconds(50))) {
-                if said.split(separator: "\n").contains("READY=1") { return true }
-            } else if isHopeless() {
-                return false
-            }
+    /// What has been said and not been heard yet, line by line.
+    func rest() -> [String] {
+        ear.withLines { lines in
+            defer { lines = [] }
+            return lines
         }
     }
 
-    private func next(within patience: Duration) -> String? {
+    /// Waits for a line that `isIt` is true of, and looks ever so often whether `isHopeless`. Blocks.
+    /// - Returns: all lines up to that one; nil when it did not come before `deadline`.
+    func hear(until deadline: ContinuousClock.Instant, isHopeless: () -> Bool, _ isIt: (String) -> Bool) -> [String]? {
+        while true {
+            // In this order: the last words of one that has ended are heard.
+            let isOver = isHopeless() || ContinuousClock.now >= deadline
+            let heard = ear.withLines { lines -> [String]? in
+                guard let index = lines.firstIndex(where: isIt) else { return nil }
+                defer { lines.removeFirst(index + 1) }
+                return Array(lines[...index])
+            }
+            if heard != nil || isOver { return heard }
+            usleep(1000)
+        }
+    }
+}
+
+/// Takes messages off a socket, whoever asks for them first.
+private final class Ear: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var isOver = false
+    }
+
+    private let descriptor: Int32
+    private let state = Mutex(State())
+
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    func stop() { state.withLock { $0.isOver = true } }
+
+    /// With everything that has been sent by now.
+    func withLines<Result: Sendable>(_ body: (inout [String]) -> Result) -> Result {
+        state.withLock { state in
+            take(&state)
+            return body(&state.lines)
+        }
+    }
+
+    func listen() {
         var end = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        let milliseconds = patience.components.seconds * 1000 + patience.components.attoseconds / 1_000_000_000_000_000
-        guard poll(&end, 1, Int32(milliseconds)) > 0 else { return nil }
+        while true {
+            _ = poll(&end, 1, 50)
+            let isOver = state.withLock { state in
+                if !state.isOver { take(&state) }
+                return state.isOver
+            }
+            guard isOver else { continue }
+            close(descriptor)
+            return
+        }
+    }
+
+    private func take(_ state: inout State) {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let n = recv(descriptor, &buffer, buffer.count, 0)
-        return n > 0 ? String(decoding: buffer[..<n], as: UTF8.self) : nil
+        while true {
+            let n = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+            guard n > 0 else { return }
+            state.lines += String(decoding: buffer[..<n], as: UTF8.self).split(separator: "\n").map(String.init)
+        }
     }
 }

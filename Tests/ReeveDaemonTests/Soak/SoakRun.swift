@@ -26,8 +26,14 @@ enum SoakRun {
 
         var verdicts: [(quantity: SoakSample.Quantity, flatness: Flatness)] {
             SoakSample.Quantity.allCases.compactMap { quantity in
-                Flatness(samples.map { ($0.seconds, $0.values[quantity] ?? 0) }, quantity.tolerance).map { (quantity, $0) }
+                let values = samples.compactMap { sample in sample.values[quantity].map { (sample.seconds, $0) } }
+                return Flatness(values, quantity.tolerance).map { (quantity, $0) }
             }
+        }
+
+        /// Those that this machine has nothing to measure of.
+        var unmeasured: [SoakSample.Quantity] {
+            SoakSample.Quantity.allCases.filter { quantity in !samples.contains { $0.values[quantity] != nil } }
         }
 
         var growing: [String] { verdicts.filter(\.flatness.grows).map(\.quantity.rawValue) }
@@ -49,6 +55,10 @@ enum SoakRun {
                             format: "%8.1f%12.1f%11.1f%9.1f", flatness.first, flatness.last, flatness.slope, flatness.allowed)
                         + (flatness.grows ? " GROWS" : " flat"))
             }
+            for quantity in unmeasured {
+                let name = quantity.rawValue.padding(toLength: 34, withPad: " ", startingAt: 0)
+                lines.append(name + "not measured: no systemd user manager here")
+            }
             return lines + complaints.prefix(20).map { "  \($0)" }
         }
     }
@@ -57,7 +67,7 @@ enum SoakRun {
     static func run(_ options: Options, say: @Sendable (String) -> Void) async throws -> Report {
         let daemon = try DaemonUnderLoad(
             "[queue]\nmax_parallel = 100\nmax_per_project = 100\n[breaker]\nfailures = 0", directory: options.directory,
-            programs: options.programs)
+            programs: options.programs, limitsWorkers: true)
         var report = Report()
         let isReady = await onOwnThread { (try? daemon.start()) != nil && daemon.untilReady() != nil }
         if isReady {
@@ -92,6 +102,11 @@ enum SoakRun {
                 if let sample = await sample(daemon, since: begin) {
                     samples.append(sample)
                     say(sample.line)
+                    // Nobody kills a keeper or a terminal here.
+                    if sample.lost > 0 {
+                        report.complaints.append("\(sample.lost) tickets are lost")
+                        break
+                    }
                 }
             }
             if !daemon.isRunning { report.complaints.append("the daemon has ended: \(daemon.lastWords)") }
@@ -114,6 +129,6 @@ enum SoakRun {
         let passed = (ContinuousClock.now - begin).components
         return await SoakSample.take(
             daemon, at: Double(passed.seconds) + Double(passed.attoseconds) / 1e18, events: status.cursor,
-            finished: counts.done + counts.failed + counts.cancelled + counts.lost, running: counts.running)
+            finished: counts.done + counts.failed + counts.cancelled + counts.lost, lost: counts.lost, running: counts.running)
     }
 }

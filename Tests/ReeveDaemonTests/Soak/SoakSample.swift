@@ -36,14 +36,16 @@ struct SoakSample: Sendable {
     }
 
     var seconds: Double
+    /// Without those that cannot be measured here.
     var values: [Quantity: Double]
     var events: Int64
     var finished: Int
+    var lost: Int
     var running: Int
 
-    static func take(_ daemon: DaemonUnderLoad, at seconds: Double, events: Int64, finished: Int, running: Int) async
-        -> SoakSample
-    {
+    static func take(
+        _ daemon: DaemonUnderLoad, at seconds: Double, events: Int64, finished: Int, lost: Int, running: Int
+    ) async -> SoakSample {
         let memory = ProcessFacts.memory(of: daemon.pid)
         let database = ["", "-wal"].map { ProcessFacts.size("\(daemon.stateDirectory)/reeve.db\($0)") }.reduce(0, +)
         let sessions = await daemon.tmux("list-sessions", "-F", "#{session_name}").split(separator: "\n").count
@@ -53,16 +55,18 @@ struct SoakSample: Sendable {
         let values: [Quantity: Int] = [
             .resident: memory["Rss"] ?? 0, .anonymous: memory["Anonymous"] ?? 0,
             .descriptors: ProcessFacts.descriptors(of: daemon.pid), .threads: ProcessFacts.threads(of: daemon.pid),
-            .sessions: sessions, .keepers: keepers.count, .scopes: await scopes(of: daemon),
+            .sessions: sessions, .keepers: keepers.count,
             .stateFiles: files(below: daemon.stateDirectory), .runtimeFiles: files(below: daemon.runtimeDirectory),
         ]
         var sample = SoakSample(
-            seconds: seconds, values: values.mapValues { Double($0) }, events: events, finished: finished, running: running)
+            seconds: seconds, values: values.mapValues { Double($0) }, events: events, finished: finished, lost: lost,
+            running: running)
+        if daemon.hasUserManager { sample.values[.scopes] = Double(await scopes(of: daemon)) }
         sample.values[.database] = Double(database) / 1024 / Double(max(1, finished))
         return sample
     }
 
-    /// Control groups of scopes that hold a process of this run; none without a service manager.
+    /// Control groups of scopes that hold a process of this run.
     private static func scopes(of daemon: DaemonUnderLoad) async -> Int {
         let groups = ProcessFacts.mentioning(["\(daemon.directory)/"]).compactMap { ProcessFacts.controlGroup(of: $0) }
         return Set(groups.filter { $0.hasSuffix(".scope") }).count
@@ -78,7 +82,8 @@ struct SoakSample: Sendable {
 
     var line: String {
         func number(_ quantity: Quantity, _ width: Int, divided: Double = 1, digits: Int = 0) -> String {
-            String(format: "%\(width).\(digits)f", (values[quantity] ?? 0) / divided)
+            guard let value = values[quantity] else { return String(repeating: " ", count: width - 1) + "-" }
+            return String(format: "%\(width).\(digits)f", value / divided)
         }
         return String(format: "%4.1f", seconds / 60) + number(.resident, 9, divided: 1024, digits: 1)
             + number(.anonymous, 6, divided: 1024, digits: 1) + number(.descriptors, 6) + number(.threads, 4)

@@ -16,7 +16,8 @@ extension UnderLoad {
             let summary = report.lines.joined(separator: "\n")
             #expect(report.complaints.isEmpty, "\(summary)\neverything is kept in \(report.evidence ?? "-")")
             #expect(report.turns >= options.turns && report.asked > 0 && report.followed > 0, "\(summary)")
-            #expect(report.verdicts.count == SoakSample.Quantity.allCases.count, "\(summary)")
+            #expect(report.unmeasured.allSatisfy { $0 == .scopes }, "\(summary)")
+            #expect(report.verdicts.count == SoakSample.Quantity.allCases.count - report.unmeasured.count, "\(summary)")
             let last = try #require(report.samples.last)
             #expect(last.running >= SoakChurn.agents - 5 && last.finished > 0, "\(summary)")
             guard Self.minutes != nil else { return }

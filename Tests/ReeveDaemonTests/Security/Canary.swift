@@ -1,0 +1,51 @@
+import Foundation
+import ReeveTestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A secret that is put into one input, a daemon to put it into, and a look at where it comes out.
+enum Canary {
+    /// A word that is nowhere else, and that every member takes: letters and digits.
+    static func fresh(_ name: String) -> String { "canary\(name)\(UInt64.random(in: 1 << 60 ... .max))" }
+
+    static func with(
+        _ configuration: String, _ environment: [String: String] = [:], _ body: (RealDaemon, inout Outputs) async throws -> Void
+    ) async throws {
+        try await Scratch.with { outside in
+            let bin = try outside.directory("bin")
+            let helpers = "\(outside.path)/helpers"
+            for name in ["tmux", "systemd-run"] {
+                let script = "#!/bin/sh\necho \"$0 $*\" >>\(helpers)\nexec /usr/bin/\(name) \"$@\"\n"
+                try script.write(toFile: "\(bin)/\(name)", atomically: true, encoding: .utf8)
+                chmod("\(bin)/\(name)", 0o755)
+            }
+            let all = environment.merging([
+                "PATH": "\(bin):\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "REEVE_LOG_LEVEL": "trace",
+            ]) { $1 }
+            try await RealDaemon.with(configuration, environment: all) { d in
+                var outputs = Outputs(helpers: helpers)
+                try await body(d, &outputs)
+            }
+        }
+    }
+
+    /// - Parameter perhaps: where it may be and need not: a table may have been too narrow for it.
+    static func expect(
+        _ outputs: Outputs, _ canary: String, only allowed: Set<Output>, perhaps: Set<Output> = [], _ what: String = "",
+        _ location: SourceLocation = #_sourceLocation
+    ) {
+        let found = outputs.places(of: canary)
+        for place in found.subtracting(allowed).subtracting(perhaps) {
+            Issue.record("\(what) \(place.rawValue): \(outputs.around(canary, in: place))", sourceLocation: location)
+        }
+        // A look that finds nothing where something is would find nothing anywhere.
+        #expect(allowed.subtracting(found) == [], "\(what) \(canary)", sourceLocation: location)
+    }
+
+    static func ask(_ d: RealDaemon, _ line: String) async throws -> String {
+        try #require(await LineClient(d.socket).ask(line))
+    }
+}
