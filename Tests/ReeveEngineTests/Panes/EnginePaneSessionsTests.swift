@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    @Test func `a session that was taken in since a list was made is not taken for lost, and one that is gone is`() async throws {
+        try await EngineFixture.with { fixture in
+            let session = try #require(try await fixture.engine.sessions.adopt(Samples.name("mine"), backend: nil).id)
+            fixture.world.setProgram(of: session, isAlive: false)
+            #expect(await eventually { await work(fixture, session) == .ended })
+            fixture.world.nextListIsStale()
+            fixture.world.reportChange()
+            #expect(await eventually { fixture.world.staleLists == 0 })
+            fixture.world.setProgram(of: session, isAlive: true)
+            #expect(await eventually { await work(fixture, session) == .busy })
+            fixture.world.removeSilently(session)
+            fixture.world.reportChange()
+            #expect(await eventually { await work(fixture, session) == .over })
+        }
+    }
+
     @Test func `an agent's session is as its agent is, with its ticket`() async throws {
         try await EngineFixture.with { fixture in
             try await fixture.add("A")
