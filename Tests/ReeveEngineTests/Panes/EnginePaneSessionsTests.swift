@@ -25,7 +25,7 @@ import Testing
     {
         try await EngineFixture.with { fixture in
             let (session, launch) = try await spawn(fixture)
-            let (other, _) = try await spawn(fixture, "other")
+            let (other, second) = try await spawn(fixture, "other")
             #expect(await standing(fixture, session) == PaneStanding(.busy))
             let before = RealTime().wall()
             fixture.world.end(launch, .code(3))
@@ -37,6 +37,9 @@ import Testing
             try await fixture.engine.sessions.destroy(Samples.name("play"))
             #expect(await standing(fixture, session) == PaneStanding(.over))
             #expect(await standing(fixture, Samples.session("never")) == PaneStanding(.over))
+            // By now somebody listens to this one for long.
+            fixture.world.end(second, .signal(15))
+            #expect(await eventually { await work(fixture, other) == .ended })
         }
     }
 
