@@ -37,6 +37,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var displayed: [SessionID: [TerminalStatus]] = [:]
         var holdsDisplays = false
         var heldDisplays = 0
+        var staleLists = 0
     }
 
     private let state = Mutex(State())
@@ -87,6 +88,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         state.withLock { $0.sessions[id]?.keeperIsAlive = isAlive }
         reportChange()
     }
+    /// The next list is one from before there was any session.
+    package func nextListIsStale() { state.withLock { $0.staleLists = 1 } }
+    package var staleLists: Int { state.withLock(\.staleLists) }
     /// The multiplexer says that its sessions have changed.
     package func reportChange() { state.withLock(\.report)?(.changed) }
     /// A person closes a terminal while nobody is connected to its keeper.
@@ -177,7 +181,11 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func list() async throws -> [TerminalSession] {
         try requireUp()
         return state.withLock { state in
-            state.sessions.map {
+            if state.staleLists > 0 {
+                state.staleLists -= 1
+                return []
+            }
+            return state.sessions.map {
                 TerminalSession(
                     id: $0.key, name: $0.key.text, handle: $0.value.handle, width: 80, height: 24, attached: 0, panes: 1,
                     dead: !$0.value.keeperIsAlive, owner: "inst")

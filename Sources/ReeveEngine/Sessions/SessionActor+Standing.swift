@@ -32,6 +32,12 @@ extension SessionActor {
         ended[session] = time.wall()
     }
 
+    /// By its keeper; of one that was taken in, and has none, its multiplexer has to say that it is gone.
+    func isThere(_ session: SessionRecord) async -> Bool {
+        guard isAdopted(session) else { return await keepers.isAlive(session.id) }
+        return (try? await backends.life(of: session)) != .gone
+    }
+
     /// A session that was taken in has ended when the only pane that it has is dead, which its multiplexer keeps if a person wants that
     /// (tmux: `remain-on-exit`). Somebody may start another program in it (`respawn-pane`).
     func lookAtAdopted(in backend: BackendActor) async {

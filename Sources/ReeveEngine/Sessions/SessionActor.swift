@@ -9,7 +9,7 @@ package actor SessionActor {
     private let jobLine: AsyncStream<Job>.Continuation
     private let journal: any Journal
     let keepers: any Keepers
-    private let backends: Backends
+    let backends: Backends
     private let queue: QueueActor
     private let board: StatusBoard
     private let environment: any LaunchEnvironment
@@ -294,8 +294,8 @@ package actor SessionActor {
     private func followLists(of backend: BackendActor) async {
         for await known in backend.sessionLists() {
             for session in own.values where session.backend == backend.name && !known.contains(session.id) {
-                // One that was made since the list was is alive.
-                if await keepers.isAlive(session.id) { continue }
+                // One that was made, or taken in, since the list was is there.
+                if await isThere(session) { continue }
                 try? await closed(session, EventPayload.sessionLost)
             }
             await lookAtAdopted(in: backend)

@@ -25,7 +25,7 @@ import Testing
     {
         try await EngineFixture.with { fixture in
             let (session, launch) = try await spawn(fixture)
-            let (other, _) = try await spawn(fixture, "other")
+            let (other, second) = try await spawn(fixture, "other")
             #expect(await standing(fixture, session) == PaneStanding(.busy))
             let before = RealTime().wall()
             fixture.world.end(launch, .code(3))
@@ -37,6 +37,9 @@ import Testing
             try await fixture.engine.sessions.destroy(Samples.name("play"))
             #expect(await standing(fixture, session) == PaneStanding(.over))
             #expect(await standing(fixture, Samples.session("never")) == PaneStanding(.over))
+            // By now somebody listens to this one for long.
+            fixture.world.end(second, .signal(15))
+            #expect(await eventually { await work(fixture, other) == .ended })
         }
     }
 
@@ -81,6 +84,22 @@ import Testing
             #expect(await eventually { await work(fixture, session) == .busy })
             try await fixture.engine.sessions.destroy(Samples.name("mine"))
             #expect(await work(fixture, session) == .over)
+        }
+    }
+
+    @Test func `a session that was taken in since a list was made is not taken for lost, and one that is gone is`() async throws {
+        try await EngineFixture.with { fixture in
+            let session = try #require(try await fixture.engine.sessions.adopt(Samples.name("mine"), backend: nil).id)
+            fixture.world.setProgram(of: session, isAlive: false)
+            #expect(await eventually { await work(fixture, session) == .ended })
+            fixture.world.nextListIsStale()
+            fixture.world.reportChange()
+            #expect(await eventually { fixture.world.staleLists == 0 })
+            fixture.world.setProgram(of: session, isAlive: true)
+            #expect(await eventually { await work(fixture, session) == .busy })
+            fixture.world.removeSilently(session)
+            fixture.world.reportChange()
+            #expect(await eventually { await work(fixture, session) == .over })
         }
     }
 
