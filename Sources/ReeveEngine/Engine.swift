@@ -72,7 +72,7 @@ package struct Engine: Service {
             group.addTask { await sessions.followLists() }
             group.addTask { await runQueue() }
             group.addTask { await metadata.run() }
-            let sidebars = SidebarWriter(queue: queue, backends: backends, board: board)
+            let sidebars = SidebarWriter(queue: queue, backends: backends, board: board, metadata: metadata)
             group.addTask { await sidebars.run() }
             group.addTask { await confirm(snapshot) }
             let housekeeper = Housekeeper(queue: queue, journal: journal, settings: settings, time: time, logger: logger)

@@ -133,10 +133,10 @@ import Testing
                 "zellij", "[sessions.zellij]\nrequire_in_zellij = true", zellij,
                 "FAIL zellij: not inside Zellij, which require_in_zellij wants"
             ),
-            ("cmux", "", [:], "FAIL cmux: no program at /Applications/cmux.app/Contents/Resources/bin/cmux"),
+            ("cmux", "", [:], "FAIL cmux: cmux binary not found at /Applications/cmux.app/Contents/Resources/bin/cmux"),
             (
                 "cmux", "[sessions.cmux]\nbinary_path = \"cmux\"", ["cmux": "exit 1"],
-                "FAIL cmux: not inside cmux, which require_in_cmux wants"
+                "FAIL cmux: Not running inside cmux: CMUX_WORKSPACE_ID is not set"
             ),
             ("wezterm", "", wezterm, "FAIL wezterm: nobody listens at "),
             ("kitty", "", kitten, "FAIL kitty: no socket of kitty is named"),

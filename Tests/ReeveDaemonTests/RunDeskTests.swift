@@ -1,4 +1,5 @@
 import Logging
+import ReeveEngine
 import ReeveModel
 import ReeveTestSupport
 import Testing

@@ -1,6 +1,7 @@
 import ReeveEngine
 import ReeveModel
 import ReeveTestSupport
+import Synchronization
 import Testing
 
 /// What a daemon that comes back waits for, and what it does not put off.
@@ -25,6 +26,38 @@ import Testing
             let isCancelled = try await f.awaitTicket("GOES", .cancelled)
             #expect(isCancelled)
             #expect(f.engine.board.agent(Samples.id("STAYS"))?.state == .running)
+        }
+    }
+
+    @Test func `nothing is launched before everything in work has its slot again`() async throws {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        func narrow(_ settings: inout EngineSettings) {
+            settings.limits = QueueLimits(maxParallel: 1)
+            settings.kinds["codex"] = AgentKind(name: "codex", start: ["codex"], prompt: .paste, enterDelay: .zero)
+        }
+        try await EngineFixture.with(journal: journal, world: world, narrow) { f in
+            try await f.add("WORKS")
+            #expect(await f.awaitState("WORKS", .running))
+            try await f.add("WAITS")
+        }
+        // A switch was under way: its prompt is written anew, which takes its time, and meanwhile the multiplexer comes up.
+        var ticket = try #require(try await journal.ticket(Samples.id("WORKS")))
+        ticket.intent = .switch(to: "codex", prompt: "go on", policy: .signal)
+        try await journal.enqueue([.putTicket(ticket)]).value()
+        let (starts, connections) = (world.starts.count, world.connections)
+        let isConnected = Mutex(false)
+        world.holdPrompts {
+            let isUp = await eventually { world.connections > connections }
+            isConnected.withLock { $0 = isUp }
+            _ = await eventually(within: .milliseconds(300)) { world.starts.count > starts }
+            world.holdPrompts {}
+        }
+        try await EngineFixture.with(journal: journal, world: world, ids: "u", narrow) { f in
+            #expect(isConnected.withLock { $0 })
+            #expect(await eventually { f.engine.board.agent(Samples.id("WORKS"))?.kind == "codex" })
+            let waiting = try await journal.ticket(Samples.id("WAITS"))
+            #expect(waiting?.state == .queued)
         }
     }
 

@@ -20,6 +20,7 @@ import Testing
             return failures
         }
         for report in failures {
+            if Self.variables["REEVE_SEED"] != nil { print(report.log.joined(separator: "\n")) }
             let said = report.violations.joined(separator: "\n  ")
             Issue.record("seed \(report.seed): \(said)\nagain: make simulate SEED=\(report.seed)")
         }

@@ -139,6 +139,20 @@ struct MachineDriver {
         #expect(d.machine.agent.exit == .code(3))
     }
 
+    @Test func `a keeper whose connection breaks while the order to start is on its way has lost nothing`() {
+        var d = MachineDriver()
+        d.feed(
+            .begin(
+                d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil, reply: nil))
+        d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
+        d.feed(.keeper(.gone))
+        // Looked at by its connection's end, before the order has reached it.
+        d.feed(.fact(d.machine.launch.id, .neverStarted))
+        #expect(d.left.isEmpty)
+        d.feed(.fact(d.machine.launch.id, .running(pid: 7, stopped: false)))
+        #expect(d.machine.agent.state == .running && d.left.isEmpty)
+    }
+
     @Test func `a program that does not exist fails the ticket with the reason and answers the caller`() {
         var d = MachineDriver()
         d.feed(

@@ -23,6 +23,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var leavesOn: String? = "/exit"
         var missing: Set<String> = []
         var prompts: [LaunchID: String] = [:]
+        var connections = 0
+        var beforePrompts: @Sendable () async -> Void = {}
         var report: (@Sendable (MultiplexerEvent) -> Void)?
         var screen = 0
         var screenIsBusy = false
@@ -31,6 +33,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var isOccupied = false
         var connectsAfter: Duration?
         var heldInspection: (launch: LaunchID, sessions: Int)?
+        var displayed: [SessionID: [TerminalStatus]] = [:]
+        var holdsDisplays = false
+        var heldDisplays = 0
     }
 
     private let state = Mutex(State())
@@ -45,6 +50,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     // MARK: What tests ask and do
 
     package var orders: [LaunchOrder] { state.withLock(\.orders) }
+    /// How often somebody has connected.
+    package var connections: Int { state.withLock(\.connections) }
+    /// What a prompt's file waits for before it is written.
+    package func holdPrompts(_ body: @escaping @Sendable () async -> Void) { state.withLock { $0.beforePrompts = body } }
     package var starts: [LaunchID: Int] { state.withLock(\.starts) }
     package var keys: [String] { state.withLock(\.keys) }
     package var sessionCount: Int { state.withLock { $0.sessions.count } }
@@ -65,6 +74,17 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     /// The keeper of this launch does not say what became of it while there are more than so many sessions.
     package func holdInspection(of launch: LaunchID, whileMoreThan sessions: Int) {
         state.withLock { $0.heldInspection = (launch, sessions) }
+    }
+    /// What the sidebar has shown of a session, the latest last.
+    package func displayed(of id: SessionID) -> [TerminalStatus] { state.withLock { $0.displayed[id] ?? [] } }
+    /// The sidebar takes its time, until it is let go.
+    package func holdDisplays(_ holds: Bool) { state.withLock { $0.holdsDisplays = holds } }
+    /// So many wait for the sidebar.
+    package var heldDisplays: Int { state.withLock(\.heldDisplays) }
+    /// The program of a terminal that was taken in has ended, or another was started there; the multiplexer says so.
+    package func setProgram(of id: SessionID, isAlive: Bool) {
+        state.withLock { $0.sessions[id]?.keeperIsAlive = isAlive }
+        reportChange()
     }
     /// The multiplexer says that its sessions have changed.
     package func reportChange() { state.withLock(\.report)?(.changed) }
@@ -108,7 +128,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
         try requireUp()
         if let delay = state.withLock(\.connectsAfter) { try await Task.sleep(for: delay) }
-        state.withLock { $0.report = report }
+        state.withLock { state in
+            state.report = report
+            state.connections += 1
+        }
         report(.connected("fake 1"))
         while true { try await Task.sleep(for: .seconds(3600)) }
     }
@@ -124,6 +147,18 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
             state.sessions[request.id] = Session(handle: handle)
             return handle
         }
+    }
+
+    /// What a person has made is there under every name, and has no keeper.
+    package func adopt(
+        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+    ) async throws -> TerminalHandle {
+        try await spawn(SpawnRequest(id: id, name: name, arguments: [], owner: owner))
+    }
+
+    package func release(_ handle: TerminalHandle, id: SessionID) async throws {
+        try requireUp()
+        state.withLock { _ = $0.sessions.removeValue(forKey: id) }
     }
 
     package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
@@ -182,6 +217,13 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
         TerminalPane(id: "%99", width: 1, height: 1, active: false)
+    }
+    package func display(_ status: TerminalStatus, of handle: TerminalHandle, id: SessionID) async throws {
+        state.withLock { $0.heldDisplays += 1 }
+        defer { state.withLock { $0.heldDisplays -= 1 } }
+        while state.withLock(\.holdsDisplays) { try await Task.sleep(for: .milliseconds(1)) }
+        try requireUp()
+        state.withLock { $0.displayed[id, default: []].append(status) }
     }
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {}
     package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws {}
@@ -247,7 +289,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? {
         state.withLock { $0.missing.contains(program) } ? "no program '\(program)'" : nil
     }
-    package func writePrompt(_ text: String, for launch: LaunchID) async throws { state.withLock { $0.prompts[launch] = text } }
+    package func writePrompt(_ text: String, for launch: LaunchID) async throws {
+        await state.withLock(\.beforePrompts)()
+        state.withLock { $0.prompts[launch] = text }
+    }
     package func readPrompt(for launch: LaunchID) async throws -> String { state.withLock { $0.prompts[launch] ?? "" } }
     package func discardPrompt(for launch: LaunchID) async { state.withLock { _ = $0.prompts.removeValue(forKey: launch) } }
     package func promptPath(for launch: LaunchID) -> String { "/prompts/\(launch)" }

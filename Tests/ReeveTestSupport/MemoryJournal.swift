@@ -62,6 +62,7 @@ package final class MemoryJournal: Journal {
     package var launches: [Launch] { state.withLock { state in state.launchOrder.compactMap { state.launches[$0] } } }
     package var allTickets: [TicketID: Ticket] { state.withLock(\.tickets) }
     package var allAnswers: [String: RecordedAnswer] { state.withLock(\.answers) }
+    package var allEvents: [StoredEvent] { state.withLock(\.events) }
     package var cursor: Int64 { state.withLock { Int64($0.events.count) } }
 
     package func enqueue(_ changes: [JournalChange]) -> PendingCommit {

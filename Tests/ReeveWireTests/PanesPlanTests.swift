@@ -34,6 +34,25 @@ import Testing
     }
 
     @Test(arguments: [
+        (#","owner":"other""#, #""foreignPanes":1,"otherInstancePanes":1,"isDivided":true"#),
+        ("", #""foreignPanes":1,"otherInstancePanes":0,"isDivided":true"#),
+        (#","owner":"me""#, #""foreignPanes":0,"otherInstancePanes":0,"isDivided":false"#),
+    ])
+    func `whose panes are in the way, and whether they stand in between, is in the numbers`(
+        owner: String, numbers: String
+    ) throws {
+        let panes = [
+            #"{"id":"%0","left":0,"top":0,"width":120,"height":50}"#,
+            #"{"id":"%1","left":121,"top":0,"width":60,"height":50\#(owner)}"#,
+            #"{"id":"%2","left":182,"top":0,"width":60,"height":50,"owner":"me"}"#,
+        ].joined(separator: ",")
+        let answer = try plan(
+            #"{"window":{"width":242,"height":50,"panes":[\#(panes)]},"host":"%0","instance":"me","#
+                + #""request":{"kind":"open","session":"s1"}}"#)
+        #expect(answer.contains(numbers), "\(answer)")
+    }
+
+    @Test(arguments: [
         (#"{"kind":"open"}"#, "$.request.session"), (#"{"kind":"arrange","session":"x"}"#, "$.request.session"),
         (#"{"kind":"move","session":"x"}"#, "request"),
     ])

@@ -57,11 +57,17 @@ package struct BackendKeys: Sendable, Hashable {
         },
         flag(
             "sessions.zellij.require_in_zellij", "false", "refuse to work unless there is such a session", \.requiresZellij),
-        binary("sessions.cmux.binary_path", CmuxSettings.defaultBinary, \.cmuxBinary),
-        flag("sessions.cmux.require_in_cmux", "true", "refuse to work unless reeved was started inside cmux", \.requiresCmux),
+        binary(
+            "sessions.cmux.binary_path", CmuxSettings.defaultBinary, \.cmuxBinary,
+            "path to the cmux CLI binary; a name is looked up in the PATH"),
+        flag(
+            "sessions.cmux.require_in_cmux", "true",
+            "require reeved to be running inside cmux (`CMUX_WORKSPACE_ID` is set), else refuse to work", \.requiresCmux),
         ConfigurationKeys.words(
             "sessions.cmux.placement", "auto", CmuxPlacement.allCases.map(\.rawValue),
-            "where a new session goes; `auto`: into the active window while there is one, else into a window of its own",
+            "where to place new agent sessions; `auto`: with 0–1 open windows a new workspace in the active window, with more"
+                + " than one a new window for each; `workspace`: always a new workspace in the active window; `window`: always"
+                + " a new window",
             \.backends.placement),
         binary("sessions.screen.binary_path", "screen", \.screenBinary),
         binary("sessions.wezterm.binary_path", "wezterm", \.weztermBinary),
@@ -80,10 +86,11 @@ package struct BackendKeys: Sendable, Hashable {
     ]
 
     private static func binary(
-        _ name: String, _ fallback: String, _ path: any WritableKeyPath<BackendKeys, String> & Sendable
+        _ name: String, _ fallback: String, _ path: any WritableKeyPath<BackendKeys, String> & Sendable,
+        _ note: String = "the program; a name is looked up in the PATH"
     ) -> ConfigurationKey {
         ConfigurationKey(
-            name: name, type: "name or path", fallback: fallback, note: "the program; a name is looked up in the PATH",
+            name: name, type: "name or path", fallback: fallback, note: note,
             keep: { old, new in new.backends[keyPath: path] = old.backends[keyPath: path] }
         ) { (configuration, value) throws(Complaint) in
             let text = try Read.string(value)

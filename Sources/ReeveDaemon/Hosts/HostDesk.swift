@@ -29,8 +29,10 @@ final class HostDesk: Sendable {
         let place = params.title.isEmpty ? "" : ", \(params.title)"
         let host = WindowHost(
             id: ids.token(12), kind: params.kind, window: params.window,
-            title: InertText.clean(params.kind + version + place), instance: instance,
-            canSplit: params.capabilities.contains("split"), directory: directory, peer: peer)
+            title: InertText.clean(params.kind + version + place),
+            // A word that is not known is one of a newer window's: nobody here asks for it.
+            capabilities: Set(params.capabilities.compactMap { MultiplexerCapability(rawValue: $0) }), instance: instance,
+            directory: directory, peer: peer)
         // The same window on another connection: the old one is dead, whether it knows or not.
         hosts.withLock { hosts in
             hosts = hosts.filter { $0.value.window != host.window }

@@ -8,8 +8,8 @@ struct WindowHost: EditorHost {
     let kind: String
     let window: String
     let title: String
+    let capabilities: Set<MultiplexerCapability>
     let instance: String
-    let canSplit: Bool
     /// Where the keeper starts; its agents start where their tickets say.
     let directory: String
     let peer: any PeerLink

@@ -117,6 +117,7 @@ package actor MetadataDesk {
         guard !outcome.changes.isEmpty else { return }
         try spend(owner, isNotice: isNotice)
         try await journal.enqueue(entry(outcome, owner)).value()
+        if outcome.changes.contains(where: \.isSeenAtAGlance) { board.noteMetadata() }
     }
 
     private func entry(_ outcome: MetadataBoard.Outcome, _ owner: MetadataOwner) -> [JournalChange] {
@@ -192,6 +193,8 @@ package actor MetadataDesk {
         let now = time.wall()
         do {
             let expiring = try await journal.expiringMetadata(at: now)
+            // Before it is taken away: what is over is not shown any more, whether or not the disk takes that.
+            if !expiring.over.isEmpty { board.noteMetadata() }
             for owner in expiring.over { try await expire(owner, at: now) }
             if let next = expiring.next { arm(next) }
         } catch {

@@ -78,15 +78,10 @@ package struct EnginePaneSessions: PaneSessions {
 
     package func standing(of sessions: Set<SessionID>) async -> [SessionID: PaneStanding] {
         let agents = Dictionary(board.agents.map { ($0.sessionID, $0) }) { first, _ in first }
-        var result: [SessionID: PaneStanding] = [:]
-        for id in sessions {
-            if let agent = agents[id] {
-                result[id] = PaneStanding(Self.work(agent.state), since: agent.since, ticket: agent.ticket)
-            } else {
-                result[id] = PaneStanding(await self.sessions.open(id.text) == nil ? .over : .busy)
-            }
-        }
-        return result
+        let others = await self.sessions.standing(of: sessions.filter { agents[$0] == nil })
+        return agents.filter { sessions.contains($0.key) }.mapValues { agent in
+            PaneStanding(Self.work(agent.state), since: agent.since, ticket: agent.ticket)
+        }.merging(others) { agent, _ in agent }
     }
 
     /// An agent that waits for a person is in the middle of something; one whose state is not known may be.

@@ -4,7 +4,7 @@ import ReeveModel
 /// From the decision to launch to the actor that does it.
 extension QueueActor {
     func schedule() {
-        guard !isStopping else { return }
+        guard isRestored, !isStopping else { return }
         retryAdvances()
         while let ticket = policy.nextLaunch(now: time.wall()) {
             reserve(ticket)

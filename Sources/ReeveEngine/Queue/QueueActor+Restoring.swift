@@ -32,7 +32,10 @@ extension QueueActor {
             }
             jobLine.yield(.run(agent))
         }
+        isRestored = true
         publish()
+        // The multiplexer may have come up meanwhile.
+        schedule()
     }
 
     /// A type whose file has become wrong has no steps: what the ticket's agent does is seen, and what it reports is refused, until it is mended.

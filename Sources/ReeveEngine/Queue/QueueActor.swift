@@ -55,6 +55,8 @@ package actor QueueActor {
     /// Who waits for a ticket to be out of one of these, or out of its slot.
     private var waiters: [CheckedContinuation<Void, Never>] = []
     var isStopping = false
+    /// What is in work by the journal has its slots and its actors. Before that nothing is launched: there would seem to be room.
+    var isRestored = false
     /// Finished tickets that were started too often, the latest last.
     var staysDown: [TicketID] = []
     /// What the journal has, or will have, of the breaker.

@@ -8,17 +8,19 @@ package actor SessionActor {
     let jobs: AsyncStream<Job>
     private let jobLine: AsyncStream<Job>.Continuation
     private let journal: any Journal
-    private let keepers: any Keepers
+    let keepers: any Keepers
     private let backends: Backends
     private let queue: QueueActor
     private let board: StatusBoard
     private let environment: any LaunchEnvironment
-    private let time: any TimeSource
+    let time: any TimeSource
     private let ids: any IDGenerator
     private let logger: Logger
-    private var own: [SessionName: SessionRecord] = [:]
+    var own: [SessionName: SessionRecord] = [:]
     /// What was started there, and why: `Launch.kind`.
-    private var launches: [SessionID: (id: LaunchID, kind: String)] = [:]
+    var launches: [SessionID: (id: LaunchID, kind: String)] = [:]
+    /// Where nothing runs any more, as it was learnt, and since when that is known.
+    var ended: [SessionID: Timestamp] = [:]
     private var reserved: Set<SessionName> = []
     /// Their keepers go before their terminals: until those are gone too they are not written down as closed, or nobody would end
     /// what a crash in between leaves.
@@ -148,7 +150,7 @@ package actor SessionActor {
     /// `Launch.kind` of a session that was taken in.
     private static let adopted = "adopted"
 
-    private func isAdopted(_ session: SessionRecord) -> Bool { launches[session.id]?.kind == Self.adopted }
+    func isAdopted(_ session: SessionRecord) -> Bool { launches[session.id]?.kind == Self.adopted }
 
     /// Ends a session; one that was taken in is given back instead.
     package func destroy(_ name: SessionName) async throws {
@@ -216,11 +218,15 @@ package actor SessionActor {
         // It may have died before anybody listened.
         let news = keepers.events(of: session.id)
         if await !keepers.isAlive(session.id) { return await bury(session) }
+        await askForEnd(of: session)
         for await event in news {
+            if case .ended(let launch, _) = event, launch == launches[session.id]?.id { noteEnd(in: session.id) }
             guard case .gone = event else { continue }
             if own[session.name]?.id != session.id { return }
-            if await keepers.isAlive(session.id) { continue }
-            return await bury(session)
+            if await !keepers.isAlive(session.id) { return await bury(session) }
+            // The connection is all that has gone, and the news of an end with it.
+            try? await keepers.await(session.id)
+            await askForEnd(of: session)
         }
     }
 
@@ -268,6 +274,7 @@ package actor SessionActor {
         guard own[session.name]?.id == session.id else { return }
         own[session.name] = nil
         launches[session.id] = nil
+        ended[session.id] = nil
         var session = session
         session.closedAt = time.wall()
         try await journal.enqueue([.putSession(session), .event(event(session))]).value()
@@ -288,6 +295,7 @@ package actor SessionActor {
                 if await keepers.isAlive(session.id) { continue }
                 try? await closed(session, EventPayload.sessionLost)
             }
+            await lookAtAdopted(in: backend)
         }
     }
 

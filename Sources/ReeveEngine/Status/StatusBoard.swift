@@ -79,6 +79,9 @@ package final class StatusBoard: Sendable {
         for waiter in woken { waiter.resume() }
     }
 
+    /// What is told of tickets beside their state has changed. It is in the journal, not here; who shows it looks there.
+    package func noteMetadata() { update { _ in } }
+
     /// Returns when something has changed since `version`, or this task is cancelled. What stands here is durable, so whoever reads the
     /// version, looks, and then waits misses nothing.
     package func change(since version: Int) async {

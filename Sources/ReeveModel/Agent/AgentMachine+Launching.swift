@@ -71,7 +71,8 @@ extension AgentMachine {
             isUnconfirmed = false
             if case .ended(let exit) = fact { return left(exit, at: now) }
             return []
-        case .opening where fact == .neverStarted: return []
+        // Also while the order to run it is on its way: a look at the keeper for another reason, its connection that broke, may come first.
+        case .opening where fact == .neverStarted, .starting where fact == .neverStarted: return []
         case .opening, .starting, .running: break
         }
         isUnconfirmed = false

@@ -135,4 +135,12 @@ package enum MetadataChange: Sendable, Hashable {
     /// The lines with a number up to this one.
     case removeLines(upTo: Int)
     case removeLine(Int)
+
+    /// Of a status or a progress: lists and sidebars show those, and no lines.
+    package var isSeenAtAGlance: Bool {
+        switch self {
+        case .putStatus, .putProgress, .removeStatus, .removeProgress: true
+        case .putLine, .removeLines, .removeLine: false
+        }
+    }
 }

@@ -8,8 +8,8 @@ package protocol EditorHost: Sendable {
     var instance: String { get }
     /// For people: "VS Code 1.93, project".
     var title: String { get }
-    /// Whether it takes `split`. Windows of older extensions do not.
-    var canSplit: Bool { get }
+    /// What it said that it can, beside opening, typing, closing and listing: `focus`, `sendKey`, `split`.
+    var capabilities: Set<MultiplexerCapability> { get }
 
     /// A terminal whose program is the command; the one that there is already, if the session has one.
     func open(_ request: EditorTerminalRequest) async throws -> EditorTerminal

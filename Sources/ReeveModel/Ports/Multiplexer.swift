@@ -91,11 +91,14 @@ package struct TerminalStatus: Sendable, Hashable {
     package var text: String?
     /// 0 to 1.
     package var progress: Double?
+    /// What the progress is of, one line, clean: "3/8 suites". Where there is none the text stands there.
+    package var progressLabel: String?
 
-    package init(state: String, text: String? = nil, progress: Double? = nil) {
+    package init(state: String, text: String? = nil, progress: Double? = nil, progressLabel: String? = nil) {
         self.state = state
         self.text = text
         self.progress = progress
+        self.progressLabel = progressLabel
     }
 }
 

@@ -1,22 +1,24 @@
-import Processes
 package import ReeveModel
 
 extension CmuxMultiplexer {
     package func check() async -> MultiplexerCheck {
-        let program = ProgramCheck(multiplexer: name, binary: settings.binary, environment: settings.environment)
-        let isInstalled = ProgramFile.find(settings.binary, in: settings.environment["PATH"] ?? ProgramFile.usualPath) != nil
+        let isInstalled = isInstalled
+        // The words of the error that a session would fail with.
+        let missing = MultiplexerCheck.Finding.fault(CmuxProgramLink.missing(settings.binary))
         var findings: [MultiplexerCheck.Finding] = []
         if settings.requireInCmux, (settings.environment["CMUX_WORKSPACE_ID"] ?? "").isEmpty {
             // Nothing more is asked then, as nothing would be done.
-            findings = [isInstalled ? .fine(settings.binary) : program.missing, CmuxCheck.notInside]
+            findings = [isInstalled ? .fine(settings.binary) : missing, CmuxCheck.notInside]
         } else {
             do {
                 let link = try await reach()
                 defer { link.close() }
                 let methods = CmuxReadings.methods(try await link.told(.capabilities))
-                findings = CmuxCheck.reached(link.manner, methods, missing: isInstalled ? nil : program.missing)
+                findings = CmuxCheck.reached(link.manner, methods, missing: isInstalled ? nil : missing)
             } catch {
-                findings = (isInstalled ? [] : [program.missing]) + [CmuxCheck.refused(error)]
+                let refused = CmuxCheck.refused(error)
+                // Where nobody listens, that there is no program is all there is to say, and is said once.
+                findings = isInstalled || refused == missing ? [refused] : [missing, refused]
             }
         }
         return MultiplexerCheck(isInstalled: isInstalled, findings: findings)
@@ -27,8 +29,12 @@ extension CmuxMultiplexer {
 enum CmuxCheck {
     typealias Finding = MultiplexerCheck.Finding
 
+    /// What people who know it look for.
+    static let outside = "Not running inside cmux"
+
     static let notInside = Finding.fault(
-        "not inside cmux, which require_in_cmux wants", mend: "start reeved in a cmux terminal; docs/cmux.md has another way")
+        "\(outside): CMUX_WORKSPACE_ID is not set",
+        mend: "start reeved in cmux, or (not recommended) set require_in_cmux = false")
 
     /// - Parameter missing: what is said of a program that is not there. Whom the socket lets in does without.
     static func reached(_ manner: String, _ methods: Set<String>, missing: Finding?) -> [Finding] {

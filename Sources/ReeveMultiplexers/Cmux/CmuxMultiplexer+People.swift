@@ -26,12 +26,13 @@ extension CmuxMultiplexer {
         let connection = try await required(handle, id)
         let workspace = handle.session
         let state = InertText.clean(status.state)
-        let text = status.text.map { InertText.clean($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        let text = CmuxSidebar.line(status.text)
         if !state.isEmpty {
             _ = try await connection.link.told(.setStatus(workspace: workspace, key: CmuxSidebar.key, value: state))
         }
         if let value = CmuxSidebar.fraction(status.progress) {
-            _ = try await connection.link.told(.setProgress(workspace: workspace, value: value, label: text))
+            let label = CmuxSidebar.line(status.progressLabel) ?? text
+            _ = try await connection.link.told(.setProgress(workspace: workspace, value: value, label: label))
         } else {
             _ = try await connection.link.told(.clearProgress(workspace: workspace))
         }
@@ -60,6 +61,8 @@ enum CmuxSidebar {
         default: "info"
         }
     }
+
+    static func line(_ text: String?) -> String? { text.map { InertText.clean($0) }.flatMap { $0.isEmpty ? nil : $0 } }
 
     /// 0 to 1 with two digits; nil for no progress.
     static func fraction(_ progress: Double?) -> String? {

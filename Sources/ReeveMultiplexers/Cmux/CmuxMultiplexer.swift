@@ -1,14 +1,9 @@
 package import Logging
 package import NIOCore
 import Ownership
+import Processes
 package import ReeveModel
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// cmux: one workspace for each session, its first terminal is the keeper's.
 ///
@@ -24,7 +19,8 @@ package final class CmuxMultiplexer: Multiplexer {
     private static let limited: [MultiplexerCapability: String] = [
         .captureStyled: "its API reads text without colours",
         .attach: "a surface of cmux is shown by cmux alone, and 'reeve focus' brings it to the front",
-        .tag: "its API keeps no values for others",
+        // `set-status KEY VALUE` keeps one, by a request of its own (cmux's CLI contract, 0.64).
+        .tag: "its API keeps a value, but not in the same moment as the input",
         .bell: "its API rings no bell in a terminal",
         .headless: "it is an application with windows",
         .adopt: "a terminal of yours has no keeper in it",
@@ -88,10 +84,15 @@ package final class CmuxMultiplexer: Multiplexer {
     private func checkSurroundings() throws {
         guard settings.requireInCmux, (settings.environment["CMUX_WORKSPACE_ID"] ?? "").isEmpty else { return }
         // Who has no cmux at all is told that.
-        if settings.binary.contains("/"), access(settings.binary, X_OK) != 0 { throw CmuxProgramLink.missing(settings.binary) }
+        if !isInstalled { throw CmuxProgramLink.missing(settings.binary) }
         throw ReeveError.unavailable(
-            "Not running inside cmux",
-            hint: "start reeved in a cmux terminal, which sets CMUX_WORKSPACE_ID, or set [sessions.cmux] require_in_cmux = false")
+            CmuxCheck.outside,
+            hint: "start reeved in a cmux terminal, which sets CMUX_WORKSPACE_ID; not recommended: [sessions.cmux]"
+                + " require_in_cmux = false bypasses this check")
+    }
+
+    var isInstalled: Bool {
+        ProgramFile.find(settings.binary, in: settings.environment["PATH"] ?? ProgramFile.usualPath) != nil
     }
 
     private func connect() async throws -> any CmuxLink {

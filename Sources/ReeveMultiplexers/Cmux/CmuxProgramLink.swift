@@ -103,8 +103,13 @@ final class CmuxProgramLink: CmuxLink {
     }
 
     static func missing(_ binary: String) -> ReeveError {
-        .unavailable(
+        guard binary.contains("/") else {
+            return .unavailable(
+                "cmux binary not found: '\(binary)' is not in reeved's PATH",
+                hint: "install cmux, or set [sessions.cmux] binary_path")
+        }
+        return .unavailable(
             "cmux binary not found at \(binary)",
-            hint: "ls -la \(CmuxShellLine.quoted(binary)); if cmux is elsewhere, set [sessions.cmux] binary_path")
+            hint: "ls -la \(CmuxShellLine.quoted(binary)); if cmux is installed elsewhere, set [sessions.cmux] binary_path")
     }
 }

@@ -187,31 +187,47 @@ package final class EditorMultiplexer: Multiplexer {
         guard !text.isEmpty else { return }
         let isPaste = text.utf8.contains(10)
         let words = isPaste ? "\u{1B}[200~" + PasteText.neutralised(text) + "\u{1B}[201~" : text
-        let (host, _) = try await found(handle, id)
+        let host = try await typist(handle, id)
         try await bounded { try await host.type(words, into: handle.pane) }
     }
 
     package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
-        let (host, _) = try await found(handle, id)
+        let host = try await typist(handle, id)
+        try require(.sendKey, of: host)
         let bytes = String(decoding: KeyBytes.of(key), as: UTF8.self)
         try await bounded { try await host.type(bytes, into: handle.pane) }
     }
 
+    /// The window of a terminal whose program lives: for a moment after its end the editor still shows the terminal.
+    private func typist(_ handle: TerminalHandle, _ id: SessionID) async throws -> any EditorHost {
+        let (host, _) = try await found(handle, id)
+        guard await isKeeperAlive(id) else {
+            throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent")
+        }
+        return host
+    }
+
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
         let (host, _) = try await found(handle, id)
+        try require(.focus, of: host)
         try await bounded { try await host.show(handle.pane, takesFocus: true) }
     }
 
     /// How large it is an editor does not say.
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
         let (host, _) = try await found(handle, id)
-        guard host.canSplit else {
-            throw ReeveError.unavailable(
-                "the extension in this window of \(name) is too old to split a terminal",
-                hint: "install the one of this reeved: contrib/\(name)")
-        }
+        try require(.split, of: host)
         let terminal = try await bounded { try await host.split(handle.pane, direction: direction) }
         return TerminalPane(id: terminal, width: 0, height: 0, active: false)
+    }
+
+    /// What an editor can do is what the best of its windows can; each says for itself whether it does.
+    private func require(_ capability: MultiplexerCapability, of host: any EditorHost) throws {
+        guard !host.capabilities.contains(capability) else { return }
+        var error = ReeveError.unsupported(
+            backend: name, capability: capability.rawValue, reason: "the window '\(host.title)' did not say that it can")
+        error.hint = "host.register has it in capabilities; is the window's extension as new as reeved?"
+        throw error
     }
 
     package func seen() async throws -> Set<SessionID> {

@@ -14,7 +14,10 @@ package enum HostRegister: WireMethod {
             .required("window", \.window, "the window's id, the same after a reload", .line(1...128)),
             .defaulted("title", \.title, "the window's title, for people", .line(0...200)),
             .defaulted("version", \.version, "the editor's version", .line(0...64)),
-            .defaulted("capabilities", \.capabilities, "what it can do besides open, type, show, close and list: `split`"),
+            .defaulted(
+                "capabilities", \.capabilities,
+                "what its calls can do: `focus` (`show` brings a terminal before a person), `sendKey` (`type` hands over the bytes of"
+                    + " keys), `split`; what is not named is refused as `unsupported` and not asked for; other words count for nothing"),
         ]
     }
     package struct Result: WireObject {

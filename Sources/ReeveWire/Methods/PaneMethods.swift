@@ -234,6 +234,8 @@ package struct PaneRoomShape: WireObject {
     package var availableWidth = 0
     package var availableHeight = 0
     package var foreignPanes = 0
+    package var otherInstancePanes = 0
+    package var isDivided = false
     package init() {}
 
     init(_ room: PaneRoom) {
@@ -244,6 +246,8 @@ package struct PaneRoomShape: WireObject {
         availableWidth = room.availableWidth
         availableHeight = room.availableHeight
         foreignPanes = room.foreignPanes
+        otherInstancePanes = room.otherInstancePanes
+        isDivided = room.isDivided
     }
 
     package static let fields: [Field<PaneRoomShape>] = [
@@ -253,7 +257,10 @@ package struct PaneRoomShape: WireObject {
         .required("neededHeight", \.neededHeight, "rows that they need"),
         .required("availableWidth", \.availableWidth, "columns that there are"),
         .required("availableHeight", \.availableHeight, "rows that there are"),
-        .required("foreignPanes", \.foreignPanes, "panes of other people"),
+        .required("foreignPanes", \.foreignPanes, "panes that are not ours, those of other instances among them"),
+        .required("otherInstancePanes", \.otherInstancePanes, "of these, panes that another instance has made"),
+        .required(
+            "isDivided", \.isDivided, "foreign panes stand between the main pane and its agents, so no room holds both"),
     ]
 }
 

@@ -50,15 +50,16 @@ import Testing
         try await with { multiplexers in
             var multiplexers = multiplexers
             multiplexers.path = multiplexers.directory
+            let none = name == "cmux" ? "cmux binary not found at" : "no program at"
             for (binary, detail) in [
-                (nil, "is not in reeved's PATH"), ("\(multiplexers.directory)/none", "no program at "),
-                (multiplexers.directory, "no program at "), ("/etc/passwd", "no program at /etc/passwd"),
+                (nil, "is not in reeved's PATH"), ("\(multiplexers.directory)/none", "\(none) "),
+                (multiplexers.directory, "\(none) "), ("/etc/passwd", "\(none) /etc/passwd"),
             ] {
                 multiplexers.binary = binary
                 let check = try #require(await multiplexers.named(name)?.check())
                 #expect(!check.isInstalled && !check.isUsable, "\(check)")
                 #expect(check.findings.first?.detail.contains(detail) == true, "\(check)")
-                #expect(check.findings.first?.mend?.hasSuffix("or set [sessions.\(name)] binary_path") == true, "\(check)")
+                #expect(check.findings.first?.mend?.hasSuffix(" set [sessions.\(name)] binary_path") == true, "\(check)")
             }
         }
     }
@@ -151,6 +152,7 @@ import Testing
             // Would leave a mark.
             try await multiplexers.write("cmux", "touch '\(multiplexers.directory)/asked'")
             let check = await multiplexers.cmux(requires: true).check()
+            #expect(check.findings.last?.detail.hasPrefix("Not running inside cmux") == true)
             #expect(check.isInstalled && check.findings.map(\.isFine) == [true, false], "\(check)")
             #expect(check.findings.last == CmuxCheck.notInside)
             #expect(!FileManager.default.fileExists(atPath: "\(multiplexers.directory)/asked"))

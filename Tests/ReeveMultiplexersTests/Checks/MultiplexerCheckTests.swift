@@ -66,7 +66,7 @@ import Testing
             (name == "kitten" ? "kitty" : name, ProgramCheck(multiplexer: name, binary: name, environment: [:]).missing)
         }
         let cmux = [
-            ProgramCheck(multiplexer: "cmux", binary: CmuxSettings.defaultBinary, environment: [:]).missing, CmuxCheck.notInside,
+            Finding.fault(CmuxProgramLink.missing("cmux")), CmuxCheck.notInside,
             CmuxCheck.refused(CmuxRefusal.Told(refusal: .down(""))), CmuxCheck.refused(CmuxRefusal.Told(refusal: .denied(""))),
             CmuxCheck.refused(CmuxRefusal.Told(refusal: .unauthenticated(""))),
         ]

@@ -162,6 +162,13 @@ import Testing
     @Test func `outside of cmux it says so, and how to do without`() async throws {
         let error = try await run(["HOME": "/nowhere"], binary: StageGround.fake("cmux"))
         #expect(error.message == "Not running inside cmux" && error.hint?.contains("require_in_cmux = false") == true)
+        #expect(error.hint?.contains("CMUX_WORKSPACE_ID") == true && error.hint?.contains("not recommended") == true)
+    }
+
+    @Test func `a name that is in no folder of the PATH is a binary that is not found`() async throws {
+        let error = try await run(["HOME": "/nowhere", "PATH": "/nowhere"], binary: "cmux")
+        #expect(error.message == "cmux binary not found: 'cmux' is not in reeved's PATH")
+        #expect(error.hint?.contains("binary_path") == true)
     }
 
     @Test(arguments: [true, false])

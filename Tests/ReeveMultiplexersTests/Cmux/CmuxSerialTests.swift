@@ -329,6 +329,10 @@ import Testing
             try await cmux.cmux.display(TerminalStatus(state: "running"), of: session.handle, id: session.id)
             let after = try #require(try await cmux.state().titled("op-L"))
             #expect(after.status == ["reeve": "running"] && after.progress == nil && after.log.count == 1)
+            let told = TerminalStatus(state: "running", text: "tests", progress: 0.37, progressLabel: "3/8 suites")
+            try await cmux.cmux.display(told, of: session.handle, id: session.id)
+            let last = try #require(try await cmux.state().titled("op-L"))
+            #expect(last.progress == ["0.37", "3/8 suites"] && last.log.last == ["info", "reeve", "tests"])
         }
     }
 }

@@ -12,13 +12,15 @@ import Testing
         let kind = "vscode"
         let instance = "inst"
         let title: String
-        let canSplit: Bool
         let terminals = Mutex<[EditorTerminal]>([])
         let typed = Mutex<[String]>([])
         let isHung = Mutex(false)
 
-        init(_ name: String, canSplit: Bool = true) {
-            (window, title, self.canSplit) = (name, "VS Code, \(name)", canSplit)
+        let capabilities: Set<MultiplexerCapability>
+        let shown = Mutex<[String]>([])
+
+        init(_ name: String, _ capabilities: Set<MultiplexerCapability> = [.focus, .sendKey, .split]) {
+            (window, title, self.capabilities) = (name, "VS Code, \(name)", capabilities)
         }
 
         func open(_ request: EditorTerminalRequest) async throws -> EditorTerminal {
@@ -34,6 +36,7 @@ import Testing
         }
         func type(_ text: String, into terminal: String) async throws { typed.withLock { $0.append("\(terminal):\(text)") } }
         func show(_ terminal: String, takesFocus: Bool) async throws {
+            shown.withLock { $0.append(terminal) }
             terminals.withLock { for index in $0.indices { $0[index].isVisible = $0[index].terminal == terminal } }
         }
         func split(_ terminal: String, direction: SplitDirection) async throws -> String {
@@ -99,19 +102,44 @@ import Testing
         #expect(try await editor.life(of: handle, id: id) == .gone)
     }
 
-    @Test func `a split is asked of the window that has the terminal, if its extension knows that`() async throws {
+    @Test func `a split is asked of the window that has the terminal`() async throws {
         let editor = multiplexer()
         editor.register(Window("one"))
         let handle = try await editor.spawn(request("A"))
         let pane = try await editor.split(handle, id: request("A").id, direction: .vertical)
         #expect(pane.id == "t1-vertical" && !pane.active)
         #expect(try await editor.list().map(\.panes) == [2])
-        editor.register(Window("two", canSplit: false))
-        let other = try await editor.spawn(request("B"))
-        let error = await #expect(throws: ReeveError.self) {
-            _ = try await editor.split(other, id: request("B").id, direction: .vertical)
+    }
+
+    @Test(arguments: [[], [.focus], [.sendKey], [.split], [.focus, .sendKey]] as [Set<MultiplexerCapability>])
+    func `what a window did not say that it can is refused, with the reason, and not asked of it`(
+        capabilities: Set<MultiplexerCapability>
+    ) async throws {
+        let editor = multiplexer()
+        let window = Window("one", capabilities)
+        editor.register(window)
+        let handle = try await editor.spawn(request("A"))
+        let id = request("A").id
+        for (capability, ask) in [
+            (.focus, { try await editor.focus(handle, id: id) }),
+            (.sendKey, { try await editor.press(.control("c"), in: handle, id: id) }),
+            (.split, { _ = try await editor.split(handle, id: id, direction: .vertical) }),
+        ] as [(MultiplexerCapability, () async throws -> Void)] {
+            guard !capabilities.contains(capability) else {
+                try await ask()
+                continue
+            }
+            let error = await #expect(throws: ReeveError.self) { try await ask() }
+            #expect(error?.kind == .unsupported && error?.hint?.contains("host.register") == true)
+            #expect(
+                error?.message == "vscode has no '\(capability)': the window 'VS Code, one' did not say that it can")
         }
-        #expect(error?.kind == .unavailable && error?.hint?.contains("contrib/vscode") == true)
+        #expect(window.shown.withLock(\.count) == (capabilities.contains(.focus) ? 1 : 0))
+        #expect(window.typed.withLock(\.count) == (capabilities.contains(.sendKey) ? 1 : 0))
+        // Text and its end need neither.
+        try await editor.send("text", to: handle, id: id)
+        try await editor.destroy(handle, id: id)
+        #expect(window.typed.withLock(\.last) == "t1:text" && window.terminals.withLock(\.isEmpty))
     }
 
     @Test func `the name of a terminal that lives is a conflict in every window`() async throws {

@@ -1,6 +1,21 @@
 package import ReeveModel
 import Synchronization
 
+/// The disk, which is full or slow also for the next daemon.
+package final class DiskCondition: Sendable {
+    private let state = Mutex((isFull: false, isSlow: false))
+
+    package init() {}
+
+    package var isFull: Bool { state.withLock(\.isFull) }
+    /// It takes its time, as under somebody's backup.
+    package var isSlow: Bool { state.withLock(\.isSlow) }
+
+    package func set(isFull: Bool? = nil, isSlow: Bool? = nil) {
+        state.withLock { state in state = (isFull ?? state.isFull, isSlow ?? state.isSlow) }
+    }
+}
+
 /// The journal of one simulated daemon: commits take their time, are grouped, and fail while the disk is full. What has been committed is in
 /// `disk`, which outlives the daemon; what was only put in line dies with it.
 package final class SimulatedJournal: Journal {
@@ -13,27 +28,26 @@ package final class SimulatedJournal: Journal {
         var generator: SeededGenerator
         var line: [Entry] = []
         var isCommitting = false
-        var isFull = false
-        var isSlow = false
     }
 
     private let disk: MemoryJournal
+    private let condition: DiskCondition
     private let clock: SimulationClock
     private let owner: Int
     private let mutation: SimulationMutation?
     private let state: Mutex<State>
 
-    package init(disk: MemoryJournal, clock: SimulationClock, owner: Int, seed: UInt64, mutation: SimulationMutation?) {
+    package init(
+        disk: MemoryJournal, condition: DiskCondition, clock: SimulationClock, owner: Int, seed: UInt64,
+        mutation: SimulationMutation?
+    ) {
         self.disk = disk
+        self.condition = condition
         self.clock = clock
         self.owner = owner
         self.mutation = mutation
         state = Mutex(State(generator: SeededGenerator(seed: seed)))
     }
-
-    package func fillDisk(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
-    /// A disk that takes its time, as under somebody's backup.
-    package func slowDown(_ isSlow: Bool) { state.withLock { $0.isSlow = isSlow } }
 
     package func enqueue(_ changes: [JournalChange]) -> PendingCommit {
         let outcome = Promise<Void>()
@@ -46,19 +60,20 @@ package final class SimulatedJournal: Journal {
         let delay = state.withLock { state -> Duration? in
             guard !state.isCommitting, !state.line.isEmpty else { return nil }
             state.isCommitting = true
-            return state.generator.milliseconds(state.isSlow ? 200...3000 : 0...8)
+            return state.generator.milliseconds(condition.isSlow ? 200...3000 : 0...8)
         }
         guard let delay else { return }
         clock.after(delay, owner: owner) { [self] in commit() }
     }
 
     private func commit() {
-        let (batch, isFull, delay) = state.withLock { state in
+        let isFull = condition.isFull
+        let (batch, delay) = state.withLock { state in
             defer {
                 state.line = []
                 state.isCommitting = false
             }
-            return (state.line, state.isFull, state.generator.milliseconds(0...4))
+            return (state.line, state.generator.milliseconds(0...4))
         }
         let results = batch.map { entry -> Result<Void, ReeveError> in
             if isFull { return .failure(.unavailable("the disk is full")) }
@@ -100,7 +115,8 @@ package final class SimulatedJournal: Journal {
     }
     package func counts() async throws -> [TicketState: Int] { try await disk.counts() }
     package func events(after cursor: Int64, limit: Int) async throws -> [StoredEvent] {
-        try await disk.events(after: cursor, limit: limit)
+        let events = try await disk.events(after: cursor, limit: limit)
+        return mutation == .logSkips && events.count > 1 ? Array(events.dropFirst()) : events
     }
     package func answer(to key: String) async throws -> RecordedAnswer? { try await disk.answer(to: key) }
     package func meta(_ key: String) async throws -> String? { try await disk.meta(key) }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A multiplexer with its keepers and the programs in them, which live on when a daemon dies: answers come late, get lost, or say
 /// that nobody is there; people close terminals, keepers are killed. Follows the contracts of `Ports/Multiplexer` and `Ports/Keepers`.
-package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
+package final class SimulatedWorld: Multiplexer {
     /// How a program behaves, decided when it starts.
     package struct Program: Sendable {
         var leavesOn: Set<String>
@@ -17,8 +17,9 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         var program: Program
     }
 
-    private struct Session: Sendable {
+    struct Session: Sendable {
         var handle: TerminalHandle
+        var name: String
         var keeperIsAlive = true
         var claim: String?
         var running: Running?
@@ -26,14 +27,15 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         var hasShell = false
     }
 
-    private struct State {
+    struct State {
         var generator: SeededGenerator
         var sessions: [SessionID: Session] = [:]
         /// The keepers' records, which outlive them and their terminals: everything that one has claimed, and what became of it.
         var records: [SessionID: [LaunchID: LaunchFact]] = [:]
         var prompts: [LaunchID: String] = [:]
         var starts: [LaunchID: Int] = [:]
-        var startedAt: [LaunchID: Duration] = [:]
+        /// Since when no program runs in a terminal.
+        var emptySince: [SessionID: Duration] = [:]
         var listeners: [SessionID: [AsyncStream<KeeperEvent>.Continuation]] = [:]
         var report: (@Sendable (MultiplexerEvent) -> Void)?
         var connection: UnsafeContinuation<Void, any Error>?
@@ -41,6 +43,8 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         /// Whose questions are being answered.
         var daemon = 1
         var isUp = true
+        /// It takes calls and answers none until then.
+        var hangsUntil: Duration?
         var faults: Faults
         var violations: [String] = []
         var screen = 0
@@ -53,18 +57,20 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         package var unavailable = 0
         package var lostAnswer = 0
         package var slow = 0
-        package init(unavailable: Int = 0, lostAnswer: Int = 0, slow: Int = 0) {
+        package var lostNews = 0
+        package init(unavailable: Int = 0, lostAnswer: Int = 0, slow: Int = 0, lostNews: Int = 0) {
             self.unavailable = unavailable
             self.lostAnswer = lostAnswer
             self.slow = slow
+            self.lostNews = lostNews
         }
     }
 
     /// The world's own timers outlive every daemon.
     static let owner = 0
 
-    private let state: Mutex<State>
-    private let clock: SimulationClock
+    let state: Mutex<State>
+    let clock: SimulationClock
     package let name = "simulated"
     package let capabilities = Set(MultiplexerCapability.allCases)
     package let reservedNames: Set<SessionName> = []
@@ -80,6 +86,10 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     package var violations: [String] { state.withLock(\.violations) }
     package var starts: [LaunchID: Int] { state.withLock(\.starts) }
+    /// What the keepers' records say of each launch that one has begun.
+    package var records: [LaunchID: LaunchFact] {
+        state.withLock { $0.records.values.reduce(into: [:]) { all, known in all.merge(known) { first, _ in first } } }
+    }
     package var running: [Running] { state.withLock { $0.sessions.values.compactMap(\.running) } }
     package var sessionIDs: [SessionID] { state.withLock { $0.sessions.keys.sorted { $0.text < $1.text } } }
     package func set(faults: Faults) { state.withLock { $0.faults = faults } }
@@ -88,10 +98,17 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         state.withLock { $0.mayStart = check }
     }
 
-    package func hang(for duration: Duration) {
+    /// It cannot be reached for a while.
+    package func goAway(for duration: Duration) {
         state.withLock { $0.isUp = false }
         dropConnection()
         clock.after(duration, owner: Self.owner) { [weak self] in self?.state.withLock { $0.isUp = true } }
+    }
+
+    /// It keeps its connection and answers nothing for a while: who asks waits, and gives up before that.
+    package func hang(for duration: Duration) {
+        let end = clock.now + duration
+        state.withLock { $0.hangsUntil = end }
     }
 
     /// The daemon that listened is dead; the next one has this number.
@@ -116,12 +133,38 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
             }
             return state.listeners[id] ?? []
         }
-        for listener in told { listener.yield(.gone) }
-        state.withLock(\.report)?(.changed)
+        tell(told, .gone)
+        tellChange()
+    }
+
+    /// The connection to a keeper breaks, and the keeper lives.
+    package func dropKeeper(_ id: SessionID) { tell(state.withLock { $0.listeners[id] ?? [] }, .gone) }
+
+    /// Late, sometimes twice, and so in any order.
+    private func tell(_ listeners: [AsyncStream<KeeperEvent>.Continuation], _ event: KeeperEvent) {
+        let (delay, isDoubled) = state.withLock { ($0.generator.milliseconds(0...40), $0.generator.oneIn(8)) }
+        clock.after(delay, owner: Self.owner) {
+            for listener in listeners {
+                listener.yield(event)
+                if isDoubled { listener.yield(event) }
+            }
+        }
+    }
+
+    /// What is told late is told of whatever is then.
+    private func tellChange() {
+        let delay = state.withLock { $0.generator.milliseconds(0...1500) }
+        clock.after(delay, owner: Self.owner) { [weak self] in self?.state.withLock(\.report)?(.changed) }
     }
 
     /// A person gives the session another name: it stays the same session.
-    package func rename(_ id: SessionID) { state.withLock(\.report)?(.changed) }
+    package func rename(_ id: SessionID) {
+        state.withLock { state in
+            state.next += 1
+            state.sessions[id]?.name = "mine-\(state.next)"
+        }
+        tellChange()
+    }
 
     /// A person types into the terminal: the program that runs there may leave for it, and where none does a shell is opened for a while.
     package func personTypes(in id: SessionID, for duration: Duration) {
@@ -143,25 +186,26 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     package func end(_ launch: LaunchID, _ exit: Exit) {
         let news = state.withLock {
-            state -> (listeners: [AsyncStream<KeeperEvent>.Continuation], delay: Duration, doubled: Bool)? in
+            state -> (listeners: [AsyncStream<KeeperEvent>.Continuation], isLost: Bool)? in
             guard let id = state.sessions.first(where: { $0.value.running?.launch == launch })?.key else { return nil }
             state.records[id, default: [:]][launch] = .ended(exit)
             state.sessions[id]?.running = nil
-            return (state.listeners[id] ?? [], state.generator.milliseconds(0...40), state.generator.oneIn(8))
+            state.emptySince[id] = clock.now
+            let isLost = state.faults.lostNews > 0 && state.generator.oneIn(state.faults.lostNews)
+            return (state.listeners[id] ?? [], isLost)
         }
-        guard let news else { return }
-        clock.after(news.delay, owner: Self.owner) {
-            for listener in news.listeners {
-                listener.yield(.ended(launch, exit))
-                if news.doubled { listener.yield(.ended(launch, exit)) }
-            }
-        }
+        // What is lost is lost with its connection, and the end of that is told: a stream gives all or breaks.
+        if let news { tell(news.listeners, news.isLost ? .gone : .ended(launch, exit)) }
     }
 
     // MARK: Faults
 
     /// Before an effect: late, or nobody there.
     private func reach(_ time: SimulationTime) async throws {
+        if let end = state.withLock(\.hangsUntil), end > clock.now {
+            try await time.sleep(for: min(end - clock.now, Self.patience))
+            if end > clock.now { throw ReeveError(.timeout, "simulated does not answer") }
+        }
         let (delay, isUp, refuses) = state.withLock { state -> (Duration, Bool, Bool) in
             let isSlow = state.faults.slow > 0 && state.generator.oneIn(state.faults.slow)
             let delay = isSlow ? state.generator.milliseconds(100...3000) : state.generator.milliseconds(0...5)
@@ -171,8 +215,14 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         if !isUp || refuses { throw ReeveError.unavailable("simulated is away") }
     }
 
+    /// How long backends wait for an answer.
+    private static let patience = Duration.seconds(5)
+
+    /// From the look at the agent to the key in its terminal: both calls may be slow, and the multiplexer may hang between them.
+    private static let longestOnItsWay = Duration.seconds(9)
+
     /// After an effect: the answer is late, or never comes.
-    private func answer(_ time: SimulationTime) async throws {
+    func answer(_ time: SimulationTime) async throws {
         let (delay, isLost) = state.withLock { state in
             (state.generator.milliseconds(0...5), state.faults.lostAnswer > 0 && state.generator.oneIn(state.faults.lostAnswer))
         }
@@ -181,7 +231,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     /// The time of the daemon that is asking: it dies with that.
-    private var time: SimulationTime { SimulationTime(clock: clock, owner: state.withLock(\.daemon)) }
+    var time: SimulationTime { SimulationTime(clock: clock, owner: state.withLock(\.daemon)) }
 
     private func dropConnection() {
         state.withLock { state in
@@ -214,12 +264,12 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
             if let known = state.sessions[request.id] { return known.handle }
             state.next += 1
             let handle = TerminalHandle(session: "$\(state.next)", pane: "%\(state.next)", epoch: "e")
-            state.sessions[request.id] = Session(handle: handle)
+            state.sessions[request.id] = Session(handle: handle, name: request.name.text)
             // A keeper that comes after another of this session reads the same record: what had been begun there is lost.
             for case (let launch, .running) in state.records[request.id] ?? [:] { state.records[request.id]?[launch] = .lost }
             return handle
         }
-        state.withLock(\.report)?(.changed)
+        tellChange()
         try await answer(time)
         return handle
     }
@@ -246,7 +296,7 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         return state.withLock { state in
             state.sessions.map {
                 TerminalSession(
-                    id: $0.key, name: $0.key.text, handle: $0.value.handle, width: 80, height: 24, attached: 0, panes: 1,
+                    id: $0.key, name: $0.value.name, handle: $0.value.handle, width: 80, height: 24, attached: 0, panes: 1,
                     dead: !$0.value.keeperIsAlive, owner: "inst")
             }
         }
@@ -254,13 +304,13 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         try await reach(time)
-        typed(text, handle, id, claim)
+        try typed(text, handle, id, claim)
         try await answer(time)
     }
 
     package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         try await reach(time)
-        typed(key.name, handle, id, claim)
+        try typed(key.name, handle, id, claim)
         try await answer(time)
     }
 
@@ -269,12 +319,22 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
         return state.withLock { state in state.sessions[id].flatMap { $0.handle == handle ? $0.claim : nil } }
     }
 
-    private func typed(_ text: String, _ handle: TerminalHandle, _ id: SessionID, _ claim: String?) {
-        let leaving = state.withLock { state -> LaunchID? in
-            guard let session = state.sessions[id], session.handle == handle else { return nil }
+    private func typed(_ text: String, _ handle: TerminalHandle, _ id: SessionID, _ claim: String?) throws {
+        let leaving = try state.withLock { state throws -> LaunchID? in
+            guard let session = state.sessions[id], session.handle == handle else {
+                throw ReeveError(.notFound, "the session is gone")
+            }
+            guard session.keeperIsAlive else { throw ReeveError.conflict("the terminal's program has ended") }
             state.screen += 1
             if let claim { state.sessions[id]?.claim = claim }
-            guard let running = session.running else { return nil }
+            guard let running = session.running else {
+                // In the moment of an end a key may be on its way; later there is no excuse.
+                if let since = state.emptySince[id], clock.now - since > Self.longestOnItsWay {
+                    let what = session.hasShell ? "into a person's shell" : "where no agent runs"
+                    state.violations.append("'\(text)' was typed \(what), \(clock.now - since) after the last one's end")
+                }
+                return nil
+            }
             // Each kind has exit words of its own: another's say that a key went to what came after its agent.
             if text.hasPrefix("/exit-"), text != "/exit-\(running.kind)" {
                 state.violations.append("\(running.launch) of \(running.kind) was sent \(text)")
@@ -297,133 +357,4 @@ package final class SimulatedWorld: Multiplexer, Keepers, LaunchEnvironment {
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
         AttachCommand(arguments: ["simulated"], inside: [], socket: nil)
     }
-
-    // MARK: Keepers
-
-    package func await(_ session: SessionID) async throws {
-        try await time.sleep(for: .milliseconds(1))
-        guard await isAlive(session) else { throw ReeveError(.timeout, "the keeper of '\(session)' did not come up") }
-    }
-
-    package func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact {
-        try await keeperReach(session)
-        let fact = try state.withLock { state throws -> LaunchFact in
-            guard let there = state.sessions[session], there.keeperIsAlive else { throw ReeveError.unavailable("no keeper") }
-            if let fact = state.records[session]?[order.id], state.mutation != .keeperForgetsClaims { return fact }
-            if there.running != nil { return .occupied("another launch runs here") }
-            if there.hasShell { return .occupied("a person has a shell open in this terminal") }
-            if let broken = state.mayStart(order, state.sessions.values.compactMap(\.running)) { state.violations.append(broken) }
-            state.starts[order.id, default: 0] += 1
-            if state.starts[order.id] != 1 { state.violations.append("\(order.id) was started twice") }
-            state.next += 1
-            let fact = LaunchFact.running(pid: 1000 + state.next, stopped: false)
-            state.records[session, default: [:]][order.id] = fact
-            let words = ["/exit-\(order.label)", "C-c", "C-d"]
-            state.sessions[session]?.running = Running(
-                launch: order.id, kind: order.label, ticket: order.environment["TICKET"].flatMap { TicketID($0) },
-                program: Program(
-                    leavesOn: Set(words.filter { _ in Bool.random(using: &state.generator) }),
-                    ignoresTerminate: state.generator.oneIn(6)))
-            if !state.generator.oneIn(3) {
-                let exit: Exit = state.generator.oneIn(4) ? .code(1) : .code(0)
-                clock.after(state.generator.milliseconds(0...30_000), owner: Self.owner) { [weak self] in
-                    self?.end(order.id, exit)
-                }
-            }
-            return fact
-        }
-        try await answer(time)
-        return fact
-    }
-
-    package func signal(_ launch: LaunchID, _ signal: KeeperSignal, in session: SessionID) async throws {
-        try await keeperReach(session)
-        let ends = state.withLock { state -> Bool in
-            guard let running = state.sessions[session]?.running, running.launch == launch else { return false }
-            return signal == .kill || (signal == .terminate && !running.program.ignoresTerminate)
-        }
-        if ends { end(launch, .signal(signal == .kill ? 9 : 15)) }
-    }
-
-    package func inspect(_ launch: LaunchID, in session: SessionID) async throws -> LaunchFact {
-        guard await isAlive(session) else {
-            // From the keeper's own record, which outlives it.
-            return state.withLock { state in
-                switch state.records[session]?[launch] {
-                case .running, nil: state.starts[launch] == nil ? .neverStarted : .lost
-                case let fact?: fact
-                }
-            }
-        }
-        try await keeperReach(session)
-        return state.withLock { state in
-            let fact = state.records[session]?[launch] ?? .neverStarted
-            if state.mutation == .keeperSaysRunning, case .ended = fact { return .running(pid: 1, stopped: false) }
-            return fact
-        }
-    }
-
-    private func keeperReach(_ session: SessionID) async throws {
-        let delay = state.withLock { $0.generator.milliseconds(0...3) }
-        try await time.sleep(for: delay)
-        guard await isAlive(session) else { throw ReeveError.unavailable("the keeper of '\(session)' does not answer") }
-    }
-
-    package func inputConsumed(in session: SessionID) async throws -> Bool { true }
-    package func isAlive(_ session: SessionID) async -> Bool {
-        state.withLock { state in
-            if state.mutation == .terminalSeemsDead, state.generator.oneIn(3) { return false }
-            return state.sessions[session]?.keeperIsAlive ?? false
-        }
-    }
-
-    package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
-        let (stream, continuation) = AsyncStream<KeeperEvent>.makeStream()
-        state.withLock { $0.listeners[session, default: []].append(continuation) }
-        return stream
-    }
-
-    package func dismiss(_ session: SessionID) async { killQuietly(session) }
-    package func forget(_ session: SessionID) async {}
-    package func command(for session: SessionID) -> [String] { ["keeper", session.text] }
-
-    /// Told to go, a keeper takes its program with it.
-    private func killQuietly(_ session: SessionID) {
-        state.withLock { state in
-            if let running = state.sessions[session]?.running {
-                state.records[session, default: [:]][running.launch] = .ended(.signal(1))
-            }
-            state.sessions[session]?.running = nil
-            state.sessions[session]?.keeperIsAlive = false
-        }
-    }
-
-    // MARK: Environment
-
-    package func environment(for launch: Launch) throws -> [String: String] { ["TICKET": launch.ticket?.text ?? ""] }
-    package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? { nil }
-    package func writePrompt(_ text: String, for launch: LaunchID) async throws { state.withLock { $0.prompts[launch] = text } }
-    package func readPrompt(for launch: LaunchID) async throws -> String { state.withLock { $0.prompts[launch] ?? "" } }
-    package func discardPrompt(for launch: LaunchID) async { state.withLock { _ = $0.prompts.removeValue(forKey: launch) } }
-    package func promptPath(for launch: LaunchID) -> String { "/prompts/\(launch)" }
-    package func canonical(_ path: String) -> String { path }
-    package func badDirectory(_ path: String) -> String? { nil }
-}
-
-/// A fault put into the surroundings of the engine on purpose: each must be found, or the simulation proves nothing.
-package enum SimulationMutation: String, Sendable, CaseIterable {
-    /// A keeper starts a launch anew when it is told of it again.
-    case keeperForgetsClaims
-    /// The lock of a keeper seems free and its pane dead though both live.
-    case terminalSeemsDead
-    /// A program that has ended is said to run: what is typed for it reaches what comes after.
-    case keeperSaysRunning
-    /// The journal loses what it has acknowledged when the daemon is killed.
-    case journalLosesAcknowledged
-    /// The journal forgets that the queue is paused.
-    case journalForgetsPause
-    /// The journal forgets which requests have been answered.
-    case journalForgetsAnswers
-    /// The journal does not give back a ticket in work after a restart.
-    case journalForgetsWork
 }

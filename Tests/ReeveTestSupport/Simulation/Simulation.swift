@@ -12,6 +12,8 @@ package final class Simulation {
         package var launches = 0
         package var kills = 0
         package var steps = 0
+        /// All events, for whoever looks for the reason.
+        package var log: [String] = []
     }
 
     private static let troubleEnds = Duration.seconds(60)
@@ -25,6 +27,7 @@ package final class Simulation {
     private let disk = MemoryJournal()
     private let world: SimulatedWorld
     private let ledger = SimulationLedger()
+    private let condition = DiskCondition()
     private let limits: QueueLimits
     private let retry: RetryPolicy
     private let breaker: LaunchBreaker.Settings
@@ -45,15 +48,15 @@ package final class Simulation {
             seed: generator.next(), clock: clock,
             faults: .init(
                 unavailable: generator.pick([0, 30, 200]), lostAnswer: generator.pick([0, 20, 100]),
-                slow: generator.pick([0, 20, 100])),
+                slow: generator.pick([0, 20, 100]), lostNews: generator.pick([0, 3, 10])),
             mutation: mutation)
         limits = QueueLimits(
-            maxParallel: Int.random(in: 1...3, using: &generator), maxPerProject: 2,
+            maxParallel: Int.random(in: 1...3, using: &generator), maxPerProject: generator.pick([1, 2]),
             maxPerAgent: generator.oneIn(2) ? ["codex": 1] : [:])
         retry = RetryPolicy(
             attempts: generator.pick([0, 2, 6]), backoff: .seconds(2), intensity: generator.pick([2, 5]), period: .seconds(600))
         breaker = LaunchBreaker.Settings(failures: generator.pick([0, 2, 5]), cooldown: .seconds(10))
-        killsAt = (0..<Int.random(in: 0...3, using: &generator)).map { _ in Int.random(in: 1...3000, using: &generator) }.sorted()
+        killsAt = (0..<Int.random(in: 0...5, using: &generator)).map { _ in Int.random(in: 1...4000, using: &generator) }.sorted()
         self.generator = generator
         report = Report(seed: seed, violations: [])
     }
@@ -74,8 +77,7 @@ package final class Simulation {
         // With faults over, everything converges.
         killsAt = []
         world.set(faults: .init())
-        journal?.fillDisk(false)
-        journal?.slowDown(false)
+        condition.set(isFull: false, isSlow: false)
         let queue = engine?.queue
         _ = ledger.wish()
         ask { _ = try await queue?.setPaused(false) }
@@ -91,7 +93,8 @@ package final class Simulation {
         number += 1
         executor = SimulationExecutor()
         world.serve(daemon: number)
-        let journal = SimulatedJournal(disk: disk, clock: clock, owner: number, seed: generator.next(), mutation: mutation)
+        let journal = SimulatedJournal(
+            disk: disk, condition: condition, clock: clock, owner: number, seed: generator.next(), mutation: mutation)
         self.journal = journal
         let (incoming, line) = AsyncStream<[StoredEvent]>.makeStream()
         disk.onCommit { line.yield($0) }
@@ -102,7 +105,8 @@ package final class Simulation {
             )
         }
         let settings = EngineSettings(
-            limits: limits, retry: retry, breaker: breaker, early: .seconds(3), defaultAgent: "claude", sessionPrefix: "op-",
+            limits: mutation == .limitsAreLoose ? loose : limits, retry: mutation == .retriesAreLoose ? looseRetry : retry,
+            breaker: breaker, early: .seconds(3), defaultAgent: "claude", sessionPrefix: "op-",
             linger: .seconds(30), rungTimeout: .seconds(1), lastResort: .signal, readyTimeout: .seconds(2),
             kinds: Dictionary(uniqueKeysWithValues: kinds))
         let engine = Engine(
@@ -114,6 +118,14 @@ package final class Simulation {
         // A bridge into the simulated daemon: its tasks are this executor's jobs.
         Task(executorPreference: executor) { try? await engine.run() }
         subscribe()
+    }
+
+    private var loose: QueueLimits {
+        QueueLimits(maxParallel: limits.maxParallel, maxPerProject: limits.maxPerProject + 1, maxPerAgent: limits.maxPerAgent)
+    }
+
+    private var looseRetry: RetryPolicy {
+        RetryPolicy(attempts: retry.attempts + 1, backoff: retry.backoff, intensity: retry.intensity + 1, period: retry.period)
     }
 
     /// A client that follows the events over all daemons and resumes at its cursor.
@@ -166,7 +178,7 @@ package final class Simulation {
             for _ in 1...2 { at(0...20_000) { $0.createOnce("key-\(index)") } }
         }
         for _ in 0..<Int.random(in: 3...14, using: &generator) { at(500...50_000) { $0.act() } }
-        for _ in 0..<Int.random(in: 0...4, using: &generator) { at(1_000...50_000) { $0.hurt() } }
+        for _ in 0..<Int.random(in: 0...8, using: &generator) { at(1_000...50_000) { $0.hurt() } }
     }
 
     /// At a random moment, by whoever runs then.
@@ -232,6 +244,7 @@ package final class Simulation {
             ask { _ = try await queue.switchAgent(id, to: kind, prompt: nil, policy: nil) }
         case 3:
             let wish = ledger.wish(for: id)
+            ledger.note { $0.ended.insert(id) }
             ask {
                 _ = try await queue.cancel(id, CommandContext())
                 ledger.note { if $0.wishesFor[id] == wish { $0.cancelled.insert(id) } }
@@ -250,7 +263,10 @@ package final class Simulation {
                 ledger.note { if $0.wishes == wish { $0.pausedSince = time.wall() } }
             }
         case 7:
-            ledger.note { $0.led.insert(id) }
+            ledger.note { state in
+                state.led.insert(id)
+                state.ended.insert(id)
+            }
             ask { _ = try await queue.stop(id) }
         case 8:
             ask { _ = try await engine.desk.send(id, "hello", enter: true, force: false) }
@@ -269,23 +285,28 @@ package final class Simulation {
     }
 
     private func hurt() {
-        let journal = journal
         let session = world.sessionIDs.randomElement(using: &generator)
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<10, using: &generator) {
         case 0: if let session { world.killKeeper(session, terminal: true) }
         case 1: if let session { world.killKeeper(session, terminal: false) }
-        case 2: world.hang(for: generator.milliseconds(100...8000))
-        case 3: if let session { world.rename(session) }
-        case 4: if let session { world.personTypes(in: session, for: generator.milliseconds(100...20_000)) }
-        case 5:
+        case 2: world.goAway(for: generator.milliseconds(100...8000))
+        case 3: world.hang(for: generator.milliseconds(100...8000))
+        case 4: if let session { world.rename(session) }
+        case 5: if let session { world.personTypes(in: session, for: generator.milliseconds(100...20_000)) }
+        case 6: if let session { world.dropKeeper(session) }
+        case 7:
             ledger.note { $0.clockJumped = true }
             clock.putWall(by: generator.oneIn(2) ? .seconds(86_400) : .seconds(-86_400))
-        case 6:
-            journal?.slowDown(true)
-            clock.after(generator.milliseconds(1000...15_000), owner: SimulatedWorld.owner) { journal?.slowDown(false) }
+        case 8:
+            condition.set(isSlow: true)
+            clock.after(generator.milliseconds(1000...15_000), owner: SimulatedWorld.owner) { [condition] in
+                condition.set(isSlow: false)
+            }
         default:
-            journal?.fillDisk(true)
-            clock.after(generator.milliseconds(10...5000), owner: SimulatedWorld.owner) { journal?.fillDisk(false) }
+            condition.set(isFull: true)
+            clock.after(generator.milliseconds(10...5000), owner: SimulatedWorld.owner) { [condition] in
+                condition.set(isFull: false)
+            }
         }
     }
 
@@ -296,6 +317,12 @@ package final class Simulation {
         world.watchStarts { [limits, disk, ledger] order, running in
             if running.count + 1 > limits.maxParallel {
                 return "\(order.id): \(running.count + 1) run, the limit is \(limits.maxParallel)"
+            }
+            let tickets = disk.allTickets
+            let ticket = order.environment["TICKET"].flatMap { TicketID($0) }
+            if let project = ticket.flatMap({ tickets[$0]?.project }) {
+                let beside = running.count { $0.ticket != ticket && $0.ticket.flatMap { tickets[$0]?.project } == project }
+                if beside + 1 > limits.maxPerProject { return "\(order.id): \(beside + 1) run in \(project)" }
             }
             let alike = running.filter { $0.kind == order.label }.count + 1
             if let limit = limits.maxPerAgent[order.label], alike > limit { return "\(order.id): \(alike) of \(order.label) run" }
@@ -313,6 +340,13 @@ package final class Simulation {
     }
 
     private func check() {
+        defer {
+            if !report.violations.isEmpty {
+                report.log = zip(disk.allEvents, disk.payloads).map { event, payload in
+                    "\(event.time.milliseconds - Samples.now.milliseconds) ms \(payload)"
+                }
+            }
+        }
         report.violations += world.violations
         report.launches = world.starts.count
         for running in world.running {
@@ -322,7 +356,7 @@ package final class Simulation {
         report.violations +=
             SimulationPromises(
                 limits: limits, retry: retry, log: disk.payloads, launches: disk.launches, tickets: tickets,
-                answers: disk.allAnswers, ledger: ledger.current, kills: killedAt
+                answers: disk.allAnswers, ledger: ledger.current, kills: killedAt, records: world.records, starts: world.starts
             ).broken
         let queued = tickets.values.count { $0.state == .queued }
         if let picture = engine?.board.picture, picture.running != 0 || picture.queued != queued {

@@ -8,6 +8,8 @@ package final class SimulationLedger: Sendable {
         package var cancelled: Set<TicketID> = []
         /// Grows with each wish for a ticket: a cancel counts while nobody has asked for anything since.
         package var wishesFor: [TicketID: Int] = [:]
+        /// Asked to be cancelled or stopped, whatever was answered.
+        package var ended: Set<TicketID> = []
         /// Asked to be switched or restarted: what such a wish started may go on while the queue is paused.
         package var led: Set<TicketID> = []
         package var pausedSince: Timestamp?

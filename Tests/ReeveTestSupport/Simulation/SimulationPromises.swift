@@ -11,9 +11,13 @@ struct SimulationPromises {
     var ledger: SimulationLedger.State
     /// How long the log was at each kill.
     var kills: [Int]
+    /// What the keepers know of each launch, and how often each was started: the truth that states are held against.
+    var records: [LaunchID: LaunchFact]
+    var starts: [LaunchID: Int]
 
     var broken: [String] {
-        acknowledgedIsThere + explained + launchedWhilePaused + startedTooEarly + triedTooOften + launchedAgainstTheBrake
+        acknowledgedIsThere + explained + contradicted + launchedWhilePaused + startedTooEarly + triedTooOften
+            + launchedAgainstTheBrake
             + eventsMissed
     }
 
@@ -50,6 +54,26 @@ struct SimulationPromises {
             guard !isExplained else { return nil }
             return
                 "\(ticket.id) is \(ticket.state.rawValue) (\(ticket.reason ?? "-")), its last launch \(last.map { "\($0.state)" } ?? "none")"
+        }
+    }
+
+    /// What was written down of the last launch is what has become of it, and nobody is cancelled unasked.
+    private var contradicted: [String] {
+        tickets.values.sorted { $0.id < $1.id }.compactMap { ticket in
+            if ticket.state == .cancelled {
+                return ledger.ended.contains(ticket.id) ? nil : "\(ticket.id) is cancelled and nobody has asked for that"
+            }
+            guard let last = launches.last(where: { $0.ticket == ticket.id }) else { return nil }
+            let fact = records[last.id]
+            let isTrue =
+                switch last.state {
+                case .ended(let exit): fact == .ended(exit)
+                case .refused: starts[last.id] == nil
+                case .lost: if case .ended = fact { false } else { true }
+                case .intended, .running: true
+                }
+            return isTrue
+                ? nil : "\(ticket.id)'s last launch is \(last.state), its keeper knows \(fact.map { "\($0)" } ?? "nothing")"
         }
     }
 

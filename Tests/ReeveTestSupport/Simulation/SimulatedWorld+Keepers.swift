@@ -1,0 +1,123 @@
+package import ReeveModel
+import Synchronization
+
+/// The keepers in the terminals of the world, and the programs that they start. What a keeper has claimed is in its record.
+extension SimulatedWorld: Keepers {
+    package func await(_ session: SessionID) async throws {
+        try await time.sleep(for: .milliseconds(1))
+        guard await isAlive(session) else { throw ReeveError(.timeout, "the keeper of '\(session)' did not come up") }
+    }
+
+    package func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact {
+        try await keeperReach(session)
+        let fact = try state.withLock { state throws -> LaunchFact in
+            guard let there = state.sessions[session], there.keeperIsAlive else { throw ReeveError.unavailable("no keeper") }
+            if let fact = state.records[session]?[order.id], state.mutation != .keeperForgetsClaims { return fact }
+            if there.running != nil { return .occupied("another launch runs here") }
+            if there.hasShell { return .occupied("a person has a shell open in this terminal") }
+            if let broken = state.mayStart(order, state.sessions.values.compactMap(\.running)) { state.violations.append(broken) }
+            state.starts[order.id, default: 0] += 1
+            if state.starts[order.id] != 1 { state.violations.append("\(order.id) was started twice") }
+            state.next += 1
+            let fact = LaunchFact.running(pid: 1000 + state.next, stopped: false)
+            state.records[session, default: [:]][order.id] = fact
+            let words = ["/exit-\(order.label)", "C-c", "C-d"]
+            state.emptySince[session] = nil
+            state.sessions[session]?.running = Running(
+                launch: order.id, kind: order.label, ticket: order.environment["TICKET"].flatMap { TicketID($0) },
+                program: Program(
+                    leavesOn: Set(words.filter { _ in Bool.random(using: &state.generator) }),
+                    ignoresTerminate: state.generator.oneIn(6)))
+            if !state.generator.oneIn(3) {
+                let exit: Exit = state.generator.oneIn(4) ? .code(1) : .code(0)
+                clock.after(state.generator.milliseconds(0...30_000), owner: Self.owner) { [weak self] in
+                    self?.end(order.id, exit)
+                }
+            }
+            return fact
+        }
+        try await answer(time)
+        return fact
+    }
+
+    package func signal(_ launch: LaunchID, _ signal: KeeperSignal, in session: SessionID) async throws {
+        try await keeperReach(session)
+        let ends = state.withLock { state -> Bool in
+            guard let running = state.sessions[session]?.running, running.launch == launch else { return false }
+            return signal == .kill || (signal == .terminate && !running.program.ignoresTerminate)
+        }
+        if ends { end(launch, .signal(signal == .kill ? 9 : 15)) }
+    }
+
+    package func inspect(_ launch: LaunchID, in session: SessionID) async throws -> LaunchFact {
+        guard await isAlive(session) else {
+            // From the keeper's own record, which outlives it.
+            return state.withLock { state in
+                switch state.records[session]?[launch] {
+                case .running, nil: state.starts[launch] == nil ? .neverStarted : .lost
+                case let fact?: fact
+                }
+            }
+        }
+        try await keeperReach(session)
+        return state.withLock { state in
+            let fact = state.records[session]?[launch] ?? .neverStarted
+            if state.mutation == .keeperSaysRunning, case .ended = fact { return .running(pid: 1, stopped: false) }
+            if state.mutation == .keeperFlatters, case .ended = fact { return .ended(.code(0)) }
+            return fact
+        }
+    }
+
+    private func keeperReach(_ session: SessionID) async throws {
+        let delay = state.withLock { $0.generator.milliseconds(0...3) }
+        try await time.sleep(for: delay)
+        guard await isAlive(session) else { throw ReeveError.unavailable("the keeper of '\(session)' does not answer") }
+    }
+
+    package func inputConsumed(in session: SessionID) async throws -> Bool { true }
+    package func isAlive(_ session: SessionID) async -> Bool {
+        state.withLock { state in
+            if state.mutation == .terminalSeemsDead, state.generator.oneIn(3) { return false }
+            return state.sessions[session]?.keeperIsAlive ?? false
+        }
+    }
+
+    package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
+        let (stream, continuation) = AsyncStream<KeeperEvent>.makeStream()
+        state.withLock { $0.listeners[session, default: []].append(continuation) }
+        return stream
+    }
+
+    package func dismiss(_ session: SessionID) async { killQuietly(session) }
+    package func forget(_ session: SessionID) async {}
+    package func command(for session: SessionID) -> [String] { ["keeper", session.text] }
+
+    /// Told to go, a keeper takes its program with it.
+    private func killQuietly(_ session: SessionID) {
+        state.withLock { state in
+            if let running = state.sessions[session]?.running {
+                state.records[session, default: [:]][running.launch] = .ended(.signal(1))
+            }
+            state.sessions[session]?.running = nil
+            state.sessions[session]?.keeperIsAlive = false
+        }
+    }
+}
+
+/// What a launch needs beside a terminal.
+extension SimulatedWorld: LaunchEnvironment {
+    package func environment(for launch: Launch) throws -> [String: String] { ["TICKET": launch.ticket?.text ?? ""] }
+    package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? { nil }
+    package func writePrompt(_ text: String, for launch: LaunchID) async throws {
+        try await time.sleep(for: state.withLock { $0.generator.milliseconds(0...10) })
+        state.withLock { $0.prompts[launch] = text }
+    }
+    package func readPrompt(for launch: LaunchID) async throws -> String {
+        try await time.sleep(for: state.withLock { $0.generator.milliseconds(0...3) })
+        return state.withLock { $0.prompts[launch] ?? "" }
+    }
+    package func discardPrompt(for launch: LaunchID) async { state.withLock { _ = $0.prompts.removeValue(forKey: launch) } }
+    package func promptPath(for launch: LaunchID) -> String { "/prompts/\(launch)" }
+    package func canonical(_ path: String) -> String { path }
+    package func badDirectory(_ path: String) -> String? { nil }
+}
