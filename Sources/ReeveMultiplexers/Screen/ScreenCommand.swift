@@ -79,8 +79,8 @@ enum ScreenCommand {
     /// A key's bytes.
     static func stuff(_ bytes: [UInt8]) -> [String] { ["stuff", quoted(bytes)] }
 
-    /// The display's first region shows the agent's window, and has the focus: copy mode begins there, whatever window is named for
-    /// the order (measured: somebody had left another window in front).
+    /// The display's first region shows the agent's window, and has the focus: copy mode begins there, whatever window is named
+    /// for the order (measured: somebody had left another window in front).
     private static let toAgent = ["focus top", "select 0"]
 
     /// Copies all of history and screen into `file`, in one turn of the server: copy mode begins and ends in it. Needs a display.
@@ -93,7 +93,8 @@ enum ScreenCommand {
     static let leaveCopyMode = ["eval"] + toAgent + ["copy", "stuff q"]
 
     /// A window with the person's shell, in a region of its own beside the one with the focus, which keeps it. The arrangement is
-    /// saved as a layout, and whoever attaches gets that: without one a region is a display's own and goes with it. Needs a display.
+    /// saved as a layout, and whoever attaches gets that: without one a region is a display's own and goes with it. Needs a
+    /// display.
     /// - Parameter fromAgent: beside the agent's window, and not from where the focus is.
     static func split(_ direction: SplitDirection, fromAgent: Bool) -> [String] {
         ["eval"] + (fromAgent ? toAgent : []) + [
