@@ -5,6 +5,8 @@ enum CommandWrappers {
         case command
         /// It is a command line for a shell.
         case line(String)
+        /// It runs all of these.
+        case commands([[String]])
         case verdict(InteractiveVerdict)
         case nothing(String)
     }
@@ -17,39 +19,6 @@ enum CommandWrappers {
         return isLetter(name.first ?? 0) && name.allSatisfy { isLetter($0) || (48...57).contains($0) }
     }
 
-    private struct Wrapper {
-        /// Options that have a value behind them: single letters, and long ones.
-        var letters = ""
-        var longs: Set<String> = []
-        /// Words before the command, after the options.
-        var operands = 0
-    }
-
-    private static let plain: [String: Wrapper] = [
-        "env": Wrapper(letters: "uCS", longs: ["--unset", "--chdir", "--split-string"]),
-        "nice": Wrapper(letters: "n", longs: ["--adjustment"]),
-        "ionice": Wrapper(letters: "cn", longs: ["--class", "--classdata"]),
-        "chrt": Wrapper(letters: "TPD", operands: 1),
-        "taskset": Wrapper(operands: 1),
-        "time": Wrapper(letters: "fo", longs: ["--format", "--output"]),
-        "builtin": Wrapper(), "setsid": Wrapper(),
-        "exec": Wrapper(letters: "a"),
-        "command": Wrapper(),
-        "timeout": Wrapper(letters: "sk", longs: ["--signal", "--kill-after"], operands: 1),
-        "stdbuf": Wrapper(letters: "ioe", longs: ["--input", "--output", "--error"]),
-        "chroot": Wrapper(longs: ["--userspec", "--groups"], operands: 1),
-        "strace": Wrapper(letters: "oeEapsuPSXbI"), "ltrace": Wrapper(letters: "oeEapsunlxAFD"),
-        "valgrind": Wrapper(), "busybox": Wrapper(), "npx": Wrapper(letters: "p", longs: ["--package"]),
-        "bunx": Wrapper(), "uvx": Wrapper(letters: "p", longs: ["--from", "--with", "--python"]),
-        "sudo": Wrapper(
-            letters: "ughpCrtTDRU", longs: ["--user", "--group", "--host", "--prompt", "--chdir", "--chroot", "--other-user"]),
-        "doas": Wrapper(letters: "uC"),
-        "xargs": Wrapper(
-            letters: "adEILnPs",
-            longs: ["--arg-file", "--delimiter", "--max-args", "--max-procs", "--replace", "--max-lines", "--max-chars"]),
-        "nohup": Wrapper(),
-    ]
-
     /// Takes off whatever stands before the command.
     static func unwrap(_ stage: inout ShellStage) -> Outcome {
         // Each takes the words behind it once more; no line that means anything has so many.
@@ -60,60 +29,111 @@ enum CommandWrappers {
             guard let first = stage.words.first else {
                 return .nothing(stage.variables.isEmpty ? "there is no command in it" : "it only sets variables")
             }
-            let name = InteractiveCommand.programName(first)
-            guard let wrapper = plain[name] else { return .command }
-            let options = CommandOptions(
-                stage.words.dropFirst(), valueLetters: wrapper.letters, valueLongs: wrapper.longs, stopsAtOperand: true)
+            var name = InteractiveCommand.programName(first)
+            guard var wrapper = CommandWrapper.table[name] else { return .command }
+            var options = CommandOptions(stage.words.dropFirst(), wrapper.syntax)
+            if !wrapper.commands.isEmpty {
+                // Its other subcommands run nothing that is given.
+                guard let command = options.operands.first, let inner = wrapper.commands[command] else { return .command }
+                wrapper = inner
+                name += " " + command
+                options = CommandOptions(options.operands.dropFirst(), wrapper.syntax)
+            }
+            if !options.present.isDisjoint(with: InteractivePrograms.telling) {
+                return verdict(false, name, "only tells about itself")
+            }
             if let outcome = special(name, options, &stage) { return outcome }
-            var rest = options.operands[...]
+            if let line = wrapper.lines.options.lazy.compactMap({ options.value($0) }).first {
+                return .line(name == "env" ? ([line] + options.operands).joined(separator: " ") : line)
+            }
+            var rest = options.operands.dropFirst(wrapper.operands)
             if name == "env" {
                 while let word = rest.first, isAssignment(word) {
                     stage.variables.append(word)
                     rest = rest.dropFirst()
                 }
             }
-            rest = rest.dropFirst(wrapper.operands)
-            if rest.isEmpty { return .nothing("\(name) runs no command here") }
+            if rest.isEmpty {
+                return wrapper.isShellAlone ? shell(&stage) : .nothing("\(name) runs no command here")
+            }
             stage.words = Array(rest)
+            if wrapper.takesPackages { stage.words[0] = InteractivePrograms.program(ofPackage: stage.words[0]) }
         }
         return .nothing("cannot be read: more than 16 programs before the command")
     }
 
+    private static func verdict(_ needs: Bool, _ name: String, _ reason: String) -> Outcome {
+        .verdict(InteractiveVerdict(needsTerminal: needs, program: name, reason: "\(name) \(reason)"))
+    }
+
     /// What makes a wrapper more than one. Nil: it is only one.
     private static func special(_ name: String, _ options: CommandOptions, _ stage: inout ShellStage) -> Outcome? {
-        func verdict(_ needs: Bool, _ reason: String) -> Outcome {
-            .verdict(InteractiveVerdict(needsTerminal: needs, program: name, reason: reason))
-        }
-        if !options.longs.isDisjoint(with: ["--help", "--version"]) { return verdict(false, "\(name) only tells about itself") }
         switch name {
-        case "env":
-            if let text = options.value("S") ?? options.value("--split-string") {
-                return .line(text + options.operands.map { " " + $0 }.joined())
-            }
-        case "command" where options.has("vV"): return verdict(false, "command -v only tells where a program is")
+        case "eval": return .line(options.operands.joined(separator: " "))
+        case "command" where options.has("-v") || options.has("-V"):
+            return verdict(false, name, "-v only tells where a program is")
         case "sudo", "doas":
-            if name == "sudo", options.has("e") || options.longs.contains("--edit") {
-                stage.words = ["vi"] + options.operands
+            if name == "sudo", options.has("-e") || options.has("--edit") {
+                stage.words = ["sudoedit"] + options.operands
                 return .command
             }
             if options.operands.isEmpty {
-                guard options.has("is") || options.longs.contains("--login") || options.longs.contains("--shell") else {
-                    return verdict(false, "\(name) runs no command here")
-                }
-                stage.words = ["sh"]
-                return .command
+                let isShell = ["-i", "-s", "--login", "--shell"].contains { options.has($0) }
+                if isShell { return shell(&stage) }
+                let asks = name == "sudo" && (options.has("-v") || options.has("--validate"))
+                let isSilent = ["-n", "-S", "-A", "--non-interactive", "--stdin", "--askpass"].contains { options.has($0) }
+                return asks && !isSilent
+                    ? verdict(true, name, "-v asks for a password") : verdict(false, name, "runs no command here")
             }
-            if name == "sudo", options.has("b") || options.longs.contains("--background") { stage.isInBackground = true }
+            if name == "sudo", options.has("-b") || options.has("--background") { stage.isInBackground = true }
         case "nohup":
             // It takes its input from /dev/null and writes to nohup.out where those are a terminal (GNU coreutils).
             if stage.input == .terminal { stage.input = .file }
             if stage.output == .terminal { stage.output = .file }
         case "xargs":
+            if options.has("-p") || options.has("--interactive") { return verdict(true, name, "-p asks before each command") }
             // The command's input is /dev/null, with -o the terminal (GNU findutils, BSD).
-            stage.input = options.has("o") || options.longs.contains("--open-tty") ? .terminal : .file
-        case "npx": if let text = options.value("c") { return .line(text) }
+            stage.input = options.has("-o") || options.has("--open-tty") ? .terminal : .file
+        case "uv run" where options.has("-m") || options.has("--module"):
+            stage.words = ["python", "-m"] + options.operands
+            return .command
+        case "systemd-run":
+            if options.has("-S") || options.has("--shell") { return shell(&stage) }
+            guard ["-t", "--pty", "--scope"].contains(where: options.has) else {
+                return verdict(false, name, "gives what it runs no terminal without --pty")
+            }
+        case "find":
+            if stage.words.contains(where: { $0 == "-ok" || $0 == "-okdir" }) {
+                return verdict(true, name, "-ok asks before each command")
+            }
+            return .commands(executed(stage.words, by: ["-exec", "-execdir"]))
+        case "fd", "fdfind": return .commands(executed(stage.words, by: ["-x", "-X", "--exec", "--exec-batch"]))
         default: break
         }
         return nil
+    }
+
+    private static func shell(_ stage: inout ShellStage) -> Outcome {
+        stage.words = ["sh"]
+        return .command
+    }
+
+    /// What `find` runs: from such an option to a `;` or a `+`.
+    private static func executed(_ words: [String], by options: Set<String>) -> [[String]] {
+        var commands: [[String]] = []
+        var command: [String]?
+        for word in words.dropFirst() {
+            if let begun = command {
+                if word == ";" || word == "+" && begun.last == "{}" {
+                    commands.append(begun)
+                    command = nil
+                } else {
+                    command?.append(word)
+                }
+            } else if options.contains(word) {
+                command = []
+            }
+        }
+        return (commands + [command ?? []]).filter { !$0.isEmpty }
     }
 }

@@ -13,10 +13,11 @@ package struct InteractiveVerdict: Sendable, Hashable {
     }
 }
 
-/// Judges command lines by the programs in them, their options, and where their input and output go. Nothing is run or looked up: a program
-/// that is not in `InteractivePrograms` is taken for one that needs no terminal, and so is a line that cannot be read.
+/// Judges command lines by the programs in them, their options, and where their input and output go. Nothing is run or looked up:
+/// a program that is not in `InteractivePrograms` is taken for one that needs no terminal, and so is a line that cannot be read.
 ///
-/// What a line does with variables, substitutions and aliases is not known. A substitution's own commands are not looked at.
+/// What a line does with variables, substitutions and aliases is not known, but for variables that it sets before a command or
+/// exports. A substitution's own commands are not looked at.
 package enum InteractiveCommand {
     /// Shells in shells that are looked into.
     static let deepest = 12
@@ -40,10 +41,12 @@ package enum InteractiveCommand {
         }
         var quiet: InteractiveVerdict?
         var known: InteractiveVerdict?
+        var exported: [String] = []
         for var stage in stages {
             if stage.input == .terminal { stage.input = surroundings.input }
             if stage.output == .terminal { stage.output = surroundings.output }
-            stage.variables = surroundings.variables + stage.variables
+            stage.variables = surroundings.variables + exported + stage.variables
+            if stage.words.first == "export" { exported += stage.words.dropFirst().filter(CommandWrappers.isAssignment) }
             stage.isInBackground = stage.isInBackground || surroundings.isInBackground
             let (verdict, isKnown) = judge(stage, depth: depth)
             if verdict.needsTerminal { return verdict }
@@ -64,12 +67,22 @@ package enum InteractiveCommand {
         case .nothing(let reason): return (quiet(nil, reason), false)
         case .verdict(let verdict): return (verdict, true)
         case .line(let line): return (judge(line, in: stage, depth: depth + 1), true)
+        case .commands(let commands):
+            for words in commands where depth < deepest {
+                var inner = stage
+                inner.words = words
+                let verdict = judge(inner, depth: depth + 1).verdict
+                if verdict.needsTerminal { return (verdict, true) }
+            }
+            return (
+                quiet(stage.words.first.map(programName), "nothing that it runs is known to need a terminal"), !commands.isEmpty
+            )
         case .command: break
         }
         guard let first = stage.words.first else { return (quiet(nil, "there is no command in it"), false) }
         let name = programName(first)
         if let line = InteractivePrograms.shellLine(name, stage) { return (judge(line, in: stage, depth: depth + 1), true) }
-        guard let use = InteractivePrograms.use(name, stage) else {
+        guard let use = InteractivePrograms.use(name, stage, depth: depth) else {
             return (quiet(name, "\(shown(name)) is not known to need a terminal"), false)
         }
         if use.terminal == .none { return (quiet(name, use.reason), true) }

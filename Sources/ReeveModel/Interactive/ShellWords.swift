@@ -239,7 +239,8 @@ package struct ShellWords {
     }
 
     private mutating func finishStage() {
-        if !isHead, !stage.words.isEmpty || !stage.variables.isEmpty { stages.append(stage) }
+        // `select` asks, whatever its list is.
+        if !isHead || stage.words.first == "select", !stage.words.isEmpty || !stage.variables.isEmpty { stages.append(stage) }
         isHead = false
         stage = ShellStage()
     }
@@ -292,10 +293,12 @@ package struct ShellWords {
             word = nil
         }
         endWord()
-        if target != nil { throw .redirection }
+        let isSubstitution = peek(1) == UInt8(ascii: "(")
+        if target != nil, !isSubstitution { throw .redirection }
         let side: Target = descriptor == 0 ? .input : descriptor == 1 ? .output : .other
         place += 1
         if byte == UInt8(ascii: "<"), peek() == byte {
+            if target != nil { throw .redirection }
             place += 1
             if peek() == byte {
                 place += 1

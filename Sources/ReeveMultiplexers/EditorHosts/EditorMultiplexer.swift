@@ -213,14 +213,6 @@ package final class EditorMultiplexer: Multiplexer {
         try await bounded { try await host.show(handle.pane, takesFocus: true) }
     }
 
-    /// How large it is an editor does not say.
-    package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
-        let (host, _) = try await found(handle, id)
-        try require(.split, of: host)
-        let terminal = try await bounded { try await host.split(handle.pane, direction: direction) }
-        return TerminalPane(id: terminal, width: 0, height: 0, active: false)
-    }
-
     /// What an editor can do is what the best of its windows can; each says for itself whether it does.
     private func require(_ capability: MultiplexerCapability, of host: any EditorHost) throws {
         guard !host.capabilities.contains(capability) else { return }
@@ -228,6 +220,14 @@ package final class EditorMultiplexer: Multiplexer {
             backend: name, capability: capability.rawValue, reason: "the window '\(host.title)' did not say that it can")
         error.hint = "host.register has it in capabilities; is the window's extension as new as reeved?"
         throw error
+    }
+
+    /// How large it is an editor does not say.
+    package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
+        let (host, _) = try await found(handle, id)
+        try require(.split, of: host)
+        let terminal = try await bounded { try await host.split(handle.pane, direction: direction) }
+        return TerminalPane(id: terminal, width: 0, height: 0, active: false)
     }
 
     package func seen() async throws -> Set<SessionID> {

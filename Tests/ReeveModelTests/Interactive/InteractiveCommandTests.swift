@@ -17,6 +17,13 @@ import Testing
         #expect(!verdict.reason.isEmpty && !verdict.reason.hasPrefix("cannot be read"), "\(verdict.reason)")
     }
 
+    @Test(arguments: InteractiveRows.git + InteractiveRows.programs + InteractiveRows.containers + InteractiveRows.system)
+    func `a command line has its verdict and says why`(row: InteractiveRow) {
+        let verdict = InteractiveCommand.judge(row.line)
+        #expect(verdict.needsTerminal == row.needs, "\(verdict.reason)")
+        #expect(verdict.reason.contains(row.says), "\(verdict.reason)")
+    }
+
     @Test(arguments: InteractiveRows.unreadable)
     func `what cannot be read needs no terminal and says why`(line: String) {
         let verdict = InteractiveCommand.judge(line)
@@ -27,7 +34,7 @@ import Testing
         ("git log", "git log shows long text in a pager, which waits for keys"),
         ("git log | cat", "git writes to a pipe"),
         ("python3 < a.py", "python3 takes its input from a file"),
-        ("vim -es a", "vim -s does not ask anybody"),
+        ("vim -es a", "vim with -es asks nobody"),
         ("python file.py", "python runs a file"),
         ("make && htop", "htop redraws the screen until it is told to stop"),
         ("vim a &", "vim runs in the background, where it gets no keys"),

@@ -52,7 +52,8 @@ extension ConformanceCase {
                     await eventually {
                         await stage.refusal { try await stage.multiplexer.focus(second.handle, id: second.id) } == nil
                     })
-                #expect(try await eventually { try await stage.multiplexer.seen() == [second.id] })
+                let isSeen = try await eventually { try await stage.multiplexer.seen() == [second.id] }
+                #expect(isSeen)
             }
             try await stage.end(second)
             #expect(await stage.refusal { try await stage.multiplexer.focus(second.handle, id: second.id) } == .notFound)

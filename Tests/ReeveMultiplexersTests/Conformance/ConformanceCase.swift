@@ -72,12 +72,12 @@ struct ConformanceCase: Sendable {
             stage in
             let (session, file) = try await stage.reader("op-heir")
             let next = try stage.successor()
-            let isUp = Mutex(false)
+            let (ground, before) = (stage.ground, stage.ground.connections.count)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await next.run { event in if case .connected = event { isUp.withLock { $0 = true } } }
+                    try await next.run { event in ground.note(event) }
                 }
-                #expect(await eventually { isUp.withLock { $0 } })
+                #expect(await eventually { ground.connections.count > before })
                 let found = try await next.list().filter { $0.id == session.id }
                 #expect(found.map(\.name) == ["op-heir"] && found.map(\.handle) == [session.handle])
                 #expect(found.map(\.owner) == ["inst"] && found.map(\.dead) == [false])

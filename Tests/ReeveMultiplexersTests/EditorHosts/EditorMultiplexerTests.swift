@@ -102,16 +102,7 @@ import Testing
         #expect(try await editor.life(of: handle, id: id) == .gone)
     }
 
-    @Test func `a split is asked of the window that has the terminal`() async throws {
-        let editor = multiplexer()
-        editor.register(Window("one"))
-        let handle = try await editor.spawn(request("A"))
-        let pane = try await editor.split(handle, id: request("A").id, direction: .vertical)
-        #expect(pane.id == "t1-vertical" && !pane.active)
-        #expect(try await editor.list().map(\.panes) == [2])
-    }
-
-    @Test(arguments: [[], [.focus], [.sendKey], [.split], [.focus, .sendKey]] as [Set<MultiplexerCapability>])
+    @Test(arguments: [[], [.focus], [.sendKey], [.split], [.focus, .sendKey, .split]] as [Set<MultiplexerCapability>])
     func `what a window did not say that it can is refused, with the reason, and not asked of it`(
         capabilities: Set<MultiplexerCapability>
     ) async throws {
@@ -140,6 +131,15 @@ import Testing
         try await editor.send("text", to: handle, id: id)
         try await editor.destroy(handle, id: id)
         #expect(window.typed.withLock(\.last) == "t1:text" && window.terminals.withLock(\.isEmpty))
+    }
+
+    @Test func `a split is asked of the window that has the terminal`() async throws {
+        let editor = multiplexer()
+        editor.register(Window("one"))
+        let handle = try await editor.spawn(request("A"))
+        let pane = try await editor.split(handle, id: request("A").id, direction: .vertical)
+        #expect(pane.id == "t1-vertical" && !pane.active)
+        #expect(try await editor.list().map(\.panes) == [2])
     }
 
     @Test func `the name of a terminal that lives is a conflict in every window`() async throws {
