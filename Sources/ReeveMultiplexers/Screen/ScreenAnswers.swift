@@ -74,6 +74,26 @@ enum ScreenAnswers {
         return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
     }
 
+    /// The numbers in `0* reeve@inst  1-$ shell`. A program can give its window a title in which more stand: what counts is which
+    /// have come.
+    static func windows(_ text: String) -> Set<Int> {
+        var numbers: Set<Int> = []
+        var blanks = 2
+        var rest = text[...]
+        while let character = rest.first {
+            let word = rest.prefix { $0 != " " }
+            if character == " " {
+                blanks += 1
+                rest.removeFirst()
+                continue
+            }
+            if blanks >= 2, let number = Int(word.prefix { $0.isASCII && $0.isNumber }) { numbers.insert(number) }
+            blanks = 0
+            rest = rest.dropFirst(word.count)
+        }
+        return numbers
+    }
+
     /// A hard copy as text. 4.9 writes the lower eight bits of each character, and 0xFF for the second half of a wide one: letters of
     /// Latin-1 are right, others come out as another letter or, where that is no letter, as `?`. Later versions write UTF-8.
     static func hardcopy(_ bytes: [UInt8]) -> String {

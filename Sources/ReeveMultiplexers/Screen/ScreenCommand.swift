@@ -26,6 +26,8 @@ enum ScreenCommand {
     static func info(_ binary: String, _ session: String) -> [String] { [binary, "-S", session, "-p", "0", "-Q", "info"] }
 
     static func list(_ binary: String) -> [String] { [binary, "-ls"] }
+    /// Asks which windows a session has; flashes the answer on the displays.
+    static func windows(_ binary: String, _ session: String) -> [String] { [binary, "-S", session, "-Q", "windows"] }
     static func attach(_ binary: String, _ session: String) -> [String] { [binary, "-U", "-x", session] }
 
     /// The bytes as screen's `stuff`, `register` and file names take them: everything but letters and digits as octal, because `$`, `^`,
@@ -77,14 +79,29 @@ enum ScreenCommand {
     /// A key's bytes.
     static func stuff(_ bytes: [UInt8]) -> [String] { ["stuff", quoted(bytes)] }
 
+    /// The display's first region shows the agent's window, and has the focus: copy mode begins there, whatever window is named
+    /// for the order (measured: somebody had left another window in front).
+    private static let toAgent = ["focus top", "select 0"]
+
     /// Copies all of history and screen into `file`, in one turn of the server: copy mode begins and ends in it. Needs a display.
     static func copyAll(to file: String) -> [String] {
-        ["eval", "copy", "stuff \"g\\040\"", "stuff \"G\\044\\040\"", "writebuf -e UTF-8 \"\(quoted(file.utf8))\""]
+        ["eval"] + toAgent + ["copy", "stuff \"g\\040\"", "stuff \"G\\044\\040\"", "writebuf -e UTF-8 \"\(quoted(file.utf8))\""]
     }
 
     /// Out of a copy mode that somebody has left behind by detaching, if there is one. Needs a display, and then `q` never reaches the
     /// program: where there was no copy mode, there is one now.
-    static let leaveCopyMode = ["eval", "copy", "stuff q"]
+    static let leaveCopyMode = ["eval"] + toAgent + ["copy", "stuff q"]
+
+    /// A window with the person's shell, in a region of its own beside the one with the focus, which keeps it. The arrangement is
+    /// saved as a layout, and whoever attaches gets that: without one a region is a display's own and goes with it. Needs a
+    /// display.
+    /// - Parameter fromAgent: beside the agent's window, and not from where the focus is.
+    static func split(_ direction: SplitDirection, fromAgent: Bool) -> [String] {
+        ["eval"] + (fromAgent ? toAgent : []) + [
+            direction == .horizontal ? "split -v" : "split", "focus", "screen -t shell", "focus prev", "layout save reeve",
+            "layout attach reeve",
+        ]
+    }
 
     static func hardcopy(to file: String, history: Bool) -> [String] { ["hardcopy"] + (history ? ["-h"] : []) + [file] }
 }

@@ -18,12 +18,11 @@ import Darwin
 package final class ScreenMultiplexer: Multiplexer {
     package let name = "screen"
     package let capabilities: Set<MultiplexerCapability> = [
-        .capture, .captureHistory, .exactTarget, .attach, .sendKey, .persistent, .seen, .headless,
+        .capture, .captureHistory, .exactTarget, .split, .attach, .sendKey, .persistent, .seen, .headless,
     ]
     package let limits: [MultiplexerCapability: String] = [
         .captureStyled: "what it copies is plain text",
         .pushExit: "it tells nobody of an end; it is looked at once a second",
-        .split: "it splits a person's display and not a session",
         .focus: "each session is a screen of its own, and a display cannot be moved from one to another",
         .bracketedPaste: "it does not tell whether a program has asked for brackets",
         .tag: "a session holds no values",
@@ -210,7 +209,7 @@ package final class ScreenMultiplexer: Multiplexer {
     }
 
     /// The session is there and ours, and can be reached.
-    private func require(_ handle: TerminalHandle, _ id: SessionID, alive: Bool = false) async throws -> Int {
+    func require(_ handle: TerminalHandle, _ id: SessionID, alive: Bool = false) async throws -> Int {
         try requireReady()
         switch try await life(of: handle, id: id) {
         case .gone: throw gone(handle)
@@ -237,7 +236,7 @@ package final class ScreenMultiplexer: Multiplexer {
             return TerminalSession(
                 id: ours.id, name: entry.name, handle: TerminalHandle(session: entry.session, pane: Self.pane, epoch: start),
                 width: size?.width ?? ScreenSettings.width, height: size?.height ?? ScreenSettings.height,
-                attached: isShown(entry) ? 1 : 0, panes: 1, dead: keeper == nil, owner: ours.owner)
+                attached: isShown(entry) ? 1 : 0, panes: panes(of: pid, keeper), dead: keeper == nil, owner: ours.owner)
         }
     }
 
@@ -282,10 +281,7 @@ package final class ScreenMultiplexer: Multiplexer {
         _ = try await require(handle, id, alive: true)
         try server.requireSocket(handle.session)
         if case .attached(let message) = try await ask(handle) {
-            guard !ScreenAnswers.tellsCopyMode(message) else {
-                throw ReeveError.conflict(
-                    "somebody is scrolling in this terminal (copy mode)", hint: "leave copy mode with q; nothing was sent")
-            }
+            guard !ScreenAnswers.tellsCopyMode(message) else { throw Self.scrolling }
             return
         }
         let session = handle.session
@@ -297,9 +293,9 @@ package final class ScreenMultiplexer: Multiplexer {
         }
     }
 
-    private func settle(_ handle: TerminalHandle) async throws { _ = try await ask(handle) }
+    func settle(_ handle: TerminalHandle) async throws { _ = try await ask(handle) }
 
-    private func ask(_ handle: TerminalHandle) async throws -> ScreenAnswers.Fence {
+    func ask(_ handle: TerminalHandle) async throws -> ScreenAnswers.Fence {
         var tries = 0
         while true {
             tries += 1
@@ -315,7 +311,7 @@ package final class ScreenMultiplexer: Multiplexer {
         }
     }
 
-    private func visit<Outcome: Sendable>(
+    func visit<Outcome: Sendable>(
         _ session: String, _ body: @escaping @Sendable () async throws -> Outcome
     ) async throws -> Outcome {
         state.withLock { $0.visits[session, default: 0] += 1 }

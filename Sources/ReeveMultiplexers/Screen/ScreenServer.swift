@@ -73,6 +73,10 @@ struct ScreenServer: Sendable {
         try await ask(ScreenCommand.info(settings.binary, session), session).text
     }
 
+    func windows(_ session: String) async throws -> Set<Int> {
+        ScreenAnswers.windows(try await ask(ScreenCommand.windows(settings.binary, session), session).text)
+    }
+
     private func ask(_ arguments: [String], _ session: String) async throws -> ProcessRunner.Output {
         do { return try await run(arguments) } catch let error as ReeveError where error.kind == .timeout {
             removeQuerySockets(of: session)

@@ -17,7 +17,8 @@ package enum HostRegister: WireMethod {
             .defaulted(
                 "capabilities", \.capabilities,
                 "what its calls can do: `focus` (`show` brings a terminal before a person), `sendKey` (`type` hands over the bytes of"
-                    + " keys), `split`; what is not named is refused as `unsupported` and not asked for; other words count for nothing"),
+                    + " keys), `split`; what is not named is refused as `unsupported` and not asked for; other words count for"
+                    + " nothing"),
         ]
     }
     package struct Result: WireObject {

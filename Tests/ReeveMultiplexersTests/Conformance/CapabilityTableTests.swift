@@ -34,7 +34,7 @@ import Testing
         Row(name: "zellij in a person's session", has: everything.subtracting([.tag, .bell, .sidebar, .adopt, .headless])),
         Row(name: "cmux", has: everything.subtracting([.captureStyled, .attach, .tag, .bell, .headless, .adopt])),
         Row(name: "vscode", has: terminal.union([.pushExit, .split, .focus, .bracketedPaste, .seen])),
-        Row(name: "screen", has: terminal.union(screen).union([.attach, .persistent, .seen, .headless])),
+        Row(name: "screen", has: terminal.union(screen).union([.split, .attach, .persistent, .seen, .headless])),
         Row(
             name: "wezterm",
             has: terminal.union(screen).union([.captureStyled, .split, .bracketedPaste, .persistent, .seen, .headless])),

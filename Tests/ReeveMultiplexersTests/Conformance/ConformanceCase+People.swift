@@ -46,7 +46,7 @@ extension ConformanceCase {
         ConformanceCase(name: "a session is brought in front of who looks", needs: [.focus, .seen]) { stage in
             let first = try await stage.start("op-first", ["cat"])
             let second = try await stage.start("op-second", ["cat"])
-            try await stage.visit(stage.hasOneView ? first : second) { _ in
+            try await stage.visit(stage.hasOneView ? first : second) { (_: PersonAtTerminal?) async throws in
                 // They are there a moment later; until then it is a conflict.
                 #expect(
                     await eventually {

@@ -119,4 +119,25 @@ import Testing
         #expect(Self.settings.callEnvironment["STY"] == nil)
         #expect(Self.settings.callEnvironment["SCREENDIR"] == "/d")
     }
+
+    @Test(
+        arguments: [
+            ("0* reeve@inst", [0]), ("0 reeve@inst  1 shell", [0, 1]), ("0*$ reeve@inst  1-$ shell  12!@ a b", [0, 1, 12]),
+            ("", []), ("0* a 7 b  3 c", [0, 3]), ("  2 x", [2]), ("-X: windows: display required", []),
+        ] as [(String, Set<Int>)])
+    func `the windows of a session are the numbers behind two blanks`(text: String, numbers: Set<Int>) {
+        #expect(ScreenAnswers.windows(text) == numbers)
+    }
+
+    @Test func `a split is kept for whoever attaches, and read and typed is in the agent's window alone`() {
+        #expect(
+            ScreenCommand.split(.horizontal, fromAgent: true) == [
+                "eval", "focus top", "select 0", "split -v", "focus", "screen -t shell", "focus prev", "layout save reeve",
+                "layout attach reeve",
+            ])
+        #expect(ScreenCommand.split(.vertical, fromAgent: false).prefix(3) == ["eval", "split", "focus"])
+        for command in [ScreenCommand.copyAll(to: "/f"), ScreenCommand.leaveCopyMode] {
+            #expect(command.prefix(4) == ["eval", "focus top", "select 0", "copy"])
+        }
+    }
 }

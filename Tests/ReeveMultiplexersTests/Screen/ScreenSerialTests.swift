@@ -216,4 +216,33 @@ import Testing
             #expect(error?.kind == .invalidParams)
         }
     }
+
+    @Test func `a split is there for whoever attaches, and what is typed and read is the agent's`() async throws {
+        try await RealScreen.with { screen in
+            let (session, file) = try await sink(screen, "op-split")
+            let pane = try await screen.multiplexer.split(session.handle, id: session.id, direction: .horizontal)
+            #expect(pane.id == "1" && !pane.active && pane.width < 200 && pane.height > 0)
+            #expect(try await screen.multiplexer.list().map(\.panes) == [2])
+            // 100 by 30: each has its half.
+            let command = try await screen.multiplexer.attachCommand(session.handle, id: session.id)
+            let person = try PersonAtTerminal(command.arguments, environment: screen.settings.callEnvironment)
+            #expect(await eventually { (try? await screen.multiplexer.list().map(\.width)) == [49] })
+            // The person goes into the shell beside the agent, and has something there.
+            person.type("\u{1}\t")
+            person.type("echo in the shell; stty -echo\r")
+            try await screen.multiplexer.send("for the agent", to: session.handle, id: session.id)
+            #expect(String(decoding: await received(file, 13), as: UTF8.self) == "for the agent")
+            let second = try await screen.multiplexer.split(session.handle, id: session.id, direction: .vertical)
+            #expect(second.id == "2")
+            await person.leave()
+            #expect(await eventually { (try? await screen.multiplexer.seen()) == [] })
+            // Also where somebody has left the other window in front.
+            let text = try await screen.multiplexer.capture(session.handle, id: session.id, lines: 50, styled: false)
+            #expect(text == "ready", "\(text)")
+            try await screen.multiplexer.send("!", to: session.handle, id: session.id)
+            #expect(String(decoding: await received(file, 14), as: UTF8.self) == "for the agent!")
+            try await screen.multiplexer.destroy(session.handle, id: session.id)
+            #expect(try await screen.multiplexer.list().isEmpty)
+        }
+    }
 }
