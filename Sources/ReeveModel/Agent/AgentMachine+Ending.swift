@@ -98,10 +98,14 @@ extension AgentMachine {
             then.append(.finish)
             return [record(changes, then: then, at: now)]
         }
-        let recorded = record(changes, then: then, at: now)
-        guard wantsClose else { return [recorded] + lingerOn() }
-        isClosing = true
-        return [recorded, .closeSession(session, evenIfWatched: true)]
+        // The terminal goes after that is written down: with it goes what its keeper knows of the end.
+        if wantsClose {
+            isClosing = true
+            then.append(.closeSession(session, evenIfWatched: true))
+        } else {
+            then += lingerOn()
+        }
+        return [record(changes, then: then, at: now)]
     }
 
     /// What this end says of launches: one that its people wanted, or that came for want of a terminal, says nothing.

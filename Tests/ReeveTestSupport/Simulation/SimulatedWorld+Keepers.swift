@@ -20,7 +20,7 @@ extension SimulatedWorld: Keepers {
             if state.starts[order.id] != 1 { state.violations.append("\(order.id) was started twice") }
             state.next += 1
             let fact = LaunchFact.running(pid: 1000 + state.next, stopped: false)
-            state.records[session, default: [:]][order.id] = fact
+            state.write(fact, of: order.id, in: session)
             let words = ["/exit-\(order.label)", "C-c", "C-d"]
             state.emptySince[session] = nil
             state.sessions[session]?.running = Running(
@@ -54,7 +54,8 @@ extension SimulatedWorld: Keepers {
             // From the keeper's own record, which outlives it.
             return state.withLock { state in
                 switch state.records[session]?[launch] {
-                case .running, nil: state.starts[launch] == nil ? .neverStarted : .lost
+                case nil: .neverStarted
+                case .running: .lost
                 case let fact?: fact
                 }
             }
@@ -88,15 +89,19 @@ extension SimulatedWorld: Keepers {
         return stream
     }
 
-    package func dismiss(_ session: SessionID) async { killQuietly(session) }
-    package func forget(_ session: SessionID) async {}
+    package func dismiss(_ session: SessionID) async {
+        killQuietly(session)
+        await forget(session)
+    }
+    /// The record goes with the session.
+    package func forget(_ session: SessionID) async { state.withLock { $0.records[session] = nil } }
     package func command(for session: SessionID) -> [String] { ["keeper", session.text] }
 
     /// Told to go, a keeper takes its program with it.
     private func killQuietly(_ session: SessionID) {
         state.withLock { state in
             if let running = state.sessions[session]?.running {
-                state.records[session, default: [:]][running.launch] = .ended(.signal(1))
+                state.write(.ended(.signal(1)), of: running.launch, in: session)
             }
             state.sessions[session]?.running = nil
             state.sessions[session]?.keeperIsAlive = false

@@ -32,6 +32,8 @@ package final class SimulatedWorld: Multiplexer {
         var sessions: [SessionID: Session] = [:]
         /// The keepers' records, which outlive them and their terminals: everything that one has claimed, and what became of it.
         var records: [SessionID: [LaunchID: LaunchFact]] = [:]
+        /// The same of all that there ever were: a record goes with its session.
+        var history: [LaunchID: LaunchFact] = [:]
         var prompts: [LaunchID: String] = [:]
         var starts: [LaunchID: Int] = [:]
         /// Since when no program runs in a terminal.
@@ -50,6 +52,11 @@ package final class SimulatedWorld: Multiplexer {
         var screen = 0
         var mutation: SimulationMutation?
         var mayStart: @Sendable (LaunchOrder, [Running]) -> String? = { _, _ in nil }
+
+        mutating func write(_ fact: LaunchFact, of launch: LaunchID, in session: SessionID) {
+            records[session, default: [:]][launch] = fact
+            history[launch] = fact
+        }
     }
 
     /// How often, once in so many calls, something goes wrong; 0 is never.
@@ -86,10 +93,8 @@ package final class SimulatedWorld: Multiplexer {
 
     package var violations: [String] { state.withLock(\.violations) }
     package var starts: [LaunchID: Int] { state.withLock(\.starts) }
-    /// What the keepers' records say of each launch that one has begun.
-    package var records: [LaunchID: LaunchFact] {
-        state.withLock { $0.records.values.reduce(into: [:]) { all, known in all.merge(known) { first, _ in first } } }
-    }
+    /// What has become of each launch that a keeper has begun.
+    package var history: [LaunchID: LaunchFact] { state.withLock(\.history) }
     package var running: [Running] { state.withLock { $0.sessions.values.compactMap(\.running) } }
     package var sessionIDs: [SessionID] { state.withLock { $0.sessions.keys.sorted { $0.text < $1.text } } }
     package func set(faults: Faults) { state.withLock { $0.faults = faults } }
@@ -124,7 +129,7 @@ package final class SimulatedWorld: Multiplexer {
     package func killKeeper(_ id: SessionID, terminal: Bool) {
         let told = state.withLock { state -> [AsyncStream<KeeperEvent>.Continuation] in
             guard let session = state.sessions[id] else { return [] }
-            if let running = session.running { state.records[id, default: [:]][running.launch] = .lost }
+            if let running = session.running { state.write(.lost, of: running.launch, in: id) }
             if terminal {
                 state.sessions[id] = nil
             } else {
@@ -188,7 +193,7 @@ package final class SimulatedWorld: Multiplexer {
         let news = state.withLock {
             state -> (listeners: [AsyncStream<KeeperEvent>.Continuation], isLost: Bool)? in
             guard let id = state.sessions.first(where: { $0.value.running?.launch == launch })?.key else { return nil }
-            state.records[id, default: [:]][launch] = .ended(exit)
+            state.write(.ended(exit), of: launch, in: id)
             state.sessions[id]?.running = nil
             state.emptySince[id] = clock.now
             let isLost = state.faults.lostNews > 0 && state.generator.oneIn(state.faults.lostNews)
@@ -266,7 +271,7 @@ package final class SimulatedWorld: Multiplexer {
             let handle = TerminalHandle(session: "$\(state.next)", pane: "%\(state.next)", epoch: "e")
             state.sessions[request.id] = Session(handle: handle, name: request.name.text)
             // A keeper that comes after another of this session reads the same record: what had been begun there is lost.
-            for case (let launch, .running) in state.records[request.id] ?? [:] { state.records[request.id]?[launch] = .lost }
+            for case (let launch, .running) in state.records[request.id] ?? [:] { state.write(.lost, of: launch, in: request.id) }
             return handle
         }
         tellChange()

@@ -356,7 +356,7 @@ package final class Simulation {
         report.violations +=
             SimulationPromises(
                 limits: limits, retry: retry, log: disk.payloads, launches: disk.launches, tickets: tickets,
-                answers: disk.allAnswers, ledger: ledger.current, kills: killedAt, records: world.records, starts: world.starts
+                answers: disk.allAnswers, ledger: ledger.current, kills: killedAt, records: world.history, starts: world.starts
             ).broken
         let queued = tickets.values.count { $0.state == .queued }
         if let picture = engine?.board.picture, picture.running != 0 || picture.queued != queued {
