@@ -20,7 +20,7 @@ extension SessionActor {
     func askForEnd(of session: SessionRecord) async {
         guard let launch = launches[session.id] else { return }
         switch try? await keepers.inspect(launch.id, in: session.id) {
-        case .ended, .refused, .neverStarted, .lost: noteEnd(in: session.id)
+        case .ended, .refused, .neverStarted, .unwritten, .lost: noteEnd(in: session.id)
         // No word from its keeper is no end.
         case .running, .occupied, nil: break
         }
