@@ -43,6 +43,14 @@ import Testing
         #expect(d.replies[reply] != nil)
     }
 
+    @Test func `an agent that has ended decides no review: its ticket waits there for the queue`() {
+        var d = driver("plan")
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        #expect(d.machine.ticket.state == .review)
+        d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: reply))
+        #expect(d.replies[reply] == .success(.over) && d.machine.ticket.state == .review)
+    }
+
     @Test func `an approval begins the next step, and its prompt is typed under its own name`() {
         var d = driver("plan", review: true)
         d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: reply))

@@ -110,7 +110,7 @@ enum Sentences {
         for backend in status.backends {
             lines.append(
                 Terminal.fit(
-                    "\(Terminal.clean(backend.name)): \(backend.state.rawValue)\(backend.detail.map { " (\(Terminal.clean($0)))" } ?? "")",
+                    Terminal.clean("\(backend.name): \(backend.state.rawValue)" + (backend.detail.map { " (\($0))" } ?? "")),
                     Terminal.width))
         }
         lines.append("reeved \(Terminal.clean(status.version)), pid \(status.pid), since \(clock(status.startedAt))")
@@ -134,7 +134,7 @@ enum Sentences {
         }
         if retries.down > 0 {
             let rest = retries.down - min(3, retries.downTickets.count)
-            let names = retries.downTickets.prefix(3).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+            let names = Terminal.clean(retries.downTickets.prefix(3).joined(separator: ", ")) + (rest > 0 ? " and \(rest) more" : "")
             lines.append("started too often, stays down: \(names); reeve retry ID starts it again")
         }
         return lines.map { Wrapping.wrap($0, Terminal.width) }

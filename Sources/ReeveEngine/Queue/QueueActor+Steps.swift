@@ -93,11 +93,13 @@ extension QueueActor {
     /// Approves or rejects what is to be reviewed; returns once that is on the disk.
     package func review(_ id: TicketID, _ verdict: ReviewVerdict, _ context: CommandContext) async throws -> Ticket {
         try await awaitItsPlace(id)
-        if let agent = agents[id], policy.runningIDs.contains(id) {
-            guard case .ticket(let ticket) = try await agent.review(verdict) else {
-                throw ReeveError(.internal, "the review of '\(id)' was answered with something else")
+        while let agent = agents[id], policy.runningIDs.contains(id) {
+            switch try await agent.review(verdict) {
+            case .ticket(let ticket): return ticket
+            // Over on the disk a moment before its slot is free.
+            case .over: try await wait { policy.runningIDs.contains(id) && agents[id] === agent }
+            case .agent, .switched: throw ReeveError(.internal, "the review of '\(id)' was answered with something else")
             }
-            return ticket
         }
         startChange(id)
         defer { endChange(id) }

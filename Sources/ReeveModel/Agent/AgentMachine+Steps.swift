@@ -201,6 +201,8 @@ extension AgentMachine {
         guard ticket.state == .review else {
             return answer(reply, .failure(.conflict("nothing to review: '\(ticket.id)' is \(ticket.state.rawValue)")))
         }
+        // It has ended a moment ago: put to work again here, the ticket would be in work with nobody who works on it.
+        guard isInWork else { return answer(reply, .success(.over)) }
         let outcome = ReviewOutcome.decide(ticket: ticket, steps: steps, verdict: verdict, now: now.wall)
         switch outcome {
         case .failure(let error): return answer(reply, .failure(error))

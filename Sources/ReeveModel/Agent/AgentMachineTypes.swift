@@ -192,6 +192,8 @@ package enum AgentReply: Sendable, Hashable {
     case agent(Agent)
     case ticket(Ticket)
     case switched(SwitchResult)
+    /// Nothing was done: the agent has ended, and what was asked is the queue's to do once its slot is free.
+    case over
 }
 
 /// What a reviewer decides.
