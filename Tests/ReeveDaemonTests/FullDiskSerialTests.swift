@@ -43,7 +43,8 @@ struct FullDiskSerialTests {
             var refusal = ""
             #expect(
                 await eventually {
-                    refusal = await d.reeve("launch", "A").errors
+                    // Lines are as long as a terminal is wide.
+                    refusal = await d.reeve("launch", "A").errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
                     return refusal.contains("No space left on device")
                 }, "\(refusal)")
             let seen = await tickets(d)

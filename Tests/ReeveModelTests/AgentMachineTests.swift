@@ -153,6 +153,29 @@ struct MachineDriver {
         #expect(d.machine.agent.state == .running && d.left.isEmpty)
     }
 
+    @Test func `a terminal is closed after the end of its agent is written down, and lingers from then on`() {
+        for isCancelled in [true, false] {
+            var d = MachineDriver()
+            d.feed(
+                .begin(
+                    d.machine.ticket, PreparedLaunch(launch: d.machine.launch, kind: Samples.kind()), switchedFrom: nil,
+                    reply: nil))
+            d.feed(.sessionOpened(TerminalHandle(session: "$1", pane: "%1", epoch: "e"), isNew: true))
+            d.feed(.fact(d.machine.launch.id, .running(pid: 7, stopped: false)))
+            if isCancelled { d.feed(.request(.cancel, next: nil, reply: ReplyToken(9))) }
+            let effects = d.machine.handle(.keeper(.ended(d.machine.launch.id, .code(0))), at: d.moment)
+            func goes(_ effect: AgentMachine.Effect) -> Bool {
+                switch effect {
+                case .closeSession: isCancelled
+                case .timer(.linger, _): !isCancelled
+                default: false
+                }
+            }
+            #expect(!effects.contains(where: goes))
+            #expect(effects.contains { if case .record(_, let then) = $0 { then.contains(where: goes) } else { false } })
+        }
+    }
+
     @Test func `a program that does not exist fails the ticket with the reason and answers the caller`() {
         var d = MachineDriver()
         d.feed(
