@@ -31,9 +31,9 @@ import Testing
     }
 
     private func down(_ d: RealDaemon) async -> [String] {
-        let retries = await json(d)["retries"] as? [String: Any]
-        let tickets = retries?["downTickets"] as? [String] ?? []
-        return retries?["down"] as? Int == tickets.count ? tickets : ["the number is another"]
+        guard let retries = await json(d)["retries"] as? [String: Any] else { return [] }
+        let tickets = retries["downTickets"] as? [String] ?? []
+        return retries["down"] as? Int == tickets.count ? tickets : ["the number is another"]
     }
 
     /// The kinds that are not launched; `*` is all.

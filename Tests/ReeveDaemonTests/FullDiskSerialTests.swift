@@ -43,7 +43,7 @@ struct FullDiskSerialTests {
             var refusal = ""
             #expect(
                 await eventually {
-                    refusal = await d.reeve("launch", "A").errors
+                    refusal = await d.reeve("launch", "A", "--json").text
                     return refusal.contains("No space left on device")
                 }, "\(refusal)")
             let seen = await tickets(d)

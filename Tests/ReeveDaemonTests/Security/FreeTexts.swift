@@ -27,6 +27,7 @@ enum FreeTexts {
         "agent.event.pane": .told, "agent.event.ancestors": .told, "agent.event.event": .told, "agent.event.unreadable": .told,
         "session.spawn.command": typed, "session.spawn.env": typed, "session.send.text": typed, "session.run.command": .told,
         "session.run.env": .told, "session.run.host": place, "panes.open.host": place, "panes.arrange.host": place,
+        "panes.follow.host": place,
         "panes.plan.window": .none("sizes and ids of panes"), "panes.plan.host": place,
         "panes.plan.instance": .none("worked out and answered; nothing is kept"),
         "panes.plan.config": .none("numbers and words of a list"),
