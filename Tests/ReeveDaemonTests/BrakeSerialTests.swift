@@ -31,7 +31,6 @@ import Testing
     }
 
     private func down(_ d: RealDaemon) async -> [String] {
-        // Absent when nothing is put off and nothing stays down.
         guard let retries = await json(d)["retries"] as? [String: Any] else { return [] }
         let tickets = retries["downTickets"] as? [String] ?? []
         return retries["down"] as? Int == tickets.count ? tickets : ["the number is another"]
@@ -77,7 +76,7 @@ import Testing
             mend(place)
             #expect(await d.reeve("retry", "D").code == 0)
             #expect(await eventually { await d.state("D") == "done" })
-            #expect(await eventually { await down(d).isEmpty })
+            #expect(await down(d).isEmpty)
             #expect(await words(d).contains("stays down") == false)
             #expect(starts(place).count == 5)
         }

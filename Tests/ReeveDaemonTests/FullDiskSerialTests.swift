@@ -43,8 +43,7 @@ struct FullDiskSerialTests {
             var refusal = ""
             #expect(
                 await eventually {
-                    // Lines are as long as a terminal is wide.
-                    refusal = await d.reeve("launch", "A").errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                    refusal = await d.reeve("launch", "A", "--json").text
                     return refusal.contains("No space left on device")
                 }, "\(refusal)")
             let seen = await tickets(d)

@@ -134,8 +134,8 @@ enum Sentences {
         }
         if retries.down > 0 {
             let rest = retries.down - min(3, retries.downTickets.count)
-            let names =
-                Terminal.clean(retries.downTickets.prefix(3).joined(separator: ", ")) + (rest > 0 ? " and \(rest) more" : "")
+            let shown = retries.downTickets.prefix(3).joined(separator: ", ")
+            let names = Terminal.clean(shown) + (rest > 0 ? " and \(rest) more" : "")
             lines.append("started too often, stays down: \(names); reeve retry ID starts it again")
         }
         return lines.map { Wrapping.wrap($0, Terminal.width) }
