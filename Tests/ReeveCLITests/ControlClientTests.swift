@@ -62,6 +62,8 @@ import Glibc
         try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
         let refusal = Array(#"{"error":{"code":-32003,"message":"8 connections are open","data":{"kind":"busy"}}}"#.utf8) + [10]
         try #require(write(ends[1], refusal, refusal.count) == refusal.count)
+        // Another test may be starting a program, which has this end too until it is another program.
+        shutdown(ends[1], Int32(SHUT_RDWR))
         close(ends[1])
         let client = ControlClient(connection: LineConnection(descriptor: ends[0], path: "here"))
         let error = #expect(throws: ReeveError.self) { try client.call(SystemStatus.self, Empty()) }

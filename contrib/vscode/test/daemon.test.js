@@ -176,7 +176,8 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
       await daemon.start();
       await daemon.reeve('add', 'x', '--id', `A-${round}`, '--agent', 'worker');
       await connected(editor);
-      assert.equal(editor.tree().length, round * 2);
+      // The window may have read its picture a moment before the ticket was there: the event comes after it.
+      await eventually(() => editor.tree().length === round * 2, `${round * 2} tickets are shown`);
     }
     for (let round = 1; round <= 4; round += 1) {
       await eventually(
