@@ -85,6 +85,14 @@ import Testing
         #expect(drain(&policy) == ["t5"])
     }
 
+    @Test func `who waits for the limit of all agents together says so, and for nothing when it is only the order`() {
+        var policy = policy(
+            [Samples.ticket("a", sequence: 1), Samples.ticket("b", sequence: 2)], limits: QueueLimits(maxParallel: 1))
+        #expect(policy.waitingReason(Samples.id("b"), now: now) == nil)
+        #expect(drain(&policy) == ["a"])
+        #expect(policy.waitingReason(Samples.id("b"), now: now) == "limit: 1 of 1 agents in work")
+    }
+
     @Test func `no more than the limit in one project, others go past it`() {
         var policy = policy([
             Samples.ticket("a1", sequence: 1, project: "/a"), Samples.ticket("a2", sequence: 2, project: "/a"),

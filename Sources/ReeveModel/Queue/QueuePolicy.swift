@@ -175,7 +175,11 @@ package struct QueuePolicy: Sendable {
         if isPaused { return "queue paused" }
         if let hold { return hold }
         if let refusal = breaker.refusal(kind: ticket.agent, now: now) { return refusal.message }
-        return limitRefusal(project: ticket.project, agent: ticket.agent, isPaired: isPaired(ticket))?.message
+        if let refusal = limitRefusal(project: ticket.project, agent: ticket.agent, isPaired: isPaired(ticket)) {
+            return refusal.message
+        }
+        guard slots.count >= limits.maxParallel else { return nil }
+        return "limit: \(slots.count) of \(limits.maxParallel) agents in work"
     }
 
     private func limitRefusal(project: String?, agent: String, isPaired: Bool) -> ReeveError? {
