@@ -99,5 +99,5 @@ else
     fail 1 'neither zip nor python3 is there'
 fi
 # Whole or not at all, also over an older one.
-cp packed.zip "$file.part.$$" && mv -f "$file.part.$$" "$file" || fail 1 "$file cannot be written"
+if ! { cp packed.zip "$file.part.$$" && mv -f "$file.part.$$" "$file"; }; then fail 1 "$file cannot be written"; fi
 printf '%s\n' "$file"
