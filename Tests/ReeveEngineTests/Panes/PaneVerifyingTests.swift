@@ -31,13 +31,7 @@ import Testing
         let stage = PaneActorStage()
         stage.sessions.add("one")
         // A person squeezes it in the very moment.
-        stage.windows.afterPlan { there in
-            for index in there.window.panes.indices {
-                let isAgent = there.window.panes[index].owner == "me"
-                there.window.panes[index].rectangle.left += isAgent ? 70 : 0
-                there.window.panes[index].rectangle.width += isAgent ? -70 : 70
-            }
-        }
+        stage.windows.afterPlan { $0.pull("%0", by: 70) }
         let answer = try await stage.open("one")
         #expect(stage.windows.killed.count == 1)
         #expect(answer.pane != nil && stage.windows.agents == ["one"])
@@ -46,13 +40,7 @@ import Testing
     @Test func `a person's change that harms nothing is kept`() async throws {
         let stage = PaneActorStage()
         stage.sessions.add("one")
-        stage.windows.afterPlan { there in
-            for index in there.window.panes.indices {
-                let isAgent = there.window.panes[index].owner == "me"
-                there.window.panes[index].rectangle.left += isAgent ? 10 : 0
-                there.window.panes[index].rectangle.width += isAgent ? -10 : 10
-            }
-        }
+        stage.windows.afterPlan { $0.pull("%0", by: 10) }
         #expect(try await stage.open("one").pane != nil)
         #expect(stage.windows.killed.isEmpty)
     }
