@@ -113,8 +113,13 @@ import Testing
             try await person.daemon.start()
             #expect(await eventually { await person.daemon.reeve("panes").text.contains("waits") })
             #expect(await person.daemon.reeve("cancel", "T-1").code == 0)
-            #expect(await eventually { await person.daemon.reeve("panes", "-q").text.split(separator: "\n").count == 2 })
-            #expect(await !person.daemon.reeve("panes").text.contains("waits"))
+            // Two panes are no sign: there were two before the end of T-1 came through as well.
+            #expect(
+                await eventually {
+                    let listed = await person.daemon.reeve("panes").text
+                    return listed.contains("op-T-2") && listed.contains("op-T-3") && !listed.contains("op-T-1")
+                        && !listed.contains("waits")
+                })
         }
     }
 
@@ -126,9 +131,10 @@ import Testing
                 #expect(await person.daemon.reeve("add", "Part", "--id", ticket, "--agent", "talker").code == 0)
             }
             await start("T-2")
-            #expect(await eventually { await person.panes().count == 2 })
+            #expect(await eventually { await person.daemon.reeve("panes").text.contains("op-T-2") })
+            #expect(await person.panes().count == 2)
             let listed = await person.daemon.reeve("panes")
-            #expect(listed.text.contains("op-T-2") && listed.text.contains("new agents come beside %0"), "\(listed)")
+            #expect(listed.text.contains("new agents come beside %0"), "\(listed)")
             // The one that ran before has none, and that of the second is closed by the person.
             #expect(!listed.text.contains("op-T-1"))
             await person.tmux("kill-pane", "-t", "%1")

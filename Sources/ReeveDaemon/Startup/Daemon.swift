@@ -55,6 +55,8 @@ package struct Daemon: Sendable {
         Memory.limitArenas()
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
+        // Until somebody listens for it: a reload that comes too early is none, and must not be the end.
+        signal(SIGHUP, SIG_IGN)
         DescriptorBudget.raiseLimit(to: 65_536)
         let directories = options.directories
         let configuration: Configuration
@@ -92,6 +94,7 @@ package struct Daemon: Sendable {
         let git = try git(configuration)
         Reloader.tellFaults(workflows.current, logger)
         let recovered = Gate()
+        let ready = Gate()
         let multiplexers = Multiplexers(
             configuration: configuration, instance: instance, directories: directories, programs: options.programs,
             environment: options.environment, inherited: environment.base,
@@ -172,12 +175,12 @@ package struct Daemon: Sendable {
                     Watchdog(
                         manager: manager, engine: engine, journal: journal, time: time, logger: logger,
                         trouble: { journal.trouble }, isReady: { recovered.isOpen }),
-                    ReloadService(manager: manager, reload: handlers.reload),
+                    ReloadService(manager: manager, ready: ready, reload: handlers.reload),
                     LateCheck(desk: desk, isWanted: journal.wantsCheck, time: time),
                     ControlDoor(
                         gate: recovered,
                         server: server(
-                            listener, replacements, handlers, engine, loops, agents: configuration.limits.maxParallel)),
+                            listener, replacements, handlers, engine, loops, ready, agents: configuration.limits.maxParallel)),
                     SocketGuard(directories: directories, time: time, logger: logger, replace: replace),
                     stopNotice,
                 ]))
@@ -200,7 +203,7 @@ package struct Daemon: Sendable {
 
     private func server(
         _ listener: ListeningSocket, _ replacements: AsyncStream<ListeningSocket>, _ handlers: Handlers, _ engine: Engine,
-        _ loops: any EventLoopGroup, agents: Int
+        _ loops: any EventLoopGroup, _ ready: Gate, agents: Int
     ) -> ControlServer {
         var router = Router(ledger: IdempotencyLedger(journal: handlers.journal))
         handlers.register(in: &router)
@@ -211,6 +214,8 @@ package struct Daemon: Sendable {
             replacements: replacements,
             onListening: { [manager, logger, options] in
                 manager.status(Watchdog.statusLine(engine.board))
+                // First this: who reloads at once, on hearing that we are ready, must get the answer to it.
+                ready.open()
                 manager.ready()
                 logger.info("ready", metadata: ["socket": "\(options.directories.controlSocket)"])
             })

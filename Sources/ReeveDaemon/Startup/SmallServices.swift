@@ -34,17 +34,20 @@ struct ControlDoor: Service {
     }
 }
 
-/// SIGHUP reloads the configuration, with the service manager's two messages around it.
+/// SIGHUP reloads the configuration, with the service manager's two messages around it. Before the daemon is ready it reloads in silence: the
+/// message that ends a reload is the same as that which ends a start, and would come too early.
 struct ReloadService: Service {
     let manager: ServiceManager
+    let ready: Gate
     let reload: @Sendable () async throws(ReeveError) -> (changed: [String], needsRestart: [String])
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
         for await _ in signals.cancelOnGracefulShutdown() {
-            manager.reloading(at: manager.monotonicMicroseconds)
+            let isReady = ready.isOpen
+            if isReady { manager.reloading(at: manager.monotonicMicroseconds) }
             _ = try? await reload()
-            manager.ready()
+            if isReady { manager.ready() }
         }
     }
 }

@@ -346,6 +346,26 @@ struct ConformanceCase: Sendable {
             }
             try await stage.end(session)
         },
+        ConformanceCase(name: "one that hangs does not keep the daemon from its end", isLast: true) { stage in
+            let session = try await stage.start("op-end", ["cat"])
+            let running = OpenConnection(of: try stage.bystander())
+            #expect(await eventually { running.isUp })
+            try await stage.hang()
+            let connecting = OpenConnection(of: try stage.bystander())
+            // What it takes to see that nobody answers: the second one is in the middle of it by then.
+            _ = await stage.refusal { try await stage.multiplexer.send("x", to: session.handle, id: session.id) }
+            #expect(await running.ends(), "one that was connected")
+            #expect(await connecting.ends(), "one that was being connected")
+            try await stage.wake()
+            #expect(
+                await eventually {
+                    (try? await stage.multiplexer.life(of: session.handle, id: session.id)) == .alive
+                })
+            _ = await eventually {
+                await stage.refusal { try await stage.multiplexer.send("y", to: session.handle, id: session.id) } == nil
+            }
+            try await stage.end(session)
+        },
         ConformanceCase(name: "one that is killed has lost its sessions, and makes new ones when it is back", isLast: true) {
             stage in
             let session = try await stage.start("op-die", ["cat"])

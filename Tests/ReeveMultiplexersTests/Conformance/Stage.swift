@@ -22,6 +22,8 @@ protocol Stage: AnyObject, Sendable {
     func personal(_ name: String) async throws
     /// What the next daemon has: the same multiplexer, and nothing of what this one remembers.
     func successor() throws -> any Multiplexer
+    /// What a further connection can be had with, beside that of the stage.
+    func bystander() throws -> any Multiplexer
     /// Whether somebody who looks at one session can be shown another there.
     var hasOneView: Bool { get }
     /// Somebody has the session in front of them while `body` runs: in a terminal of their own where one looks at it so.
@@ -39,6 +41,7 @@ extension Stage {
     var scratch: Scratch { ground.scratch }
     func events() -> [MultiplexerEvent] { ground.events }
 
+    func bystander() throws -> any Multiplexer { try successor() }
     func relaunch() async throws {}
     func personal(_ name: String) async throws { Issue.record("\(multiplexer.name) says that it can adopt a session") }
 

@@ -77,6 +77,9 @@ final class StubbedEditor: Stage {
         throw ReeveError.unavailable("the windows are connected to one daemon, and their terminals end with them")
     }
 
+    /// The windows come to one daemon: it is the same for whoever asks.
+    func bystander() throws -> any Multiplexer { editor }
+
     /// Its terminals end with it.
     func kill() async throws {
         signal(SIGKILL)

@@ -1,0 +1,30 @@
+import ReeveModel
+import ReeveTestSupport
+import Synchronization
+
+@testable import ReeveMultiplexers
+
+/// What a daemon has with a multiplexer all the time, until it is told to end.
+final class OpenConnection: Sendable {
+    private let state = Mutex((isUp: false, isOver: false))
+    private let task = Mutex<Task<Void, Never>?>(nil)
+
+    init(of multiplexer: any Multiplexer) {
+        // Bridge: one that does not end when it is cancelled must not hang the test.
+        let run = Task {
+            try? await multiplexer.run { event in
+                if case .connected = event { self.state.withLock { $0.isUp = true } }
+            }
+            self.state.withLock { $0.isOver = true }
+        }
+        task.withLock { $0 = run }
+    }
+
+    var isUp: Bool { state.withLock(\.isUp) }
+
+    /// Cancels it. - Returns: whether it ended within the time that a daemon has for its end.
+    func ends() async -> Bool {
+        task.withLock { $0?.cancel() }
+        return await eventually(within: .seconds(5)) { state.withLock(\.isOver) }
+    }
+}
