@@ -85,13 +85,21 @@ package enum ProcessRunner {
 
     /// Runs a long-lived command with `descriptor` as its standard input and output, until it ends; cancelling kills it.
     /// The descriptor is closed here once the command has its own.
-    package static func attach(_ arguments: [String], environment: [String: String], descriptor: Int32) async throws -> Int {
+    /// - Parameter leave: how long a cancelled one may take to end by itself before it is killed; nil: it is killed at once.
+    package static func attach(
+        _ arguments: [String], environment: [String: String], descriptor: Int32, leave: Duration? = nil
+    ) async throws -> Int {
         let end = FileDescriptor(rawValue: descriptor)
         defer { try? end.close() }
+        var options = PlatformOptions()
+        if let leave {
+            // A step has to have a signal, and this one nobody minds.
+            options.teardownSequence = [.send(signal: .windowSizeChange, allowedDurationToNextStep: leave)]
+        }
         do {
             let result = try await Subprocess.run(
                 executable(arguments), arguments: Arguments(Array(arguments.dropFirst())), environment: custom(environment),
-                input: .fileDescriptor(end, closeAfterSpawningProcess: false),
+                platformOptions: options, input: .fileDescriptor(end, closeAfterSpawningProcess: false),
                 output: .fileDescriptor(end, closeAfterSpawningProcess: false), error: .discarded)
             return code(result.terminationStatus)
         } catch let error as SubprocessError {

@@ -41,7 +41,10 @@ final class RealTmux: Stage {
             group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
     }
 
-    func successor() throws -> any Multiplexer { Self.multiplexer(on: ground, environment) }
+    func successor() throws -> any Multiplexer { try successor(with: [:]) }
+    func successor(with own: [String: String]) throws -> any Multiplexer {
+        Self.multiplexer(on: ground, environment.merging(own) { $1 })
+    }
 
     /// Where the server listens.
     var socketPath: String { "\(scratch.path)/t/tmux-\(getuid())/\(socketName)" }

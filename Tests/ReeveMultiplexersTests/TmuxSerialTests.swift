@@ -262,6 +262,34 @@ import Testing
         }
     }
 
+    @Test func `a connection that is given up while it is being made does not take the server with it`() async throws {
+        try await RealTmux.with { tmux in
+            let session = try await tmux.start("op-stays", ["cat"])
+            let server = try await tmux.tmux("display-message", "-p", "#{pid}")
+            // With much to say of itself a client takes long to introduce itself, so that more of the moments below are within that.
+            let many = Dictionary(
+                uniqueKeysWithValues: (1...2000).map { ("REEVE_TEST_\($0)", String(repeating: "x", count: 100)) })
+            let started = ContinuousClock.now
+            let first = OpenConnection(of: try tmux.successor(with: many))
+            #expect(await eventually { first.isUp })
+            let whole = ContinuousClock.now - started
+            #expect(await first.ends())
+            for share in 0..<32 {
+                let next = try tmux.successor(with: many)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try? await next.run { _ in } }
+                    // No wait for anything: the moments are what is tried, those of the introduction come last.
+                    try await Task.sleep(for: whole / 2 + whole / 64 * share)
+                    group.cancelAll()
+                }
+            }
+            #expect(try await tmux.tmux("display-message", "-p", "#{pid}") == server)
+            #expect(try await tmux.multiplexer.life(of: session.handle, id: session.id) == .alive)
+            // None of them is left there.
+            #expect(try await eventually { try await tmux.tmux("list-clients").split(separator: "\n").count == 1 })
+        }
+    }
+
     @Test func `a handle of a server that is gone never reaches a pane of the one that took its place`() async throws {
         try await RealTmux.with { tmux in
             let file = "\(tmux.scratch.path)/received"

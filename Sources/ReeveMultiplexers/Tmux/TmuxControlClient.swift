@@ -117,17 +117,8 @@ struct TmuxControlClient: Sendable {
         }
     }
 
-    /// The attach itself has been answered. Cancelling closes the connection.
-    ///
-    /// To kill the tmux client is not enough: it passes its end of the connection on to the server, and a server that is stopped never
-    /// closes that.
-    func awaitGreeting() async throws {
-        try await withTaskCancellationHandler {
-            try await greeting.get()
-        } onCancel: {
-            close()
-        }
-    }
+    /// The attach itself has been answered.
+    func awaitGreeting() async throws { try await greeting.get() }
 
     /// One block for each command, none of which may be `if-shell`. Throws the first error, translated.
     func ask(_ commands: [TmuxCommand], patience: Duration) async throws -> [[String]] {
@@ -167,14 +158,8 @@ struct TmuxControlClient: Sendable {
         return try await promise.futureResult.get()
     }
 
-    /// Returns when the connection has ended. Cancelling ends it.
-    func awaitEnd() async {
-        await withTaskCancellationHandler {
-            try? await channel.closeFuture.get()
-        } onCancel: {
-            close()
-        }
-    }
+    /// Returns when the connection has ended.
+    func awaitEnd() async { try? await channel.closeFuture.get() }
 
     func close() { channel.close(promise: nil) }
 }

@@ -66,25 +66,42 @@ package final class TmuxMultiplexer: Multiplexer {
                 connection.withLock { $0 = nil }
                 group.cancelAll()
             }
-            group.addTask { _ = try await ProcessRunner.attach(attach, environment: environment, descriptor: theirs) }
+            group.addTask {
+                // It ends by itself when our end closes. A control client that is killed while it still introduces itself takes the server
+                // and all sessions with it: NULL in `control_stop`, up to tmux 3.6 (tmux/tmux#5004; seen with 3.3a).
+                _ = try await ProcessRunner.attach(
+                    attach, environment: environment, descriptor: theirs, leave: .seconds(1))
+            }
             let client = try await TmuxControlClient.adopt(ours, group: self.group) { Self.translate($0, report) }
             defer { client.close() }
             group.addTask { [server] in
                 // A hung server accepts the connection and says nothing.
                 try await server.time.sleep(for: .seconds(5))
                 if self.connection.withLock({ $0 == nil }) { client.close() }
-                await client.awaitEnd()
             }
-            do { try await client.awaitGreeting() } catch { throw ReeveError.unavailable(server.diagnose()) }
-            let facts = try await introduce(client)
-            connection.withLock {
-                $0 = Connection(client: client, epoch: facts.epoch, socketPath: facts.socket, version: version)
+            // To end the client is not enough: it has passed its end of the connection on to the server, and one that is stopped never
+            // closes that.
+            try await withTaskCancellationHandler {
+                try await use(client, version, report)
+            } onCancel: {
+                client.close()
             }
-            server.remember(pid: facts.pid)
-            report(.connected("tmux \(version), pid \(facts.pid)"))
-            await client.awaitEnd()
-            throw ReeveError.unavailable(server.diagnose())
         }
+    }
+
+    /// Until the connection ends.
+    private func use(
+        _ client: TmuxControlClient, _ version: TmuxVersion, _ report: @escaping @Sendable (MultiplexerEvent) -> Void
+    ) async throws {
+        do { try await client.awaitGreeting() } catch { throw ReeveError.unavailable(server.diagnose()) }
+        let facts = try await introduce(client)
+        connection.withLock {
+            $0 = Connection(client: client, epoch: facts.epoch, socketPath: facts.socket, version: version)
+        }
+        server.remember(pid: facts.pid)
+        report(.connected("tmux \(version), pid \(facts.pid)"))
+        await client.awaitEnd()
+        throw ReeveError.unavailable(server.diagnose())
     }
 
     /// Learns whom we talk to, and asks to be told of deaths.
