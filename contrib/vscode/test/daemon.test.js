@@ -155,7 +155,8 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
     editor.onMessage = (_text, [button]) => button;
     await editor.run('reeve.sendSelection');
     assert.deepEqual(complaints(editor), []);
-    await shows(editor, ASK, /^(running|idle|tool)/);
+    // It works on for a moment and is done: on a busy machine only that is seen.
+    await shows(editor, ASK, /^(running|tool|done)/);
   });
 
   test('what the daemon does not have is said in words', async (t) => {
