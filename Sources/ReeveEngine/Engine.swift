@@ -153,6 +153,7 @@ package struct Engine: Service {
             for await job in sessions.jobs {
                 switch job {
                 case .watch(let session): group.addTask { await sessions.watch(session) }
+                case .bury(let session): group.addTask { await sessions.bury(session) }
                 }
             }
             group.cancelAll()

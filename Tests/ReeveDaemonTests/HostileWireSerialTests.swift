@@ -122,6 +122,31 @@ import Glibc
         }
     }
 
+    @Test func `a subscriber that does not read does not keep the daemon from its end`() async throws {
+        try await RealDaemon.with { d in
+            let deaf = try LineClient(d.socket)
+            let answer = await deaf.ask(#"{"method":"events.subscribe","params":{"since":0}}"#)
+            #expect(answer?.contains(#""result""#) == true, "\(answer ?? "nothing")")
+            let client = try LineClient(d.socket)
+            #expect(await client.ask(#"{"method":"queue.pause"}"#)?.contains("result") == true)
+            // More than the kernel's buffers hold.
+            let title = String(repeating: "t", count: 300)
+            for from in stride(from: 0, to: 5000, by: 100) {
+                client.flood(
+                    (from..<from + 100).map {
+                        #"{"method":"ticket.create","params":{"title":"\#(title)","id":"T\#($0)"}}"# + "\n"
+                    }
+                    .joined(), times: 1)
+                for _ in 0..<100 { try #require(await client.line()?.contains(#""result""#) == true) }
+            }
+            let began = ContinuousClock.now
+            #expect(await d.stop() == 0, "\(d.log.suffix(2000))")
+            // Not by the limit that a service has for its end, which ends all others with it.
+            #expect(ContinuousClock.now - began < .seconds(5))
+            withExtendedLifetime(deaf) {}
+        }
+    }
+
     @Test func `memory stays bounded whatever clients send and do not read`() async throws {
         try await RealDaemon.with { d in
             let before = d.residentBytes

@@ -124,4 +124,30 @@ import Testing
             try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
         }
     }
+
+    @Test(arguments: ["its keeper dies", "it is destroyed"])
+    func `the end of a session that the disk does not take is written down once there is room`(_ end: String) async throws {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        let name = try #require(SessionName("mine"))
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+            let id = try #require(try await journal.load().sessions.first?.session.id)
+            journal.fail(with: .unavailable("no room"))
+            if end == "it is destroyed" {
+                await #expect(throws: ReeveError.self) { try await f.engine.sessions.destroy(name) }
+            } else {
+                world.killKeeper(id, terminal: false)
+                #expect(await eventually { journal.refusedKinds.contains("session.lost") })
+            }
+            #expect(world.sessionCount == 0)
+            // Its name is not free before that.
+            #expect(await f.engine.sessions.open("mine") != nil)
+            journal.fail(with: nil)
+            #expect(try await eventually { try await journal.load().sessions.isEmpty })
+            #expect(await eventually { await f.engine.sessions.open("mine") == nil })
+            try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+            #expect(try await journal.load().sessions.count == 1)
+        }
+    }
 }

@@ -103,6 +103,33 @@ import Testing
         }
     }
 
+    @Test func `of many who decide a review while its agent ends, one decides`() async throws {
+        try await EngineFixture.with(workflows: Story()) { f in
+            try await add(f)
+            try await report(f)
+            #expect(try await f.awaitTicket("A", .review))
+            // The agent is over, and the disk has not taken that yet.
+            f.journal.hold()
+            try f.end("A")
+            #expect(await eventually { f.journal.heldCount > 0 })
+            let decided = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<8 {
+                    group.addTask { (try? await review(f, number.isMultiple(of: 2) ? nil : "no")) != nil }
+                }
+                group.addTask {
+                    f.journal.letGo()
+                    return false
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(decided == 1)
+            #expect(await f.awaitState("A", .running))
+            #expect(try await f.journal.stepRuns(of: Samples.id("A")).map(\.visit) == [1])
+            #expect(f.journal.launches.count == 2)
+            #expect(await eventually { f.engine.board.picture.counts[.review] ?? 0 == 0 })
+        }
+    }
+
     @Test func `a review is cancelled, or approved to the end, without an agent`() async throws {
         try await EngineFixture.with(workflows: Story()) { f in
             for name in ["A", "B"] {

@@ -25,12 +25,13 @@ package final class EngineFixture: Sendable {
 
     package static func with(
         journal: MemoryJournal = MemoryJournal(), world: FakeWorld = FakeWorld(), others: [FakeWorld] = [], ids: String = "t",
-        time: any TimeSource = RealTime(), workflows: any Workflows = PlainWorkflows(),
+        time: any TimeSource = RealTime(), workflows: any Workflows = PlainWorkflows(), worktrees: (any Worktrees)? = nil,
         _ change: (inout EngineSettings) -> Void = { _ in },
         _ body: (EngineFixture) async throws -> Void
     ) async throws {
         let fixture = EngineFixture(
-            journal: journal, world: world, others: others, ids: ids, time: time, workflows: workflows, change)
+            journal: journal, world: world, others: others, ids: ids, time: time, workflows: workflows, worktrees: worktrees,
+            change)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.engine.run() }
             do {
@@ -50,7 +51,7 @@ package final class EngineFixture: Sendable {
 
     private init(
         journal: MemoryJournal, world: FakeWorld, others: [FakeWorld], ids: String, time: any TimeSource,
-        workflows: any Workflows,
+        workflows: any Workflows, worktrees: (any Worktrees)?,
         _ change: (inout EngineSettings) -> Void
     ) {
         var settings = EngineSettings(
@@ -66,7 +67,8 @@ package final class EngineFixture: Sendable {
         engine = Engine(
             journal: journal, incoming: incoming, cursor: journal.cursor, multiplexer: world,
             others: others, keepers: world, environment: world,
-            workflows: workflows, settings: LiveSettings(settings), instance: "inst", time: time, ids: CountingIDs(prefix: ids),
+            workflows: workflows, worktrees: worktrees, settings: LiveSettings(settings), instance: "inst", time: time,
+            ids: CountingIDs(prefix: ids),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onRecovered: { box.set() })
         self.journal = journal
         self.world = world

@@ -132,7 +132,7 @@ final class Connection: PeerLink {
         }
     }
 
-    /// Writes notifications and returns when the peer has room for more.
+    /// Writes notifications and returns when the peer has room for more, or the connection is closed: cancelling does nothing here.
     func push(_ lines: [[UInt8]]) async throws {
         var buffer = channel.allocator.buffer(capacity: lines.reduce(0) { $0 + $1.count + 1 })
         for line in lines {
@@ -141,6 +141,9 @@ final class Connection: PeerLink {
         }
         try await channel.writeAndFlush(buffer)
     }
+
+    /// For a peer that is not waited for any longer.
+    func hangUp() { channel.close(promise: nil) }
 
     var form: Request.Form {
         get async {

@@ -75,9 +75,11 @@ package struct ControlServer: Service {
                         }
                     }
                 }
-                // What was accepted gets a moment to be answered; what waits for longer things is told that we stop.
+                // What was accepted gets a moment to be answered, and what happened to be read; what waits for longer things is told that we
+                // stop, and who does not read would be waited for without end.
                 await state.settle(within: .seconds(1))
                 tasks.cancelAll()
+                for subscriber in state.subscriptions { subscriber.hangUp() }
             }
         } onGracefulShutdown: {
             for channel in state.stop() { channel.close(promise: nil) }
@@ -175,11 +177,15 @@ private final class ServerState: Sendable {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var subscribers: [ObjectIdentifier: Connection] = [:]
         var requests = 0
-        /// Finishes when the last request has been answered.
+        /// Subscriptions that are being served: more than one of a connection while a newer takes the place of an older.
+        var pumps = 0
+        /// Finishes when the last request has been answered and the last subscription is over.
         var idle: AsyncStream<Void>.Continuation?
         var isStopping = false
         /// What is listened on: more than one when a socket's file was taken away.
         var listening: [(channel: any Channel, socket: ListeningSocket)] = []
+
+        var isIdle: Bool { requests == 0 && pumps == 0 }
     }
 
     private let state = Mutex(State())
@@ -209,25 +215,34 @@ private final class ServerState: Sendable {
     func ended() {
         state.withLock { state in
             state.requests -= 1
-            return state.requests == 0 ? state.idle : nil
+            return state.isIdle ? state.idle : nil
         }?.finish()
     }
 
-    func subscribed(_ connection: Connection) { state.withLock { $0.subscribers[ObjectIdentifier(connection)] = connection } }
-    func unsubscribed(_ connection: Connection) {
+    func subscribed(_ connection: Connection) {
         state.withLock { state in
-            // A newer subscription of the same connection keeps its place.
-            if !connection.isSubscribed { state.subscribers[ObjectIdentifier(connection)] = nil }
+            state.pumps += 1
+            state.subscribers[ObjectIdentifier(connection)] = connection
         }
     }
+    func unsubscribed(_ connection: Connection) {
+        state.withLock { state in
+            state.pumps -= 1
+            // A newer subscription of the same connection keeps its place.
+            if !connection.isSubscribed { state.subscribers[ObjectIdentifier(connection)] = nil }
+            return state.isIdle ? state.idle : nil
+        }?.finish()
+    }
 
-    /// Ends the subscriptions, and returns when no request is being worked on or the time is over.
+    var subscriptions: [Connection] { state.withLock { Array($0.subscribers.values) } }
+
+    /// Ends the subscriptions, and returns when nothing is being answered or sent any more or the time is over.
     func settle(within limit: Duration) async {
-        for connection in state.withLock({ Array($0.subscribers.values) }) { connection.unsubscribe() }
+        for connection in subscriptions { connection.unsubscribe() }
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         let isIdle = state.withLock { state in
             state.idle = continuation
-            return state.requests == 0
+            return state.isIdle
         }
         if isIdle { return }
         await withTaskGroup(of: Void.self) { group in

@@ -54,15 +54,15 @@ package actor AgentActor {
 
     /// Returns when what was asked has happened.
     nonisolated func ask(_ intent: AgentIntent, next: PreparedLaunch?) async throws -> AgentReply {
-        try await promise { .request(intent, next: next, reply: $0) }.value()
+        try await promise { .request(intent, next: next, reply: $0) }.valueUnlessStopped()
     }
 
     nonisolated func report(_ report: StepReport) async throws -> AgentReply {
-        try await promise { .report(report, reply: $0) }.value()
+        try await promise { .report(report, reply: $0) }.valueUnlessStopped()
     }
 
     nonisolated func review(_ verdict: ReviewVerdict) async throws -> AgentReply {
-        try await promise { .review(verdict, reply: $0) }.value()
+        try await promise { .review(verdict, reply: $0) }.valueUnlessStopped()
     }
 
     private nonisolated func promise(_ event: @escaping @Sendable (ReplyToken) -> AgentMachine.Event) -> Promise<AgentReply> {

@@ -22,8 +22,8 @@ struct LaunchPreparer: Sendable {
         case stepUnlessResumed
     }
 
-    /// The disk has not taken what the agent would be told: nothing is wrong with its ticket.
-    struct PromptNotWritten: Error {
+    /// The disk has not taken what the agent would be told, or its worktree: nothing is wrong with its ticket.
+    struct DiskFull: Error {
         var cause: ReeveError
     }
 
@@ -33,18 +33,21 @@ struct LaunchPreparer: Sendable {
     ) async throws -> PreparedLaunch {
         do {
             return try await prepareFromQueue(ticket, kind: kind, session: session, conversation: conversation, telling: telling)
-        } catch let error as PromptNotWritten {
+        } catch let error as DiskFull {
             throw error.cause
         }
     }
 
     /// For who can wait.
-    /// - Throws: `PromptNotWritten` when the same may work once the disk has room again; anything else is the ticket's own.
+    /// - Throws: `DiskFull` when the same may work once the disk has room again; anything else is the ticket's own.
     func prepareFromQueue(
         _ ticket: Ticket, kind: AgentKind, session: SessionID, conversation: String?, telling: Telling
     ) async throws -> PreparedLaunch {
         guard let id = LaunchID(ids.token(16)) else { throw ReeveError(.internal, "the id generator made an invalid id") }
-        let place = try await worktree(of: ticket)
+        let place: WorktreePlace?
+        do { place = try await worktree(of: ticket) } catch let error as ReeveError where error.isWantOfRoom {
+            throw DiskFull(cause: error)
+        }
         let directory = place?.directory ?? directory(of: ticket)
         if let reason = environment.badDirectory(directory) {
             throw ReeveError.conflict(
@@ -84,7 +87,7 @@ struct LaunchPreparer: Sendable {
         }
         if plan.needsPromptFile || plan.paste != nil {
             do { try await environment.writePrompt(prompt ?? "", for: id) } catch let error as ReeveError {
-                throw PromptNotWritten(cause: error)
+                throw DiskFull(cause: error)
             }
         }
         return PreparedLaunch(launch: launch, kind: kind, type: type, progress: progress, place: place)

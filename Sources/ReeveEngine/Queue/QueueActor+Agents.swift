@@ -25,15 +25,23 @@ extension QueueActor {
         let next = try await preparer.prepare(
             ticket, kind: kind, session: agent.sessionID, conversation: nil, telling: prompt.map { .words($0) } ?? .step)
         let intent = AgentIntent.switch(to: name, prompt: prompt, policy: resort ?? settings.current.lastResort)
-        // Looked at again: the agent may have ended, or another have taken the place, while this was prepared.
-        guard agents[id] === agent, policy.runningIDs.contains(id) else {
-            throw ReeveError.conflict("the agent of '\(id)' has just ended", hint: "try again")
+        do {
+            // Looked at again: the agent may have ended, or another have taken the place, while this was prepared.
+            guard agents[id] === agent, policy.runningIDs.contains(id) else {
+                throw ReeveError.conflict("the agent of '\(id)' has just ended", hint: "try again")
+            }
+            try await refuseStale(ticket, agent)
+            if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
+        } catch {
+            await discard(next)
+            throw error
         }
-        try await refuseStale(ticket, agent)
-        if let refusal = policy.refusal(project: ticket.project, agent: name, except: id) { throw refusal }
         policy.occupy(id, project: ticket.project, agent: ticket.agent, coming: name)
         let outcome: Result<AgentReply, any Error>
-        do { outcome = .success(try await agent.ask(intent, next: next)) } catch { outcome = .failure(error) }
+        do { outcome = .success(try await agent.ask(intent, next: next)) } catch {
+            outcome = .failure(error)
+            await discard(next, unlessItIsOf: agent)
+        }
         // Whatever came of it, from here on one agent works there.
         let now = await agent.ticket
         if agents[id] === agent, now.state == .running, policy.runningIDs.contains(id) {
@@ -65,10 +73,12 @@ extension QueueActor {
         if let refusal = policy.refusal(project: ticket.project, agent: kind.name) { throw refusal }
         policy.occupy(id, project: ticket.project, agent: kind.name)
         var isAdmitted = false
+        var waiting: PreparedLaunch?
         do {
             let session = try await openSession(id)
             let prepared = try await preparer.prepare(
                 ticket, kind: kind, session: session.id, conversation: nil, telling: prompt.map { .words($0) } ?? .step)
+            waiting = prepared
             let old = ticket.state
             ticket.agent = kind.name
             ticket.state = .running
@@ -78,7 +88,7 @@ extension QueueActor {
             ticket.reason = nil
             let promise = try await admit(ticket, prepared, session, from: old, switchedFrom: last.launch.kind)
             isAdmitted = true
-            guard case .switched(let result) = try await promise.value() else {
+            guard case .switched(let result) = try await promise.valueUnlessStopped() else {
                 throw ReeveError(.internal, "switching '\(id)' was answered with something else")
             }
             return result
@@ -88,6 +98,7 @@ extension QueueActor {
                 agents[id]?.tell(.released)
                 policy.release(id)
                 publish()
+                if let waiting { await discard(waiting) }
             }
             throw error
         }
@@ -101,11 +112,28 @@ extension QueueActor {
         let next = try await preparer.prepare(
             ticket, kind: try settings.current.kind(ticket.agent), session: agent.sessionID,
             conversation: last?.launch.conversation, telling: .stepUnlessResumed)
-        try await refuseStale(ticket, agent)
-        guard case .agent(let result) = try await agent.ask(.restart, next: next) else {
+        do { try await refuseStale(ticket, agent) } catch {
+            await discard(next)
+            throw error
+        }
+        let reply: AgentReply
+        do { reply = try await agent.ask(.restart, next: next) } catch {
+            await discard(next, unlessItIsOf: agent)
+            throw error
+        }
+        guard case .agent(let result) = reply else {
             throw ReeveError(.internal, "restarting '\(id)' was answered with something else")
         }
         return result
+    }
+
+    /// Of a launch that does not come: nobody else knows of its prompt.
+    private func discard(_ launch: PreparedLaunch) async { await surroundings.environment.discardPrompt(for: launch.launch.id) }
+
+    private func discard(_ launch: PreparedLaunch, unlessItIsOf agent: AgentActor) async {
+        // Stopped, nobody knows what becomes of it; the next daemon may start it.
+        if isStopping || Task.isCancelled { return }
+        if await agent.launch.id != launch.launch.id { await discard(launch) }
     }
 
     /// A launch takes its time to be prepared: asked for its version, a program may be silent for seconds.

@@ -51,9 +51,13 @@ extension QueueActor {
             prepared = try await preparer.prepareFromQueue(
                 ticket, kind: kind, session: session.id, conversation: try await conversation(ticket, kind),
                 telling: ticket.progress?.advance == nil ? .stepUnlessResumed : .step)
-        } catch let error as LaunchPreparer.PromptNotWritten {
+        } catch let error as LaunchPreparer.DiskFull {
             putBack(ticket)
             throw error.cause
+        } catch  where isStopping || Task.isCancelled {
+            // What was stopped with us has not failed, and is begun anew.
+            putBack(ticket)
+            throw error
         } catch {
             agents[ticket.id]?.tell(.released)
             await fail(ticket, error as? ReeveError ?? ReeveError(.internal, "\(error)"))
@@ -79,7 +83,7 @@ extension QueueActor {
         }
     }
 
-    /// The pause, or the disk or the database: nothing is wrong with the ticket, so it waits for them.
+    /// The pause, the disk or the database, or our own end: nothing is wrong with the ticket, so it waits for them.
     private func putBack(_ ticket: Ticket) {
         agents[ticket.id]?.tell(.released)
         var delayed = ticket
@@ -156,11 +160,13 @@ extension QueueActor {
         failed.state = .failed
         failed.reason = error.message
         failed.finishedAt = time.wall()
-        while !isStopping {
+        while true {
             do {
                 try await journal.enqueue([.putTicket(failed), .event(.ticketFinished(failed))]).value()
                 break
             } catch {
+                // Not on the disk: it is still queued there, and the next daemon sees for itself.
+                if isStopping { return }
                 try? await time.sleep(for: .seconds(1))
             }
         }

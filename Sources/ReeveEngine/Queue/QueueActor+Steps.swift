@@ -92,12 +92,20 @@ extension QueueActor {
 
     /// Approves or rejects what is to be reviewed; returns once that is on the disk.
     package func review(_ id: TicketID, _ verdict: ReviewVerdict, _ context: CommandContext) async throws -> Ticket {
-        try await awaitItsPlace(id)
-        while let agent = agents[id], policy.runningIDs.contains(id) {
+        while true {
+            // One of those who wait goes on from here, the others look again.
+            try await awaitItsPlace(id)
+            guard let agent = agents[id], policy.runningIDs.contains(id) else { break }
             switch try await agent.review(verdict) {
             case .ticket(let ticket): return ticket
-            // Over on the disk a moment before its slot is free.
-            case .over: try await wait { policy.runningIDs.contains(id) && agents[id] === agent }
+            case .over:
+                // Over on the disk a moment before its slot is free. The next step may have the same actor, so it is asked again each time
+                // that something has happened.
+                var hasWaited = false
+                try await wait {
+                    defer { hasWaited = true }
+                    return !hasWaited && policy.runningIDs.contains(id) && agents[id] === agent
+                }
             case .agent, .switched: throw ReeveError(.internal, "the review of '\(id)' was answered with something else")
             }
         }

@@ -187,7 +187,7 @@ package actor QueueActor {
         }
         reserve(ticket)
         let (running, promise) = try await commitLaunch(ticket)
-        _ = try await promise.value()
+        _ = try await promise.valueUnlessStopped()
         return running
     }
 

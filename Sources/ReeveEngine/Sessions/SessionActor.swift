@@ -3,7 +3,7 @@ package import ReeveModel
 
 /// Sessions by name: the ones that people make without a ticket, and the ones of agents.
 package actor SessionActor {
-    enum Job: Sendable { case watch(SessionRecord) }
+    enum Job: Sendable { case watch(SessionRecord), bury(SessionRecord) }
 
     let jobs: AsyncStream<Job>
     private let jobLine: AsyncStream<Job>.Continuation
@@ -25,6 +25,9 @@ package actor SessionActor {
     /// Their keepers go before their terminals: until those are gone too they are not written down as closed, or nobody would end
     /// what a crash in between leaves.
     private var ending: Set<SessionID> = []
+    /// Their ends are on the way to the disk.
+    private var closing: Set<SessionID> = []
+    private var closingWaiters: [CheckedContinuation<Void, Never>] = []
 
     package init(
         journal: any Journal, keepers: any Keepers, backends: Backends, queue: QueueActor, board: StatusBoard,
@@ -166,12 +169,12 @@ package actor SessionActor {
         defer { ending.remove(session.id) }
         do {
             if isAdopted(session) { try await backends.release(session) } else { try await backends.destroy(session) }
+            try await closed(session, EventPayload.sessionClosed)
         } catch {
             // Its watcher may have seen the keeper go, and left it to us.
-            jobLine.yield(.watch(session))
+            jobLine.yield(isAdopted(session) ? .bury(session) : .watch(session))
             throw error
         }
-        try await closed(session, EventPayload.sessionClosed)
     }
 
     package func send(_ name: SessionName, text: String, enter: Bool) async throws {
@@ -229,16 +232,19 @@ package actor SessionActor {
             if await !keepers.isAlive(session.id) { return await bury(session) }
             // The connection is all that has gone, and the news of an end with it.
             try? await keepers.await(session.id)
+            // The lock of one that was killed may go later than its connection.
+            if await !keepers.isAlive(session.id) { return await bury(session) }
             await askForEnd(of: session)
         }
     }
 
     /// The keeper cannot be seen any more. Its pane says whether it is gone; then the terminal that was its goes too, and only then is
     /// that written down. While the multiplexer does not answer nothing is known.
-    private func bury(_ session: SessionRecord) async {
+    func bury(_ session: SessionRecord) async {
         while !Task.isCancelled, !ending.contains(session.id), own[session.name]?.id == session.id {
             do {
                 switch try await backends.life(of: session) {
+                case .alive where isAdopted(session), .dead where isAdopted(session): return
                 case .alive:
                     // Somebody took its socket or its lock away; it makes them anew.
                     try? await keepers.await(session.id)
@@ -258,7 +264,7 @@ package actor SessionActor {
     /// After a restart: who is gone is written down, who lives is connected to.
     func restore(_ session: SessionRecord) async {
         if isAdopted(session) {
-            if case .gone? = try? await backends.life(of: session) { try? await closed(session, EventPayload.sessionLost) }
+            if case .gone? = try? await backends.life(of: session) { jobLine.yield(.bury(session)) }
         } else if await keepers.isAlive(session.id) {
             try? await keepers.await(session.id)
             guard session.handle == nil else { return }
@@ -273,14 +279,23 @@ package actor SessionActor {
         }
     }
 
+    /// Writes down that a session is over, once, and only then is it forgotten and its name free: what the disk does not take is tried again.
     private func closed(_ session: SessionRecord, _ event: (SessionRecord) -> EventPayload) async throws {
+        while closing.contains(session.id) { await withCheckedContinuation { closingWaiters.append($0) } }
         guard own[session.name]?.id == session.id else { return }
-        own[session.name] = nil
-        launches[session.id] = nil
-        ended[session.id] = nil
+        closing.insert(session.id)
+        defer {
+            closing.remove(session.id)
+            let woken = closingWaiters
+            closingWaiters = []
+            for waiter in woken { waiter.resume() }
+        }
         var session = session
         session.closedAt = time.wall()
         try await journal.enqueue([.putSession(session), .event(event(session))]).value()
+        own[session.name] = nil
+        launches[session.id] = nil
+        ended[session.id] = nil
         await keepers.forget(session.id)
     }
 
@@ -296,7 +311,7 @@ package actor SessionActor {
             for session in own.values where session.backend == backend.name && !known.contains(session.id) {
                 // One that was made, or taken in, since the list was is there.
                 if await isThere(session) { continue }
-                try? await closed(session, EventPayload.sessionLost)
+                do { try await closed(session, EventPayload.sessionLost) } catch { jobLine.yield(.bury(session)) }
             }
             await lookAtAdopted(in: backend)
         }

@@ -60,7 +60,7 @@ enum FileSystem {
         let code = errno
         return .unavailable(
             "cannot \(verb) \(InertText.clean(path)): \(String(cString: strerror(code)))",
-            hint: "is the repository yours, and the disk not full?")
+            hint: code == ENOSPC || code == EDQUOT ? ReeveError.makeRoom : "is the repository yours?")
     }
 
     /// The whole of a small file; nil where there is none, or no plain one.

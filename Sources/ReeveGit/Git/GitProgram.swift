@@ -58,7 +58,12 @@ struct GitProgram: Sendable {
     static func failure(_ arguments: [String], _ output: ProcessRunner.Output, in directory: String) -> ReeveError {
         .unavailable(
             "'git \(arguments.first ?? "")' in \(InertText.clean(directory)) failed: \(lastWords(output))",
-            hint: "git -C \(ShellText.quoted(directory)) status")
+            hint: saysDiskFull(output.errors) ? ReeveError.makeRoom : "git -C \(ShellText.quoted(directory)) status")
+    }
+
+    /// The C library's words (`LC_ALL=C.UTF-8`) for ENOSPC and EDQUOT somewhere in what a program said.
+    static func saysDiskFull(_ text: String) -> Bool {
+        ["No space left on device", "Disk quota exceeded"].contains { text.contains($0) }
     }
 
     /// The line of its complaint that says why: the last of those that git marks, else the last at all. Clean and bounded.

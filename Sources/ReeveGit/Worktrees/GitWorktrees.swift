@@ -186,7 +186,8 @@ package struct GitWorktrees: Worktrees {
             throw ReeveError(
                 .unavailable,
                 "the set-up command '\(ShellText.command(settings.setup))' exited \(outcome.status) in \(InertText.clean(place.root))"
-                    + (words.isEmpty ? "" : ":\n\(words)"), hint: again(place))
+                    + (words.isEmpty ? "" : ":\n\(words)"),
+                hint: GitProgram.saysDiskFull(outcome.end) ? ReeveError.makeRoom : again(place))
         }
         try write("", to: done)
     }

@@ -105,6 +105,12 @@ extension ReeveError {
             hint: "docs/multiplexers.md shows which multiplexer can do what")
     }
 
+    /// The hint where a disk is full, whoever writes on it.
+    package static let makeRoom = "make room"
+
+    /// A disk was full: the same works once there is room again.
+    package var isWantOfRoom: Bool { kind == .unavailable && hint == Self.makeRoom }
+
     package static func unavailable(_ message: String, hint: String? = nil) -> ReeveError {
         ReeveError(.unavailable, message, hint: hint)
     }

@@ -20,6 +20,15 @@ package final class Promise<Value: Sendable>: Sendable {
         waiter?.resume(with: result.mapError { $0 as any Error })
     }
 
+    /// The value for who need not have it: cancelled, it is an error that says that the daemon stops, and what comes later goes nowhere.
+    package func valueUnlessStopped() async throws -> Value {
+        try await withTaskCancellationHandler {
+            try await value()
+        } onCancel: {
+            settle(.failure(ReeveError(.shuttingDown, "the daemon is stopping")))
+        }
+    }
+
     package func value() async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let settled = state.withLock { state -> Result<Value, ReeveError>? in
