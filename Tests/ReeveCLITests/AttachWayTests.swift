@@ -1,4 +1,5 @@
 import ReeveModel
+import ReeveTestSupport
 import ReeveWire
 import Testing
 
@@ -57,5 +58,42 @@ import Testing
             return
         }
         #expect(error.kind == told.kind && error.message == told.message)
+    }
+
+    private static let around = [
+        ["TMUX": "/tmp/theirs,1,0", "TMUX_PANE": "%0"], ["ZELLIJ_SESSION_NAME": "theirs"], [:],
+    ]
+    private static let commands = [(["focus", "A"], "agent"), (["session", "focus", "A"], "session")]
+
+    private static func refusal(_ id: String, _ kind: ReeveError.Kind) -> String {
+        #"{"id":\#(id),"error":{"code":\#(kind.code),"message":"no","data":{"kind":"\#(kind.rawValue)"}}}"#
+    }
+
+    @Test(arguments: around, commands)
+    func `inside a multiplexer of a person's own too, what has windows of its own is brought to the front`(
+        environment: [String: String], command: (words: [String], family: String)
+    ) async throws {
+        try await FakeDaemon.with({ method, _, id in
+            switch method {
+            case "\(command.family).attach": [Self.refusal(id, .unsupported)]
+            case "\(command.family).focus": [#"{"id":\#(id),"result":{}}"#]
+            default: []
+            }
+        }) { daemon in
+            let ran = await Ran.program(
+                [Programs.path("reeve")] + command.words + ["--socket", daemon.socket], environment)
+            #expect(ran.code == 0 && ran.text == "A is shown\n", "\(ran)")
+            #expect(daemon.requests.last?.method == "\(command.family).focus")
+        }
+    }
+
+    @Test(arguments: commands)
+    func `what is not there is not asked for once more`(words: [String], family: String) async throws {
+        try await FakeDaemon.with({ _, _, id in [Self.refusal(id, .notFound)] }) { daemon in
+            let ran = await Ran.program(
+                [Programs.path("reeve")] + words + ["--socket", daemon.socket], ["TMUX": "/tmp/theirs,1,0"])
+            #expect(ran.code == 4, "\(ran)")
+            #expect(daemon.requests.map(\.method) == ["\(family).attach"])
+        }
     }
 }

@@ -212,12 +212,19 @@ struct Attach: DaemonCommand {
     }
 
     /// - Parameter ask: what shows the session; it is asked for only inside a multiplexer.
+    /// - Returns: nil where this terminal is not one that could be switched to it.
     static func insideCommand(
         _ ask: () throws(ReeveError) -> AgentAttach.Result
     ) throws(ReeveError) -> [String]? {
         guard Environment["TMUX"] != nil || Environment["ZELLIJ_SESSION_NAME"] != nil else { return nil }
-        let result = try ask()
-        return isInside(result) ? result.inside : nil
+        do throws(ReeveError) {
+            let result = try ask()
+            return isInside(result) ? result.inside : nil
+        } catch {
+            // This terminal is a person's own multiplexer, and the session is in windows of its own.
+            guard error.kind == .unsupported else { throw error }
+            return nil
+        }
     }
 }
 
