@@ -73,31 +73,39 @@ extension Session {
             params.env = Environment.forPrograms
             let started = try client.call(SessionRun.self, params)
             guard let session = started.session?.name else { throw .conflict(started.reason, hint: nil) }
-            let hasPane = started.pane?.pane != nil
             if detach || common.json {
                 show(started, quiet: Terminal.clean(session)) { Self.sentence(session, started) }
                 if detach { return }
+            } else if started.pane?.pane == nil, Terminal.isInteractive {
+                showHere(session, started, client)
             } else {
                 Terminal.error(Self.sentence(session, started))
-            }
-            if !hasPane, !common.json, Terminal.isInteractive {
-                // Nowhere else can it be seen. In this very terminal, and never by taking the person to another session.
-                var reference = SessionReference()
-                reference.name = session
-                let way = try Attach.way { () throws(ReeveError) in
-                    try client.call(SessionAttach.self, reference)
-                } orFocus: { () throws(ReeveError) in
-                    try client.call(SessionFocus.self, reference)
-                }
-                switch way {
-                case .focused: Terminal.error(Attach.focusedSentence(session))
-                case .command(let shown): _ = ProgramRun.here(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + shown.command)
-                }
             }
             let ended = try end(of: started.run ?? session, client)
             if common.json { Terminal.printJSON(ended.json) }
             if let screen = ended.screen, !common.json { Terminal.error(Terminal.clean(screen, keepingLines: true)) }
             ReeveExit.now(Self.code(ended.exit))
+        }
+
+        /// Nowhere else can it be seen: in this very terminal, and never by taking the person to another session. The command runs
+        /// already, so what stands in the way is only said.
+        private func showHere(_ session: String, _ started: SessionRun.Result, _ client: ControlClient) {
+            var reference = SessionReference()
+            reference.name = session
+            do throws(ReeveError) {
+                let way = try Attach.way { () throws(ReeveError) in
+                    try client.call(SessionAttach.self, reference)
+                } orFocus: { () throws(ReeveError) in
+                    try client.call(SessionFocus.self, reference)
+                }
+                Terminal.error(Self.sentence(session, started))
+                switch way {
+                case .focused: Terminal.error(Attach.focusedSentence(session))
+                case .command(let shown): _ = ProgramRun.here(["env", "-u", "TMUX", "-u", "TMUX_PANE"] + shown.command)
+                }
+            } catch {
+                Terminal.error(Self.unseenSentence(session, started, error))
+            }
         }
 
         /// The command outlives the daemon, and so does the wait for it.
@@ -126,6 +134,16 @@ extension Session {
                 started.pane?.pane.map { "in pane \(Terminal.clean($0))" }
                 ?? "reeve session attach \(Terminal.clean(session)) shows it"
             return "\(Terminal.clean(started.reason)); \(Terminal.clean(session)): \(place)"
+        }
+
+        private static func unseenSentence(_ session: String, _ started: SessionRun.Result, _ error: ReeveError) -> String {
+            let name = Terminal.clean(session)
+            // It was over before anybody could look.
+            if error.kind == .notFound { return "\(Terminal.clean(started.reason)); \(name)" }
+            return """
+                \(Terminal.clean(started.reason)); \(name): it runs and cannot be shown here: \(Terminal.clean(error.message))
+                  its end is waited for; reeve session destroy \(name) ends it
+                """
         }
 
         /// As a shell has it; 1 where it is not known.
