@@ -13,6 +13,7 @@ struct CommandOptions {
             if let value = rest ?? (syntax.takesValue(option) ? iterator.next() : nil) {
                 given[option, default: []].append(value)
             }
+            if rest == nil, let count = syntax.counts[option] { for _ in 1..<count { _ = iterator.next() } }
             if syntax.last.contains(option) { while let rest = iterator.next() { operands.append(rest) } }
         }
         while let word = iterator.next() {

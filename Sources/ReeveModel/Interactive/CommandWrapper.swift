@@ -5,6 +5,8 @@ struct CommandWrapper: Sendable {
     var operands = 0
     /// Without a command it is a shell.
     var isShellAlone = false
+    /// Its operands are no command: without a line it is a shell.
+    var isShellOtherwise = false
     /// Options whose value is a whole command line.
     var lines: OptionNames
     /// What it runs may be named by a package: `npx @openai/codex`.
@@ -12,20 +14,28 @@ struct CommandWrapper: Sendable {
     /// Only these of its subcommands run something.
     var commands: [String: CommandWrapper] = [:]
 
+    /// - Parameter several: options by how many words they take.
     init(
-        _ values: OptionNames = "", operands: Int = 0, isShellAlone: Bool = false, lines: OptionNames = "",
-        takesPackages: Bool = false, commands: [String: CommandWrapper] = [:]
+        _ values: OptionNames = "", several: [Int: OptionNames] = [:], operands: Int = 0, isShellAlone: Bool = false,
+        isShellOtherwise: Bool = false, lines: OptionNames = "", takesPackages: Bool = false,
+        commands: [String: CommandWrapper] = [:]
     ) {
-        syntax = OptionSyntax(values: values.options.union(lines.options), stopsAfter: operands + 1)
+        var counts: [String: Int] = [:]
+        for (count, names) in several { for name in names.options { counts[name] = count } }
+        syntax = OptionSyntax(
+            values: values.options.union(lines.options).union(counts.keys), counts: counts,
+            // Where nothing is a command, options may stand anywhere.
+            stopsAfter: isShellOtherwise ? nil : operands + 1)
         self.operands = operands
         self.isShellAlone = isShellAlone
+        self.isShellOtherwise = isShellOtherwise
         self.lines = lines
         self.takesPackages = takesPackages
         self.commands = commands
     }
 
-    /// Options without a value are not listed. After GNU coreutils 9, util-linux 2.40, sudo 1.9, findutils 4.10 and their own
-    /// manuals.
+    /// Options without a value are not listed. After GNU coreutils 9, util-linux 2.40, sudo 1.9, findutils 4.10, bubblewrap 0.11,
+    /// PRoot 5.2, fakeroot 1.31, Nix 2.24, arch-install-scripts 28 and their own manuals.
     static let table: [String: CommandWrapper] = {
         var table: [String: CommandWrapper] = [:]
         func add(_ names: String, _ wrapper: CommandWrapper) {
@@ -66,9 +76,30 @@ struct CommandWrapper: Sendable {
         add("chroot", CommandWrapper("--userspec --groups", operands: 1, isShellAlone: true))
         add("unshare", CommandWrapper("-R -w -S -G --root --wd --setuid --setgid --map-user --map-group", isShellAlone: true))
         add("nsenter", CommandWrapper("-t -S -G --target --setuid --setgid", isShellAlone: true))
-        add("fakeroot proot arch-chroot", CommandWrapper("-l -s -i -b -r -w", isShellAlone: true))
-        add("firejail bwrap", CommandWrapper("--bind --ro-bind --dev --proc --tmpfs", isShellAlone: true))
-        add("nix-shell", CommandWrapper("-p -I -A --packages --argstr --attr", isShellAlone: true, lines: "--run --command"))
+        add("arch-chroot", CommandWrapper("-u", operands: 1, isShellAlone: true))
+        add("fakeroot", CommandWrapper("-l -f -s -i -b --lib --faked", isShellAlone: true))
+        add("proot", CommandWrapper("-r -b -m -q -w -v -k -i -p -R -S", isShellAlone: true))
+        add("firejail", CommandWrapper(isShellAlone: true))
+        add(
+            "bwrap",
+            CommandWrapper(
+                """
+                --args --argv0 --userns --userns2 --pidns --uid --gid --hostname --chdir --unsetenv --lock-file --sync-fd \
+                --remount-ro --overlay-src --tmp-overlay --ro-overlay --exec-label --file-label --proc --dev --tmpfs --mqueue \
+                --dir --seccomp --add-seccomp-fd --block-fd --userns-block-fd --info-fd --json-status-fd --cap-add --cap-drop \
+                --perms --size
+                """,
+                several: [
+                    2: """
+                    --bind --bind-try --bind-fd --dev-bind --dev-bind-try --ro-bind --ro-bind-try --ro-bind-fd --file \
+                    --bind-data --ro-bind-data --symlink --setenv --chmod
+                    """, 3: "--overlay",
+                ]))
+        add(
+            "nix-shell",
+            CommandWrapper(
+                "-I -A -i -j --attr --exclude --keep --include --add-root --max-jobs --cores",
+                several: [2: "--arg --argstr --option"], isShellOtherwise: true, lines: "--run --command"))
 
         // Environments of languages.
         let packages = CommandWrapper("-p --package", lines: "-c --call", takesPackages: true)

@@ -46,6 +46,7 @@ enum CommandWrappers {
             if let line = wrapper.lines.options.lazy.compactMap({ options.value($0) }).first {
                 return .line(name == "env" ? ([line] + options.operands).joined(separator: " ") : line)
             }
+            if wrapper.isShellOtherwise { return shell(&stage) }
             var rest = options.operands.dropFirst(wrapper.operands)
             if name == "env" {
                 while let word = rest.first, isAssignment(word) {

@@ -47,6 +47,8 @@ struct OptionNames: ExpressibleByStringLiteral, Sendable {
 struct OptionSyntax: Sendable {
     /// They take the rest of their word, or the next one.
     var values: Set<String> = []
+    /// Of those: how many words they take, where it is more than one: `bwrap --bind SOURCE TARGET`.
+    var counts: [String: Int] = [:]
     /// They take the rest of their word, if there is one, and never the next: `mysql -psecret`.
     var attached: Set<String> = []
     /// They take a value, and all behind it is for somebody else: `python -c`.

@@ -72,6 +72,21 @@ import Testing
         }
     }
 
+    @Test func `options of wrappers take as many words as they say, and the next one is the command`() {
+        func nested(_ name: String, _ wrapper: CommandWrapper) -> [(name: String, wrapper: CommandWrapper)] {
+            [(name, wrapper)] + wrapper.commands.flatMap { nested("\(name) \($0)", $1) }
+        }
+        for (name, wrapper) in CommandWrapper.table.flatMap({ nested($0, $1) }) {
+            for option in wrapper.syntax.values {
+                let count = wrapper.syntax.counts[option] ?? 1
+                let words = (1...count).map { "-value\($0)" }
+                let options = CommandOptions([option] + words + ["command"], wrapper.syntax)
+                #expect(options.value(option) == "-value1" && options.operands == ["command"], "\(name) \(option)")
+            }
+            #expect(wrapper.syntax.counts.allSatisfy { wrapper.syntax.values.contains($0) && $1 > 1 }, "\(name)")
+        }
+    }
+
     @Test func `every subcommand is found`() {
         for (name, program) in Self.all where !program.commands.isEmpty {
             for command in program.commands.keys {
