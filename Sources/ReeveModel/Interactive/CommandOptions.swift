@@ -31,7 +31,7 @@ struct CommandOptions {
                 var rest = word.dropFirst()
                 while let letter = rest.popFirst() {
                     let option = "-\(letter)"
-                    if syntax.takesValue(option) || syntax.attached.contains(option) {
+                    if syntax.takesRest(option, rest) {
                         take(option, rest.isEmpty ? nil : String(rest))
                         break
                     }

@@ -39,16 +39,18 @@ struct InteractiveProgram: Sendable {
     let runsScripts: Bool
 
     /// - Parameters:
+    ///   - beginnings: of attached values, by their options; without one of them it is none.
     ///   - sharesOptions: the subcommands have these options too.
     ///   - optionsAnywhere: behind an operand that is no subcommand, options are still its own.
     init(
         _ kind: InteractiveKind, _ rules: [OptionRule] = [], values: OptionNames = "", attached: OptionNames = "",
-        last: OptionNames = "", oneDash: Bool = false, stopsAfter: Int? = nil, operands: [OperandRule] = [],
-        commands: [String: InteractiveProgram] = [:], sharesOptions: Bool = false, optionsAnywhere: Bool = false,
-        settings: String? = nil, meanings: [String: String] = [:], opened: OpenedPrograms? = nil, runsScripts: Bool = false
+        beginnings: [String: [String]] = [:], last: OptionNames = "", oneDash: Bool = false, stopsAfter: Int? = nil,
+        operands: [OperandRule] = [], commands: [String: InteractiveProgram] = [:], sharesOptions: Bool = false,
+        optionsAnywhere: Bool = false, settings: String? = nil, meanings: [String: String] = [:], opened: OpenedPrograms? = nil,
+        runsScripts: Bool = false
     ) {
         var syntax = OptionSyntax(
-            values: values.options, attached: attached.options, last: last.options,
+            values: values.options, attached: attached.options, beginnings: beginnings, last: last.options,
             stopsAfter: commands.isEmpty || optionsAnywhere ? stopsAfter : stopsAfter ?? 1,
             stopsAt: optionsAnywhere ? Set(commands.keys) : [], oneDash: oneDash)
         if let settings { syntax.values.insert(settings) }
@@ -70,6 +72,7 @@ struct InteractiveProgram: Sendable {
         var syntax = program.syntax
         syntax.values.formUnion(other.values)
         syntax.attached.formUnion(other.attached)
+        syntax.beginnings.merge(other.beginnings) { own, _ in own }
         syntax.words.formUnion(other.words)
         syntax.oneDash = syntax.oneDash || other.oneDash
         self.syntax = syntax

@@ -51,6 +51,8 @@ struct OptionSyntax: Sendable {
     var counts: [String: Int] = [:]
     /// They take the rest of their word, if there is one, and never the next: `mysql -psecret`.
     var attached: Set<String> = []
+    /// Of those: how their value begins; anything else is more letters: `perl -d:NYTProf`, but `perl -de 1`.
+    var beginnings: [String: [String]] = [:]
     /// They take a value, and all behind it is for somebody else: `python -c`.
     var last: Set<String> = []
     /// After so many operands all is for somebody else. Nil: options may stand anywhere.
@@ -63,4 +65,10 @@ struct OptionSyntax: Sendable {
     var words: Set<String> = []
 
     func takesValue(_ option: String) -> Bool { values.contains(option) || last.contains(option) }
+
+    /// Whether what stands behind it in its word is its value.
+    func takesRest(_ option: String, _ rest: Substring) -> Bool {
+        guard attached.contains(option) else { return takesValue(option) }
+        return beginnings[option].map { $0.contains { rest.hasPrefix($0) } } ?? true
+    }
 }

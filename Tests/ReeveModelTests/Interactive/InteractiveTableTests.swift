@@ -60,11 +60,13 @@ import Testing
                 #expect(options.value(option) == "-value" && options.operands == ["operand"], "\(name) \(option)")
             }
             for option in program.syntax.attached {
-                let options = CommandOptions([option + "value", "operand"], program.syntax)
-                #expect(options.value(option) == "value" && options.operands == ["operand"], "\(name) \(option)")
+                let value = (program.syntax.beginnings[option]?.first ?? "") + "value"
+                let options = CommandOptions([option + value, "operand"], program.syntax)
+                #expect(options.value(option) == value && options.operands == ["operand"], "\(name) \(option)")
                 #expect(options.present == [option], "\(name) \(option)")
                 #expect(!program.syntax.takesValue(option), "\(name): \(option) takes the next word or does not")
             }
+            #expect(program.syntax.beginnings.keys.allSatisfy(program.syntax.attached.contains), "\(name)")
             for option in program.syntax.last {
                 let options = CommandOptions([option, "value", "-x"], program.syntax)
                 #expect(options.operands == ["-x"] && options.present == [option], "\(name) \(option)")

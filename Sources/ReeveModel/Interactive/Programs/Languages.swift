@@ -35,10 +35,12 @@ extension InteractivePrograms {
         table.add(
             "lua luajit lua5 tclsh",
             .init(.prompt, [.asks("-i"), .quiet("-e -v")], values: "-e -l", stopsAfter: 1, operands: [script]))
-        // `-d` is the debugger; with a colon a module that measures.
+        // `-d` is the debugger; with a colon, and with a `t` for threads before it, a module that measures (perlrun, Perl 5.36).
         table.add(
             "perl",
-            .init(.quiet, [.asks("-d=", .prompt)], values: "-e -E", attached: "-i -I -l -0 -F -x -C -D -M -m -d", stopsAfter: 1))
+            .init(
+                .quiet, [.asks("-d=", .prompt)], values: "-e -E", attached: "-i -I -l -0 -F -x -C -D -M -m -d",
+                beginnings: ["-d": [":", "=", "t:", "t="]], stopsAfter: 1))
         table.add("ghci", .init(.prompt, [.quiet("-e")], values: "-e"))
         table.add(
             "R",
