@@ -45,7 +45,12 @@ extension InteractivePrograms {
         table.add(
             "terraform tofu terragrunt",
             .init(
-                .quiet, values: "-var -var-file -target -chdir --var --var-file --target", oneDash: true,
+                .quiet,
+                values: """
+                    -var -var-file -target -chdir -replace -parallelism -state -state-out -backup -lock-timeout -exclude \
+                    -target-file -exclude-file --var --var-file --target --chdir --replace --parallelism --state --state-out \
+                    --backup --lock-timeout --exclude --target-file --exclude-file
+                    """, oneDash: true,
                 commands: [
                     "apply": .init(.confirmation, apply, operands: [.quiet(from: 1, "has its plan")]),
                     "destroy": .init(.confirmation, apply), "console": .init(.prompt), "login": .init(.confirmation),
