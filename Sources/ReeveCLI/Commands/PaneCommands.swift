@@ -103,7 +103,7 @@ struct Panes: ParsableCommand {
                 var params = PanesClose.Params()
                 params.session = known.first { $0.ticket == name }?.session ?? name
                 let result = try client.call(PanesClose.self, params)
-                show(result, quiet: nil) { "\(Terminal.clean(name)): \(Terminal.clean(result.reason.sentence))" }
+                show(result, quiet: nil) { PaneSentences.closed(name, result) }
                 let isDone = result.decision.type == "close" || result.reason.code == "waits_no_more"
                 if !isDone, refused == nil { refused = .conflict(result.reason.sentence, hint: "reeve panes list") }
             }
@@ -121,7 +121,7 @@ struct Panes: ParsableCommand {
             params.host = try place.chosenHost()
             params.layout = place.chosenLayout
             let result = try client.call(PanesArrange.self, params)
-            show(result, quiet: nil) { Terminal.clean(result.reason.sentence) }
+            show(result, quiet: nil) { PaneSentences.arranged(result) }
             if result.decision.type == "defer" { throw .conflict(result.reason.sentence, hint: "make the window larger") }
         }
     }
