@@ -45,4 +45,18 @@ import Testing
             #expect(error?.kind == .unavailable && error?.message.contains("elsewhere") == true)
         }
     }
+
+    @Test func `a session that a list does not have is looked for itself before nobody is said to watch it`() async throws {
+        try await EngineFixture.with { f in
+            var session = Samples.record("T")
+            session.handle = try await f.world.spawn(
+                SpawnRequest(id: session.id, name: session.name, arguments: [], owner: "inst"))
+            #expect(try await !f.engine.backends.isWatched(session))
+            f.world.watch(session.id)
+            f.world.nextListIsStale()
+            #expect(try await f.engine.backends.isWatched(session))
+            f.world.removeSilently(session.id)
+            #expect(try await !f.engine.backends.isWatched(session))
+        }
+    }
 }

@@ -38,6 +38,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var holdsDisplays = false
         var heldDisplays = 0
         var staleLists = 0
+        var watched: Set<SessionID> = []
     }
 
     private let state = Mutex(State())
@@ -91,6 +92,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     /// The next list is one from before there was any session.
     package func nextListIsStale() { state.withLock { $0.staleLists = 1 } }
     package var staleLists: Int { state.withLock(\.staleLists) }
+    /// Somebody has its terminal in front of them.
+    package func watch(_ id: SessionID) { state.withLock { _ = $0.watched.insert(id) } }
     /// The multiplexer says that its sessions have changed.
     package func reportChange() { state.withLock(\.report)?(.changed) }
     /// A person closes a terminal while nobody is connected to its keeper.
@@ -187,8 +190,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
             }
             return state.sessions.map {
                 TerminalSession(
-                    id: $0.key, name: $0.key.text, handle: $0.value.handle, width: 80, height: 24, attached: 0, panes: 1,
-                    dead: !$0.value.keeperIsAlive, owner: "inst")
+                    id: $0.key, name: $0.key.text, handle: $0.value.handle, width: 80, height: 24,
+                    attached: state.watched.contains($0.key) ? 1 : 0, panes: 1, dead: !$0.value.keeperIsAlive, owner: "inst")
             }
         }
     }

@@ -69,7 +69,13 @@ package struct Backends: Sendable {
 
     /// Whether somebody looks at a session's terminal now.
     package func isWatched(_ session: SessionRecord) async throws -> Bool {
-        try await of(session).list().contains { $0.id == session.id && $0.attached > 0 }
+        let backend = try of(session)
+        func look() async throws -> Bool? { try await backend.list().first { $0.id == session.id }.map { $0.attached > 0 } }
+        if let isWatched = try await look() { return isWatched }
+        // Not listed is not unwatched. Where sessions are made may be another place since this one was, and of that a multiplexer
+        // knows only once it has been asked for what is there.
+        guard try await backend.life(of: session) != .gone else { return false }
+        return try await look() ?? false
     }
 
     // MARK: Of all

@@ -1,6 +1,7 @@
 import KeeperLink
 import Ownership
 package import ReeveModel
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -113,9 +114,10 @@ extension ZellijMultiplexer {
     package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
         _ = try current()
         defer { lookSoon() }
-        try await turns.alone(settings.session ?? handle.session) {
+        // Also the turn in which tabs are made there.
+        try await turns.alone(handle.session) {
             let found = try await self.found(handle, id)
-            guard settings.session == handle.session else {
+            guard !hasOwnSession(found) else {
                 try await program.order(ZellijCommand.kill(handle.session))
                 // What is left of a session that is kept for coming back; there is none where ours are not kept.
                 do { try await program.order(ZellijCommand.delete(handle.session)) } catch let error as ReeveError
@@ -179,24 +181,32 @@ extension ZellijMultiplexer {
             return TerminalSession(
                 id: found.tag.id, name: found.tag.name ?? found.pane.tabName, handle: found.handle, width: found.pane.columns,
                 height: found.pane.rows,
-                attached: settings.session == nil ? looking.count : looking.count { $0 == found.pane.name },
+                attached: hasOwnSession(found) ? looking.count : looking.count { $0 == found.pane.name },
                 panes: found.neighbours, dead: found.pane.isDead, owner: found.tag.owner ?? settings.instance)
         }
     }
 
     // MARK: Looking
 
-    /// All panes of keepers of this daemon's directory.
+    /// All panes of keepers of this daemon's directory, where they are made today and where earlier ones are known to be.
     func found() async throws -> [Found] {
-        if let session = settings.session {
-            do { return try await found(in: session) } catch let error as ReeveError where error.kind == .notFound {
-                throw noSession(session)
+        let elsewhere = places.withLock { $0 }
+        guard let session = settings.session else {
+            let sessions = try await program.sessions().filter {
+                !$0.isExited && (ZellijNames.isOurs($0.name, prefix: settings.prefix) || elsewhere.contains($0.name))
             }
+            return try await found(in: Set(sessions.map(\.name)))
         }
-        let sessions = try await program.sessions().filter {
-            !$0.isExited && ZellijNames.isOurs($0.name, prefix: settings.prefix)
-        }
-        return try await gather(Set(sessions.map(\.name))) { try await self.found(in: $0) }.values.flatMap(\.self)
+        do { return try await found(in: session) + found(in: elsewhere) } catch let error as ReeveError
+            where error.kind == .notFound
+        { throw noSession(session) }
+    }
+
+    private func found(in sessions: Set<String>) async throws -> [Found] {
+        let answers = try await gather(sessions) { try await self.found(in: $0) }
+        // What has ended is not asked about again.
+        places.withLock { $0.subtract(sessions.subtracting(answers.keys)) }
+        return answers.values.flatMap(\.self)
     }
 
     /// Asks about each session, some at a time; one that has ended since is left out.
@@ -245,11 +255,25 @@ extension ZellijMultiplexer {
         else {
             throw gone(handle)
         }
+        if !isLookedInto(handle.session) { places.withLock { _ = $0.insert(handle.session) } }
         return found
     }
 
+    /// Whether agents' panes in it are found without anything that says that there are any.
+    private func isLookedInto(_ session: String) -> Bool {
+        settings.session.map { $0 == session } ?? ZellijNames.isOurs(session, prefix: settings.prefix)
+    }
+
+    /// Whether its Zellij session was made for this agent alone, and ends with it. That is read from the session and not from
+    /// where agents get their places today: the setting may have been another when this one got its own. Where Zellij does not
+    /// show the name, no: to close too little is better than to close what is a person's.
+    func hasOwnSession(_ found: Found) -> Bool {
+        settings.session != found.session && found.tag.name.map(ZellijNames.mapped) == found.session
+    }
+
     /// In the order in which it was asked for, for each agent. Where a session is one agent's it is the turn in which the session
-    /// is made and ended as well: its name may be another's afterwards, whose panes have the same numbers.
+    /// is made and ended as well: its name may be another's afterwards, whose panes have the same numbers. Whether one elsewhere
+    /// is, is known only after a look; if it is not, its agents wait for each other, and that is all.
     func alone<Outcome>(_ handle: TerminalHandle, _ body: () async throws -> Outcome) async throws -> Outcome {
         let isOwnSession = settings.session != handle.session
         return try await turns.alone(isOwnSession ? handle.session : "\(handle.session) \(handle.pane)", body)

@@ -63,7 +63,7 @@ extension ZellijMultiplexer {
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
         let keepsFocus = try current().has(.opensWithoutFocus)
         // The turn in which tabs are made: that gives a focus back too.
-        return try await turns.alone(settings.session ?? handle.session) {
+        return try await turns.alone(handle.session) {
             let tab = try await found(handle, id).pane.tab
             let old = try await keepsFocus ? handle.pane : lookedAt(in: tab, of: handle.session) ?? handle.pane
             let name = try await program.newPane(handle.session, tab: tab, direction, keepsFocus: keepsFocus)
@@ -125,7 +125,7 @@ extension ZellijMultiplexer {
         let found = try await found(handle, id)
         let arguments = [settings.binary] + ZellijCommand.attach(handle.session)
         // A client inside another session would nest.
-        guard settings.session == handle.session else { return AttachCommand(arguments: arguments, inside: [], socket: nil) }
+        guard !hasOwnSession(found) else { return AttachCommand(arguments: arguments, inside: [], socket: nil) }
         return AttachCommand(
             arguments: arguments, inside: [settings.binary] + ZellijCommand.goToTab(handle.session, found.pane.tab),
             socket: handle.session)

@@ -26,6 +26,8 @@ package final class ZellijMultiplexer: Multiplexer {
     /// Asks for a look out of turn.
     private let wish = Mutex<AsyncStream<Void>.Continuation?>(nil)
     private let counter = Mutex(0)
+    /// Sessions with panes of ours in them that are not where panes are made today, as far as somebody has asked for such a pane.
+    let places = Mutex<Set<String>>([])
     /// How often it is looked for what nobody tells: a program that has ended, a tab that somebody has closed by hand.
     private let pause: Duration
 

@@ -5,7 +5,8 @@ package struct ZellijSettings: Sendable, Hashable {
     package var session: String?
     /// Refuses to work without `session`.
     package var requireInZellij: Bool
-    /// What the names of our sessions begin with: sessions of other names are never looked into.
+    /// What the names of our sessions begin with: others are looked into only for panes that were made there under another
+    /// setting.
     package var prefix: String
     package var instance: String
     package var runtimeDirectory: String

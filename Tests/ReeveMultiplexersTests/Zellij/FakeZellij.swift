@@ -3,6 +3,7 @@ import Logging
 import Processes
 import ReeveModel
 import ReeveTestSupport
+import Testing
 
 @testable import ReeveMultiplexers
 
@@ -57,6 +58,21 @@ final class FakeZellij: Stage {
 
     func successor() throws -> any Multiplexer {
         ZellijMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    /// What the next daemon has under another setting of the place, connected while `body` runs.
+    func moved(to session: String?, _ body: (ZellijMultiplexer) async throws -> Void) async throws {
+        var settings = settings
+        settings.session = session
+        let other = ZellijMultiplexer(
+            settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+        let connection = OpenConnection(of: other)
+        #expect(await eventually { connection.isUp })
+        do { try await body(other) } catch {
+            _ = await connection.ends()
+            throw error
+        }
+        #expect(await connection.ends())
     }
 
     /// Each agent has a session of its own, and nobody in one can be taken to another.

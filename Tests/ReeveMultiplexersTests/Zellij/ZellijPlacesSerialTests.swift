@@ -61,4 +61,46 @@ import Testing
             #expect(await stage.refusal { try await stage.zellij.send("x", to: one, id: ten.id) } == .notFound)
         }
     }
+
+    @Test(arguments: [nil, "other"] as [String?])
+    func `a tab stays a tab when sessions get another place, and a person's session never ends with it`(
+        place: String?
+    ) async throws {
+        try await FakeZellij.with(version: "0.45.0", .inPersonsSession) { stage in
+            let one = try await stage.start("op-A", ["cat"])
+            let two = try await stage.start("op-B", ["cat"])
+            try await stage.zellij.focus(one.handle, id: one.id)
+            try await stage.zellij("attach", "--create-background", "other")
+            try await stage.moved(to: place) { zellij in
+                // Once it has been asked for one, it knows the place.
+                #expect(try await zellij.life(of: one.handle, id: one.id) == .alive)
+                let listed = try await zellij.list().sorted { $0.name < $1.name }
+                #expect(listed.map(\.name) == ["op-A", "op-B"] && listed.map(\.attached) == [1, 0])
+                #expect(try await zellij.seen() == [one.id])
+                let command = try await zellij.attachCommand(one.handle, id: one.id)
+                #expect(command.socket == FakeZellij.personsSession && command.inside.contains("go-to-tab-by-id"))
+                try await zellij.destroy(one.handle, id: one.id)
+                #expect(try await zellij.life(of: one.handle, id: one.id) == .gone)
+                #expect(try await zellij.life(of: two.handle, id: two.id) == .alive)
+                #expect(try await zellij.list().map(\.name) == ["op-B"])
+            }
+            let tabs = ZellijTab.list(try await stage.zellij("--session", "work", "action", "list-tabs", "--json"))
+            #expect(tabs?.map(\.name) == ["Tab #1", "op-B"])
+        }
+    }
+
+    @Test func `a session of its own ends whole also when agents get tabs now`() async throws {
+        try await FakeZellij.with { stage in
+            let session = try await stage.start("op-with-a-name-that-is-shortened", ["cat"])
+            try await stage.zellij("--session", session.handle.session, "action", "new-tab", "--name", "more", "--", "cat")
+            try await stage.zellij("attach", "--create-background", "work")
+            try await stage.moved(to: "work") { zellij in
+                #expect(try await zellij.attachCommand(session.handle, id: session.id).inside.isEmpty)
+                #expect(try await zellij.list().map(\.id) == [session.id])
+                try await zellij.destroy(session.handle, id: session.id)
+                #expect(try await zellij.list().isEmpty)
+            }
+            #expect(try await !stage.zellij("list-sessions", "-n").contains(session.handle.session))
+        }
+    }
 }
