@@ -16,8 +16,12 @@ extension ZellijMultiplexer {
         var session: String
         var pane: ZellijPane
         var tag: ZellijTag
-        /// Terminal panes in its tab.
-        var neighbours: Int
+        /// The terminal panes in its tab, itself among them.
+        var neighbours: Set<String>
+
+        /// How many of the people, each with a pane in front, have its tab in front of them. Whoever works in a shell beside the
+        /// agent's pane is not to lose that with it.
+        func watchers(among clients: [String]) -> Int { clients.count { neighbours.contains($0) } }
 
         var handle: TerminalHandle {
             TerminalHandle(session: session, pane: pane.name, epoch: ZellijEpoch(tab: pane.tab, life: tag.life).text)
@@ -126,7 +130,7 @@ extension ZellijMultiplexer {
                 return try await awaitEnd(handle, id)
             }
             // By its tab and not by its pane: that would leave an empty tab. Not if a person has put it beside panes of theirs.
-            guard found.neighbours == 1 || ZellijEpoch(handle.epoch)?.tab == found.pane.tab else {
+            guard found.neighbours.count == 1 || ZellijEpoch(handle.epoch)?.tab == found.pane.tab else {
                 throw ReeveError.conflict(
                     "the agent's pane was moved into the tab '\(InertText.clean(found.pane.tabName))', beside others",
                     hint: "close it there")
@@ -177,12 +181,12 @@ extension ZellijMultiplexer {
         let all = try await found()
         let clients = try await gather(Set(all.map(\.session))) { [program] in try await program.clients($0) }
         return all.map { found in
-            let looking = clients[found.session] ?? []
+            let people = clients[found.session] ?? []
             return TerminalSession(
                 id: found.tag.id, name: found.tag.name ?? found.pane.tabName, handle: found.handle, width: found.pane.columns,
                 height: found.pane.rows,
-                attached: hasOwnSession(found) ? looking.count : looking.count { $0 == found.pane.name },
-                panes: found.neighbours, dead: found.pane.isDead, owner: found.tag.owner ?? settings.instance)
+                attached: hasOwnSession(found) ? people.count : found.watchers(among: people), panes: found.neighbours.count,
+                dead: found.pane.isDead, owner: found.tag.owner ?? settings.instance)
         }
     }
 
@@ -235,7 +239,8 @@ extension ZellijMultiplexer {
         let panes = try await program.panes(session)
         return panes.compactMap { pane in
             pane.tag(settings.runtimeDirectory).map { tag in
-                Found(session: session, pane: pane, tag: tag, neighbours: panes.count { $0.tab == pane.tab })
+                let neighbours = panes.lazy.filter { $0.tab == pane.tab }.map(\.name)
+                return Found(session: session, pane: pane, tag: tag, neighbours: Set(neighbours))
             }
         }
     }

@@ -117,7 +117,7 @@ extension ZellijMultiplexer {
         _ = try current()
         let all = try await found()
         let clients = try await gather(Set(all.map(\.session))) { [program] in try await program.clients($0) }
-        return Set(all.filter { clients[$0.session]?.contains($0.pane.name) == true }.map(\.tag.id))
+        return Set(all.filter { $0.watchers(among: clients[$0.session] ?? []) > 0 }.map(\.tag.id))
     }
 
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {

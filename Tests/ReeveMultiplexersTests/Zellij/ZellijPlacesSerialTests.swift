@@ -25,6 +25,9 @@ import Testing
             try await stage.zellij("--session", "work", "action", "focus-pane-id", first.id)
             _ = try await stage.zellij.split(session.handle, id: session.id, direction: .vertical)
             #expect(try await stage.zellij("--session", "work", "action", "list-clients").contains(first.id))
+            // Whoever works there looks at the agent, and is not to lose what they have there.
+            #expect(try await stage.zellij.seen() == [session.id])
+            #expect(try await stage.zellij.list().map(\.attached) == [1])
             try await stage.zellij.destroy(session.handle, id: session.id)
             let panes = try await stage.zellij("--session", "work", "action", "list-panes", "--json", "--all")
             #expect(ZellijPane.list(panes)?.count == 1)

@@ -189,7 +189,7 @@ class TerminalHost extends EventEmitter {
   }
 
   /**
-   * Ends the terminal with those that were opened beside it.
+   * Ends the terminal with those that were opened beside it, except for one that the person is in.
    * @param {any} params
    */
   async close(params) {
@@ -204,21 +204,23 @@ class TerminalHost extends EventEmitter {
       };
       this.on('closed', listener);
     });
-    for (const one of [...beside.values()]) one.dispose();
+    closeUnseen(beside);
     terminal.dispose();
     if (!(await isGone)) throw new ProtocolError('timeout', `the terminal is still there after ${PATIENCE / 1000} s`);
     return {};
   }
 
   async list() {
+    // The editor tells which terminal is active, and of the others not whether they can be seen.
+    const active = vscode.window.activeTerminal;
     return {
       terminals: [...this.hosted.values()].map(({ id, session, terminal, pid, beside }) => ({
         terminal: id,
         session,
         name: terminal.name,
         ...(pid === undefined ? {} : { pid }),
-        // The editor tells which terminal is active, and of the others not whether they can be seen.
-        isVisible: vscode.window.activeTerminal === terminal,
+        // Whoever works in a shell beside it is not to lose that with it.
+        isVisible: active !== undefined && [terminal, ...beside.values()].includes(active),
         ...(beside.size === 0 ? {} : { beside: beside.size }),
       })),
     };
@@ -247,6 +249,8 @@ class TerminalHost extends EventEmitter {
     const hosted = this.hostedOf(terminal);
     if (!hosted) return this.closedBeside(terminal);
     this.hosted.delete(hosted.id);
+    // The daemon ends the program first: the terminal may be gone before it asks for its close.
+    closeUnseen(hosted.beside);
     // The bridge from the editor's callback: what is remembered is written behind it.
     void this.remember();
     const code = terminal.exitStatus?.code;
@@ -291,6 +295,14 @@ class TerminalHost extends EventEmitter {
       processId.then(finish, () => finish(undefined));
     });
   }
+}
+
+/**
+ * Closes what was opened beside a terminal. What is in front of the person stays and is theirs alone.
+ * @param {Map<string, vscode.Terminal>} beside
+ */
+function closeUnseen(beside) {
+  for (const one of [...beside.values()]) if (one !== vscode.window.activeTerminal) one.dispose();
 }
 
 /**

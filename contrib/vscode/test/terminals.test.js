@@ -256,6 +256,35 @@ describe('split', () => {
     await eventually(() => editor.terminals.length === 0);
   });
 
+  test('makes whoever works in the shell one who looks at the agent', async (t) => {
+    const { daemon, editor } = await scene(t, hosting);
+    const { terminal } = await opened(daemon);
+    await daemon.call('split', { terminal });
+    const isVisible = async () => (await daemon.call('list')).result.terminals[0].isVisible;
+    editor.terminals[1].show();
+    assert.equal(await isVisible(), true);
+    editor.createTerminal({ name: 'mine', shellPath: '/bin/cat' }).show();
+    assert.equal(await isVisible(), false);
+  });
+
+  for (const [how, end] of /** @type {[string, (call: Function, terminal: string) => Promise<any>][]} */ ([
+    ['ends by itself', (call, terminal) => call('type', { terminal, text: '\r' })],
+    ['is closed by the daemon', (call, terminal) => call('close', { terminal })],
+  ])) {
+    test(`goes with an agent's terminal that ${how}, except for the shell that the person is in`, async (t) => {
+      const { daemon, editor } = await scene(t, hosting);
+      const { terminal } = await opened(daemon, { command: ['/bin/sh', '-c', 'read line'] });
+      await daemon.call('split', { terminal });
+      await daemon.call('split', { terminal });
+      const [, , taken] = editor.terminals;
+      taken.show();
+      await end(daemon.call.bind(daemon), terminal);
+      await eventually(() => editor.terminals.length === 1);
+      assert.deepEqual(editor.terminals, [taken]);
+      assert.equal((await daemon.call('close', { terminal })).error.data.kind, 'not_found');
+    });
+  }
+
   test('of a terminal that is not there is refused', async (t) => {
     const { daemon } = await scene(t, hosting);
     assert.equal((await daemon.call('split', { terminal: 'x' })).error.data.kind, 'not_found');
