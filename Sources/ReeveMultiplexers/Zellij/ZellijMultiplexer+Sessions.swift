@@ -83,6 +83,7 @@ extension ZellijMultiplexer {
         } catch let error as ReeveError where error.kind == .unavailable {
             // An answer that did not come is not a tab that did not come.
             guard let ours = try await found(in: session, request.id) else { throw error }
+            if !keepsFocus { try? await giveBackFocus(session, from: ours.pane.tab, before) }
             return ours.handle
         }
         return try await appearing(in: session, request.id)

@@ -66,13 +66,43 @@ extension ZellijMultiplexer {
         return try await turns.alone(handle.session) {
             let tab = try await found(handle, id).pane.tab
             let old = try await keepsFocus ? handle.pane : lookedAt(in: tab, of: handle.session) ?? handle.pane
-            let name = try await program.newPane(handle.session, tab: tab, direction, keepsFocus: keepsFocus)
-            // Only for who has the new pane in front: it would take a person who is elsewhere to this tab.
-            if !keepsFocus, try await program.clients(handle.session).contains(name) {
-                try await program.order(ZellijCommand.focusPane(handle.session, old))
-            }
+            let name = try await newPane(in: tab, of: handle.session, direction, keepsFocus: keepsFocus)
+            if !keepsFocus { try await giveBackFocus(of: handle.session, from: name, to: old) }
             let pane = try await appearing(name, in: handle.session)
             return TerminalPane(id: pane.name, width: pane.columns, height: pane.rows, active: pane.isFocused)
+        }
+    }
+
+    /// - Returns: the new pane's name. An answer that did not come is not a pane that did not come: it may be there soon.
+    private func newPane(
+        in tab: Int, of session: String, _ direction: SplitDirection, keepsFocus: Bool
+    ) async throws -> String {
+        let before = Set(try await program.panes(session).map(\.name))
+        do {
+            return try await program.newPane(session, tab: tab, direction, keepsFocus: keepsFocus)
+        } catch let error as ReeveError where error.kind == .unavailable || error.kind == .timeout {
+            let deadline = time.uptime() + .seconds(3)
+            while true {
+                // Busy as its server is, it may not answer this either.
+                let panes = (try? await program.panes(session)) ?? []
+                let new = panes.filter { $0.tab == tab && !before.contains($0.name) }
+                if new.count == 1 { return new[0].name }
+                // Of two one is a person's, and nothing says which.
+                guard new.isEmpty, time.uptime() < deadline else { throw error }
+                try await time.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    /// Only for who has the new pane in front: it would take a person who is elsewhere to this tab. What a busy server has not done
+    /// or said is asked for again, a few times; the pane is there all the same.
+    private func giveBackFocus(of session: String, from new: String, to old: String) async throws {
+        for _ in 1...3 {
+            do {
+                guard try await program.clients(session).contains(new) else { return }
+                try await program.order(ZellijCommand.focusPane(session, old))
+            } catch let error as ReeveError where error.kind == .unavailable || error.kind == .timeout {}
+            try await time.sleep(for: .milliseconds(50))
         }
     }
 

@@ -104,7 +104,7 @@ final class FakeZellij: Stage {
             .name
     }
 
-    /// Sets a switch of the stand-in: `hang`, `timeout`.
+    /// Sets a switch of the stand-in: `hang`, `timeout`, `unanswered`.
     func set(_ name: String, _ isOn: Bool) {
         let path = "\(scratch.path)/z/\(name)"
         if isOn { _ = FileManager.default.createFile(atPath: path, contents: nil) } else { unlink(path) }

@@ -34,6 +34,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["0.44.1", "0.45.0"])
+    func `a tab and a pane whose answers are lost are there once, and the view stays where it is`(version: String) async throws {
+        try await FakeZellij.with(version: version, .inPersonsSession) { stage in
+            stage.set("unanswered", true)
+            let session = try await stage.start("op-A", ["cat"])
+            #expect(try await stage.activeTab() == "Tab #1")
+            try await stage.zellij.focus(session.handle, id: session.id)
+            let pane = try await stage.zellij.split(session.handle, id: session.id, direction: .horizontal)
+            #expect(pane.id != session.handle.pane && !pane.active)
+            #expect(try await stage.zellij("--session", "work", "action", "list-clients").contains(session.handle.pane))
+            #expect(try await stage.zellij.list().map(\.panes) == [2])
+        }
+    }
+
     @Test func `a session can be split while nobody is there, and all of it ends with it`() async throws {
         try await FakeZellij.with(version: "0.44.1", .alone) { stage in
             let session = try await stage.start("op-A", ["cat"])
