@@ -203,7 +203,16 @@ package final class KittyMultiplexer: Multiplexer {
     /// that it has taken what came before.
     private func type(_ pieces: [[UInt8]], asPaste: Bool = false, _ handle: TerminalHandle, _ id: SessionID) async throws {
         let window = try await require(handle, id, alive: true)
-        for bytes in pieces { _ = try await program.run(KittyCommand.send(window.id, asPaste: asPaste), input: bytes) }
+        // Each piece takes a process of its own, and all together longer than a keeper hears nothing after its program's end.
+        // What came then would open a shell and be carried out there, line by line.
+        let reader = pieces.count > 1 ? RemoteProgram.programs(in: id) : []
+        for (number, bytes) in pieces.enumerated() {
+            guard pieces.count == 1 || !reader.isEmpty && RemoteProgram.programs(in: id) == reader else {
+                throw ReeveError.conflict(
+                    "the terminal's program has ended", hint: number == 0 ? "nothing was sent" : "a part of the text was sent")
+            }
+            _ = try await program.run(KittyCommand.send(window.id, asPaste: asPaste), input: bytes)
+        }
         guard try await windows().contains(where: { isSame($0, handle, id) }) else { throw gone(handle) }
     }
 

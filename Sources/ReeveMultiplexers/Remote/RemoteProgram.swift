@@ -85,8 +85,16 @@ struct RemoteProgram: Sendable {
     }
 
     /// A keeper of this session lives, wherever its terminal is.
-    static func keeperLives(_ id: SessionID) -> Bool {
-        ProcessTable.all().contains { pid in
+    static func keeperLives(_ id: SessionID) -> Bool { keeper(of: id) != nil }
+
+    /// What this session's keeper runs now: an agent, or a person's shell after it. Nothing is told here of which it is.
+    static func programs(in id: SessionID) -> Set<Int> {
+        let all = keeper(of: id).map { ProcessTable.children($0) } ?? []
+        return Set(all.filter { !["Z", "X"].contains(ProcessTable.state($0)) })
+    }
+
+    private static func keeper(of id: SessionID) -> Int? {
+        ProcessTable.all().first { pid in
             // The words of `KeeperFleet.command`.
             guard let words = ProcessTable.arguments(pid), words.count > 2, words[1] == id.text, words[2] == "--runtime-dir"
             else {

@@ -13,11 +13,11 @@ import Testing
         return Array(FileManager.default.contents(atPath: file) ?? Data())
     }
 
-    private func sink(_ stage: FakeKitty, _ name: String, asks: Bool = false) async throws -> (
-        session: (handle: TerminalHandle, id: SessionID), file: String
-    ) {
+    private func sink(
+        _ stage: FakeKitty, _ name: String, asks: Bool = false, reading: String = "exec cat"
+    ) async throws -> (session: (handle: TerminalHandle, id: SessionID), file: String) {
         let file = "\(stage.scratch.path)/\(name)"
-        let script = "stty raw -echo; printf '\(asks ? "\\033[?2004h" : "")ready'; exec cat > \(file)"
+        let script = "stty raw -echo; printf '\(asks ? "\\033[?2004h" : "")ready'; \(reading) > \(file)"
         let session = try await stage.start(name, ["/bin/sh", "-c", script])
         #expect(try await stage.shows(session, "ready"))
         return (session, file)
@@ -83,6 +83,22 @@ import Testing
             #expect(pieces.count > 1 && pieces.allSatisfy { $0.hasSuffix("\n") } && pieces.joined() == lines)
             expected += pieces.map { "\u{1B}[200~\($0)\u{1B}[201~" }.joined()
             #expect(await received(file, expected.utf8.count) == Array(expected.utf8))
+        }
+    }
+
+    @Test func `the rest of a long paste is not sent once the program that read it has ended`() async throws {
+        try await FakeKitty.with { stage in
+            // All of it takes longer than the second in which a keeper hears nothing after an end.
+            let (session, file) = try await sink(stage, "op-cut", reading: "head -c 3000")
+            let trace = "\(stage.scratch.path)/carried-out"
+            let text = String(repeating: "touch '\(trace)'\n", count: 4000)
+            let error = await #expect(throws: ReeveError.self) {
+                try await stage.multiplexer.send(text, to: session.handle, id: session.id)
+            }
+            #expect(error?.kind == .conflict && error?.hint?.contains("a part of the text") == true)
+            #expect(await received(file, 3000).count == 3000)
+            #expect(try await stage.multiplexer.life(of: session.handle, id: session.id) == .alive)
+            #expect(!FileManager.default.fileExists(atPath: trace))
         }
     }
 
