@@ -124,7 +124,6 @@ import Testing
             }
             #expect(decided == 1)
             #expect(await f.awaitState("A", .running))
-            #expect(try await f.journal.stepRuns(of: Samples.id("A")).map(\.visit) == [1])
             #expect(f.journal.launches.count == 2)
             #expect(await eventually { f.engine.board.picture.counts[.review] ?? 0 == 0 })
         }

@@ -19,6 +19,12 @@ package actor AgentActor {
         var changes: [JournalChange]
         var then: [AgentMachine.Effect]
         var isIntent: Bool
+
+        /// What the agent is shown as, and nothing that happens because of it.
+        var isOnlyState: Bool {
+            !isIntent && then.isEmpty && changes.count == 1
+                && changes.allSatisfy { if case .event(.agentState) = $0 { true } else { false } }
+        }
     }
 
     nonisolated let ticketID: TicketID
@@ -131,7 +137,9 @@ package actor AgentActor {
         case .event(let event): feed(event, &group)
         case .ask(let event, let waiter): feed(event(token(waiter)), &group)
         case .recorded(let result): recorded(result, &group)
-        case .retryRecords: commitNext(&group)
+        case .retryRecords:
+            thinOut()
+            commitNext(&group)
         }
     }
 
@@ -186,6 +194,16 @@ package actor AgentActor {
     private func append(_ record: Record, _ group: inout DiscardingTaskGroup) {
         records.append(record)
         if recordsUnderWay == 0 { commitNext(&group) }
+    }
+
+    /// On a full disk an agent may change for hours: of states that follow each other, with nothing else in between, the last is kept.
+    private func thinOut() {
+        var kept: [Record] = []
+        for record in records {
+            if record.isOnlyState, kept.last?.isOnlyState == true { kept.removeLast() }
+            kept.append(record)
+        }
+        records = kept
     }
 
     /// Facts that wait together share a commit; an intent stands alone, because it may be refused.

@@ -14,6 +14,7 @@ extension PaneActor {
             await recover()
             await resumeWaits()
             await lookAtFollowing()
+            await keepAgain()
         }
         var freed = await closeWhatIsOver()
         var changed: Set<PaneHost> = []
@@ -113,6 +114,7 @@ extension PaneActor {
             found = []
         }
         var freed = false
+        var taken: Set<String> = []
         for known in placed.values where known.server == server {
             guard let pane = found.first(where: { $0.pane == known.pane && $0.tag == known.tag }) else {
                 forget(known, because: "somebody closed it")
@@ -122,11 +124,13 @@ extension PaneActor {
             if pane.isDead {
                 // What showed the session has ended: detached by a person, or its multiplexer is gone.
                 _ = try? await inTurn(on: server) { try await take(away: known, because: "somebody detached it") }
+                if placed[known.tag.session] == nil { taken.insert(pane.pane) }
                 freed = true
             }
         }
         // Made by a call to tmux that was given up, and carried out after that.
-        if found.contains(where: { placed[$0.tag.session] == nil }) { await adopt(found, on: server) }
+        let left = found.filter { !taken.contains($0.pane) }
+        if left.contains(where: { placed[$0.tag.session] == nil }) { await adopt(left, on: server) }
         var now: [String: String] = [:]
         for pane in found { now["\(server) \(pane.windowID)"] = pane.mark }
         if now.contains(where: { marks[$0.key] != nil && marks[$0.key] != $0.value }) { freed = true }

@@ -14,14 +14,13 @@ extension PaneActor {
         return try await inTurn(on: host.server) {
             let epoch = try await windows.look(host).epoch
             let agents = await subjects.agents()
-            let before = following
-            let earlier = following.begin(
-                PaneFollowing.Host(host, layout: layout, isolation: isolation, epoch: epoch, since: time.wall()), agents)
+            let fresh = PaneFollowing.Host(host, layout: layout, isolation: isolation, epoch: epoch, since: time.wall())
+            var wanted = following
+            wanted.begin(fresh, agents)
+            try await keep(wanted)
+            let earlier = following.begin(fresh, agents)
             if let earlier, earlier.host != host { letGo(of: earlier.host, "\(host.pane) follows instead") }
-            do { try await keep()?.value() } catch {
-                following = before
-                throw error
-            }
+            keep()
             tell(.following, nil, nil, pane: nil, host, "a client wants it")
             line.yield(.tick)
             return earlier?.host
@@ -33,18 +32,20 @@ extension PaneActor {
         let server = windows.canonical(server)
         return try await inTurn(on: server) {
             guard let known = following.hosts.first(where: { $0.host.server == server }) else { return nil }
-            try await stop(known, "a client wants it no more")?.value()
+            var wanted = following
+            wanted.end(known)
+            try await keep(wanted)
+            stop(known, "a client wants it no more")
             return known.host
         }
     }
 
     package var follows: [PaneFollowing.Host] { following.hosts }
 
-    @discardableResult
-    private func stop(_ host: PaneFollowing.Host, _ reason: String) -> PendingCommit? {
-        guard following.end(host) else { return nil }
+    private func stop(_ host: PaneFollowing.Host, _ reason: String) {
+        guard following.end(host) else { return }
         letGo(of: host.host, reason)
-        return keep()
+        keep()
     }
 
     /// Who waits there only because the pane followed waits no more, or comes beside another one that follows.

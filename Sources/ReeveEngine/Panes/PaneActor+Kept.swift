@@ -35,6 +35,22 @@ extension PaneActor {
     /// It was not written: what is asked next is not taken for known.
     private func writeAnew(_ text: String) { if kept == text { kept = "?" } }
 
+    /// What nobody has waited for may have met a full disk: it is written once there is room.
+    func keepAgain() async {
+        let text = kept
+        guard let stored = try? await journal.meta(Self.memoryKey) ?? "", stored != text, kept == text else { return }
+        kept = "?"
+        keep()
+    }
+
+    /// Writes down whom new agents come beside from now on, before anything is done about it.
+    func keep(_ wanted: PaneFollowing) async throws {
+        let text = PaneMemory(waits: waits, following: wanted).stored
+        try await journal.enqueue([.setMeta(key: Self.memoryKey, value: text)]).value()
+        // Others may have written theirs meanwhile: what counts is what follows this.
+        kept = "?"
+    }
+
     // MARK: Beginning to wait
 
     /// - Parameter launch: that its host follows; nil: somebody has asked for it.

@@ -61,6 +61,7 @@ package struct PaneFollowing: Sendable, Hashable {
     /// From now on: agents that run already are left as they are, unless somebody has followed before.
     ///
     /// - Returns: the one that followed on this server.
+    @discardableResult
     package mutating func begin(_ host: Host, _ agents: [Agent]) -> Host? {
         if hosts.isEmpty {
             settled = []
@@ -74,6 +75,7 @@ package struct PaneFollowing: Sendable, Hashable {
     }
 
     /// - Returns: whether it did follow.
+    @discardableResult
     package mutating func end(_ host: Host) -> Bool {
         guard let place = hosts.firstIndex(of: host) else { return false }
         hosts.remove(at: place)

@@ -206,6 +206,28 @@ import Testing
         #expect(await stage.actor.follows.isEmpty)
     }
 
+    @Test func `a change of who follows, or its end, that is not on the disk is none`() async throws {
+        let stage = PaneActorStage(windows: FakePaneWindows(width: 400, height: 50))
+        stage.windows.change { $0.window.split("%0", leaving: 100, into: "%1") }
+        let first = FakePaneWindows.host
+        let second = PaneHost(server: FakePaneWindows.server, pane: "%1")
+        _ = try await stage.follow(first)
+        stage.sessions.start("one")
+        await stage.look()
+        #expect(await stage.waiting == ["one"])
+        let told = stage.news().count
+        stage.journal.fail(with: ReeveError(.unavailable, "the disk is full"))
+        await #expect(throws: ReeveError.self) { _ = try await stage.follow(second) }
+        await #expect(throws: ReeveError.self) { _ = try await stage.actor.unfollow(on: FakePaneWindows.server) }
+        #expect(await stage.actor.follows.map(\.host) == [first])
+        #expect(await stage.waiting == ["one"])
+        #expect(stage.news().count == told)
+        stage.journal.fail(with: nil)
+        #expect(try await stage.follow(second) == first)
+        await stage.look()
+        #expect(stage.windows.agents == ["one"])
+    }
+
     // MARK: Restart
 
     @Test func `a daemon that comes after goes on following, and opens nothing again that a person has closed`() async throws {

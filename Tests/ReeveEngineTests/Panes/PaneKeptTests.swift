@@ -93,6 +93,20 @@ import Testing
         #expect(await next.waiting.isEmpty)
     }
 
+    @Test func `the end of a wait that the disk did not take is written once there is room`() async throws {
+        let stage = try await withTwoWaiting()
+        stage.journal.fail(with: ReeveError(.unavailable, "the disk is full"))
+        // Nobody waits for the commit of this.
+        stage.sessions.close("s5")
+        stage.sessions.close("s6")
+        await stage.look(after: .seconds(6))
+        #expect(await stage.waiting.isEmpty)
+        stage.journal.fail(with: nil)
+        #expect(try await stage.journal.meta(PaneActor.memoryKey)?.contains("s5") == true)
+        await stage.look(after: .seconds(3))
+        #expect(try await eventually { try await stage.journal.meta(PaneActor.memoryKey)?.contains("s5") != true })
+    }
+
     @Test func `a wait that is not on the disk is none`() async throws {
         let stage = PaneActorStage()
         try await stage.fill(4)
