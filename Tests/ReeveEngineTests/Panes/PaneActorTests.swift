@@ -231,6 +231,9 @@ import Testing
         stage.time.advance(by: .seconds(3))
         _ = await stage.actor.take(.tick)
         #expect(stage.windows.agents == ["s2"] && stage.windows.killed.isEmpty && stage.windows.planCount == 3)
+        // Closed once, and not found again in what was seen before that.
+        #expect(stage.news().filter { $0.what == .closed }.map(\.session?.text) == ["s1"])
+        #expect(await stage.actor.list().map(\.session.text) == ["s2"])
     }
 
     @Test func `a window that grows gives room at once`() async throws {
