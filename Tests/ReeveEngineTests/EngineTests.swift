@@ -297,6 +297,29 @@ import Testing
         }
     }
 
+    @Test(arguments: ["the disk", "the agent"], [true, false])
+    func `a switch or restart that does not come about leaves no prompt behind`(_ refuser: String, isSwitch: Bool) async throws {
+        try await EngineFixture.with({
+            $0.kinds["codex"]?.prompt = .stdin
+            $0.lastResort = .giveUp
+        }) { f in
+            f.world.agentsLeave(on: nil)
+            try await f.add("A", agent: isSwitch ? "claude" : "codex")
+            #expect(await f.awaitState("A", .running))
+            let before = f.world.promptCount
+            if refuser == "the disk" { f.journal.fail(with: .unavailable("the disk is full")) }
+            await #expect(throws: ReeveError.self) {
+                if isSwitch {
+                    _ = try await f.engine.queue.switchAgent(Samples.id("A"), to: "codex", prompt: nil, policy: .giveUp)
+                } else {
+                    _ = try await f.engine.queue.restart(Samples.id("A"))
+                }
+            }
+            f.journal.fail(with: nil)
+            #expect(f.world.promptCount == before)
+        }
+    }
+
     @Test func `an end that cannot be written down is written down when the disk takes it`() async throws {
         try await EngineFixture.with { f in
             try await f.add("A")

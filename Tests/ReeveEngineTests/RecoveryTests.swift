@@ -125,6 +125,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2])
+    func `a session whose keeper lets go of its lock last is buried all the same`(_ looks: Int) async throws {
+        let name = try #require(SessionName("mine"))
+        try await EngineFixture.with { f in
+            try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+            let id = try #require(try await f.journal.load().sessions.first?.session.id)
+            // It is watched, and has been found alive.
+            #expect(await eventually { f.world.inspectionCount(in: id) > 0 })
+            f.world.killKeeper(id, terminal: false, looks: looks)
+            #expect(try await eventually { try await f.journal.load().sessions.isEmpty })
+            #expect(f.world.sessionCount == 0)
+        }
+    }
+
     @Test(arguments: ["its keeper dies", "it is destroyed"])
     func `the end of a session that the disk does not take is written down once there is room`(_ end: String) async throws {
         let journal = MemoryJournal()

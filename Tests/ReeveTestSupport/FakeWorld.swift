@@ -23,6 +23,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var leavesOn: String? = "/exit"
         var missing: Set<String> = []
         var prompts: [LaunchID: String] = [:]
+        var lockLooks: [SessionID: Int] = [:]
+        var inspections: [SessionID: Int] = [:]
         var connections = 0
         var beforePrompts: @Sendable () async -> Void = {}
         var report: (@Sendable (MultiplexerEvent) -> Void)?
@@ -116,8 +118,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     /// SIGKILL to the keeper; with `terminal` the session goes too.
-    package func killKeeper(_ id: SessionID, terminal: Bool) {
+    /// - Parameter looks: how often its lock is still seen after that: a process that is killed lets go of one thing after the other.
+    package func killKeeper(_ id: SessionID, terminal: Bool, looks: Int = 0) {
         let told = state.withLock { state -> [AsyncStream<KeeperEvent>.Continuation] in
+            state.lockLooks[id] = looks
             if terminal {
                 state.sessions[id] = nil
             } else {
@@ -281,11 +285,25 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         while state.withLock({ isHeld(&$0) }) {
             try await Task.sleep(for: .milliseconds(1))
         }
-        return state.withLock { $0.sessions[session]?.facts[launch] ?? .neverStarted }
+        return state.withLock { state in
+            state.inspections[session, default: 0] += 1
+            return state.sessions[session]?.facts[launch] ?? .neverStarted
+        }
     }
 
+    /// How often somebody has asked what became of a launch there.
+    package func inspectionCount(in session: SessionID) -> Int { state.withLock { $0.inspections[session] ?? 0 } }
+
     package func inputConsumed(in session: SessionID) async throws -> Bool { state.withLock(\.readsInput) }
-    package func isAlive(_ session: SessionID) async -> Bool { state.withLock { $0.sessions[session]?.keeperIsAlive ?? false } }
+    package func isAlive(_ session: SessionID) async -> Bool {
+        state.withLock { state in
+            if let looks = state.lockLooks[session], looks > 0 {
+                state.lockLooks[session] = looks - 1
+                return true
+            }
+            return state.sessions[session]?.keeperIsAlive ?? false
+        }
+    }
 
     package func events(of session: SessionID) -> AsyncStream<KeeperEvent> {
         let (stream, continuation) = AsyncStream<KeeperEvent>.makeStream()

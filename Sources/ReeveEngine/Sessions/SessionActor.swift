@@ -225,6 +225,7 @@ package actor SessionActor {
         let news = keepers.events(of: session.id)
         if await !keepers.isAlive(session.id) { return await bury(session) }
         await askForEnd(of: session)
+        if await !keepers.isAlive(session.id) { return await bury(session) }
         for await event in news {
             if case .ended(let launch, _) = event, launch == launches[session.id]?.id { noteEnd(in: session.id) }
             guard case .gone = event else { continue }
