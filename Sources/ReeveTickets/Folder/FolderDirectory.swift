@@ -151,7 +151,7 @@ enum FolderFailure {
         let message = "cannot \(verb) \(InertText.clean(path)): \(String(cString: strerror(code)))"
         switch code {
         case ENOENT, ENOTDIR: return ReeveError(.notFound, message, hint: "make it, or name another folder")
-        case ENOSPC, EDQUOT: return .unavailable(message, hint: "make room")
+        case ENOSPC, EDQUOT: return .unavailable(message, hint: ReeveError.makeRoom)
         case EROFS: return .unavailable(message, hint: "mount its file system for writing")
         case EEXIST: return .conflict(message, hint: "move the other file away")
         default: return .unavailable(message, hint: "look at its owner and mode: ls -ld")

@@ -336,15 +336,7 @@ struct ConformanceCase: Sendable {
             #expect(life == nil || life == .alive)
             let listed = try? await stage.multiplexer.list()
             #expect(listed?.contains { $0.id == session.id } ?? true)
-            try await stage.wake()
-            #expect(
-                await eventually {
-                    (try? await stage.multiplexer.life(of: session.handle, id: session.id)) == .alive
-                })
-            _ = await eventually {
-                await stage.refusal { try await stage.multiplexer.send("y", to: session.handle, id: session.id) } == nil
-            }
-            try await stage.end(session)
+            try await stage.wakeAndEnd(session)
         },
         ConformanceCase(name: "one that hangs does not keep the daemon from its end", isLast: true) { stage in
             let session = try await stage.start("op-end", ["cat"])
@@ -356,15 +348,7 @@ struct ConformanceCase: Sendable {
             _ = await stage.refusal { try await stage.multiplexer.send("x", to: session.handle, id: session.id) }
             #expect(await running.ends(), "one that was connected")
             #expect(await connecting.ends(), "one that was being connected")
-            try await stage.wake()
-            #expect(
-                await eventually {
-                    (try? await stage.multiplexer.life(of: session.handle, id: session.id)) == .alive
-                })
-            _ = await eventually {
-                await stage.refusal { try await stage.multiplexer.send("y", to: session.handle, id: session.id) } == nil
-            }
-            try await stage.end(session)
+            try await stage.wakeAndEnd(session)
         },
         ConformanceCase(name: "one that is killed has lost its sessions, and makes new ones when it is back", isLast: true) {
             stage in

@@ -115,4 +115,12 @@ extension Stage {
     }
 
     func end(_ session: Session) async throws { try await multiplexer.destroy(session.handle, id: session.id) }
+
+    /// It goes on after it has hung, with the session as it was, which is ended then.
+    func wakeAndEnd(_ session: Session) async throws {
+        try await wake()
+        #expect(await eventually { (try? await multiplexer.life(of: session.handle, id: session.id)) == .alive })
+        _ = await eventually { await refusal { try await multiplexer.send("y", to: session.handle, id: session.id) } == nil }
+        try await end(session)
+    }
 }

@@ -1,0 +1,38 @@
+package import ReeveModel
+
+/// How the programs of sessions without a ticket end, for whoever waits for it.
+extension SessionActor {
+    /// Waits for the program of a session of ours to end.
+    /// - Returns: how it ended; nil when that is not known: the session is gone, or there is none.
+    package func end(of name: SessionName) async -> Exit? {
+        guard let session = own[name] else { return nil }
+        return await end(of: session.id)
+    }
+
+    package func end(of id: SessionID) async -> Exit? {
+        guard let session = open(id.text), !isAdopted(session), let launch = launches[id] else { return nil }
+        while !Task.isCancelled {
+            // Asked after the news are listened to: nothing falls between the two.
+            let news = keepers.events(of: id)
+            switch try? await keepers.inspect(launch.id, in: id) {
+            case .ended(let exit): return exit
+            case .lost, .neverStarted, .refused, .occupied, .unwritten: return nil
+            case .running, nil: break
+            }
+            listening: for await event in news {
+                switch event {
+                case .ended(launch.id, let exit): return exit
+                case .gone: break listening
+                default: break
+                }
+            }
+            // The connection may be all that has gone; the keeper goes on.
+            guard await keepers.isAlive(id) else {
+                if case .ended(let exit)? = try? await keepers.inspect(launch.id, in: id) { return exit }
+                return nil
+            }
+            try? await keepers.await(id)
+        }
+        return nil
+    }
+}
