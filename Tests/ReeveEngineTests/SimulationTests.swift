@@ -2,12 +2,14 @@ import Foundation
 import ReeveTestSupport
 import Testing
 
-/// Whole engines in a world that fails. `make simulate SEEDS=20000` runs more of them, `make simulate SEED=7` one again.
+/// Whole engines in a world that fails. `make simulate SEEDS=20000` runs more of them, `make simulate SEED=7` one again. `REEVE_SEEDS` is
+/// how many, or from which to which: `5001-10000`.
 @Suite struct SimulationTests {
     private static let variables = ProcessInfo.processInfo.environment
     private static let seeds: ClosedRange<UInt64> = {
         if let seed = variables["REEVE_SEED"].flatMap(UInt64.init) { return seed...seed }
-        return 1...(variables["REEVE_SEEDS"].flatMap(UInt64.init) ?? 1000)
+        let bounds = (variables["REEVE_SEEDS"] ?? "1000").split(separator: "-").compactMap { UInt64($0) }
+        return (bounds.count == 2 ? bounds[0] : 1)...(bounds.last ?? 1000)
     }()
 
     @Test func `every seed keeps every promise`() async {
