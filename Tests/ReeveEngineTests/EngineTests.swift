@@ -337,6 +337,33 @@ import Testing
         }
     }
 
+    @Test func `of the states an agent goes through on a full disk the last is written down, and its end after it`() async throws {
+        try await EngineFixture.with { f in
+            try await f.add("A")
+            #expect(await f.awaitState("A", .running))
+            let launch = try #require(f.launch(of: "A"))
+            let before = f.journal.kinds.count { $0 == "agent.state" }
+            f.journal.fail(with: .unavailable("the disk is full"))
+            for number in 1...50 {
+                await f.engine.queue.observe(Samples.id("A"), launch, Observation(state: .waiting, reason: "question \(number)"))
+            }
+            #expect(
+                await eventually {
+                    if case .agentState(let agent)? = f.journal.refused.last { agent.reason == "question 50" } else { false }
+                })
+            try f.end("A")
+            #expect(await eventually { f.journal.refusedKinds.contains("ticket.finished") })
+            f.journal.fail(with: nil)
+            #expect(try await f.awaitTicket("A", .done))
+            let states = f.journal.payloads.compactMap { if case .agentState(let agent) = $0 { agent.reason } else { nil } }
+            #expect(states.count { $0.hasPrefix("question") } == 1 && states.contains("question 50"))
+            #expect(f.journal.kinds.count { $0 == "agent.state" } <= before + 2)
+            let kinds = f.journal.kinds
+            let finished = try #require(kinds.firstIndex(of: "ticket.finished"))
+            #expect(kinds[..<finished].contains("agent.state"))
+        }
+    }
+
     // MARK: Restarts
 
     @Test func `a daemon that comes back adopts what runs and starts nothing twice`() async throws {

@@ -33,7 +33,8 @@ package final class MemoryJournal: Journal {
     /// From now on every commit fails so; nil: none does.
     package func fail(with error: ReeveError?) { state.withLock { $0.failure = error } }
     /// What `fail` has refused, in its order; what is committed again is there again. Waiting for it shows that something has failed.
-    package var refusedKinds: [String] { state.withLock { $0.refused.map(\.kind) } }
+    package var refusedKinds: [String] { refused.map(\.kind) }
+    package var refused: [EventPayload] { state.withLock(\.refused) }
 
     /// The next reads of the log fail.
     package func failReading(times: Int) { state.withLock { $0.failingReads = times } }
