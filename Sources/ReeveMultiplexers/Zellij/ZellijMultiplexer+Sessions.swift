@@ -207,6 +207,15 @@ extension ZellijMultiplexer {
         { throw noSession(session) }
     }
 
+    /// Looks once into each session where panes are not made today: an earlier setting may have put some there. One that does not
+    /// answer is known as soon as somebody asks for an agent in it.
+    func findPlaces() async {
+        guard let sessions = try? await program.sessions() else { return }
+        let others = Set(sessions.lazy.filter { !$0.isExited && !self.isLookedInto($0.name) }.map(\.name))
+        let answers = try? await gather(others) { (try? await self.found(in: $0)) ?? [] }
+        places.withLock { $0.formUnion((answers ?? [:]).filter { !$0.value.isEmpty }.keys) }
+    }
+
     private func found(in sessions: Set<String>) async throws -> [Found] {
         let answers = try await gather(sessions) { try await self.found(in: $0) }
         // What has ended is not asked about again.

@@ -26,7 +26,7 @@ package final class ZellijMultiplexer: Multiplexer {
     /// Asks for a look out of turn.
     private let wish = Mutex<AsyncStream<Void>.Continuation?>(nil)
     private let counter = Mutex(0)
-    /// Sessions with panes of ours in them that are not where panes are made today, as far as somebody has asked for such a pane.
+    /// Sessions with panes of ours in them that are not where panes are made today, as far as they have been found.
     let places = Mutex<Set<String>>([])
     /// How often it is looked for what nobody tells: a program that has ended, a tab that somebody has closed by hand.
     private let pause: Duration
@@ -93,6 +93,10 @@ package final class ZellijMultiplexer: Multiplexer {
                     report(.changed)
                     wish.yield()
                 }
+            }
+            group.addTask {
+                await self.findPlaces()
+                wish.yield()
             }
             var last = first
             watch.follow(Self.panes(first), in: &group, run)

@@ -89,7 +89,8 @@ import Testing
             try await stage.zellij.focus(one.handle, id: one.id)
             try await stage.zellij("attach", "--create-background", "other")
             try await stage.moved(to: place) { zellij in
-                // Once it has been asked for one, it knows the place.
+                // Nobody has asked it for one of them yet.
+                #expect(try await eventually { try await zellij.list().count == 2 })
                 #expect(try await zellij.life(of: one.handle, id: one.id) == .alive)
                 let listed = try await zellij.list().sorted { $0.name < $1.name }
                 #expect(listed.map(\.name) == ["op-A", "op-B"] && listed.map(\.attached) == [1, 0])
@@ -112,8 +113,8 @@ import Testing
             try await stage.zellij("--session", session.handle.session, "action", "new-tab", "--name", "more", "--", "cat")
             try await stage.zellij("attach", "--create-background", "work")
             try await stage.moved(to: "work") { zellij in
+                #expect(try await eventually { try await zellij.list().map(\.id) == [session.id] })
                 #expect(try await zellij.attachCommand(session.handle, id: session.id).inside.isEmpty)
-                #expect(try await zellij.list().map(\.id) == [session.id])
                 try await zellij.destroy(session.handle, id: session.id)
                 #expect(try await zellij.list().isEmpty)
             }

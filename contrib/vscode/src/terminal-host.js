@@ -48,6 +48,8 @@ class TerminalHost extends EventEmitter {
     this.clock = clock;
     /** @type {Map<string, Hosted>} */
     this.hosted = new Map();
+    /** What is being opened beside an agent that is in front, and that agent. @type {Map<vscode.Terminal, vscode.Terminal>} */
+    this.opening = new Map();
     this.subscriptions = [
       vscode.window.onDidCloseTerminal((terminal) => this.closed(terminal)),
       vscode.window.onDidChangeActiveTerminal((terminal) => this.activated(terminal)),
@@ -169,7 +171,8 @@ class TerminalHost extends EventEmitter {
 
   /**
    * A terminal of the person's default shell beside the agent's. On which side is up to the editor: its API knows a parent and
-   * no direction. It becomes the active one of its group (`TerminalGroup.split`), so who has the agent in front gets it back.
+   * no direction. It becomes the active one of its group (`TerminalGroup.split`), so who has the agent in front gets it back: as
+   * soon as that has happened, which is some time after the call. Not later, when a person may have gone there.
    * @param {any} params
    */
   async split(params) {
@@ -182,8 +185,9 @@ class TerminalHost extends EventEmitter {
     const id = randomUUID();
     // In the table before anything is awaited, so that an early end takes it out again.
     beside.set(id, fresh);
-    if (isInFront) terminal.show(true);
+    if (isInFront) this.opening.set(fresh, terminal);
     const pid = await this.within(fresh.processId);
+    this.opening.delete(fresh);
     if (!beside.has(id) && pid === undefined) throw new ProtocolError('unavailable', 'the editor could not start its shell');
     return { terminal: id };
   }
@@ -267,6 +271,11 @@ class TerminalHost extends EventEmitter {
 
   /** @param {vscode.Terminal | undefined} terminal */
   activated(terminal) {
+    const agent = terminal && this.opening.get(terminal);
+    if (agent) {
+      this.opening.delete(terminal);
+      agent.show(true);
+    }
     const hosted = terminal && this.hostedOf(terminal);
     if (hosted) this.emit('shown', hosted.id);
   }

@@ -146,7 +146,8 @@ class StubEditor {
   }
 
   /**
-   * One that is split off becomes the active one of its parent's group (`terminalGroup.ts`): the active one if its parent was.
+   * One that is split off becomes the active one of its parent's group (`terminalGroup.ts`): the active one if its parent was. Not
+   * at once, since the window makes it after the call has returned, and before it knows its process.
    * @param {any} options
    */
   createTerminal(options) {
@@ -158,8 +159,19 @@ class StubEditor {
     const terminal = new StubTerminal(this, options);
     this.terminals.push(terminal);
     this.api.fire.onDidOpenTerminal(terminal);
-    if (parent && this.activeTerminal === parent) this.terminalShown(terminal, true);
+    if (parent) terminal.processId = this.splitOff(terminal, parent, terminal.processId);
     return terminal;
+  }
+
+  /**
+   * @param {StubTerminal} terminal
+   * @param {StubTerminal} parent
+   * @param {Promise<number | undefined>} processId
+   */
+  async splitOff(terminal, parent, processId) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.activeTerminal === parent) this.terminalShown(terminal, true);
+    return processId;
   }
 
   /** @param {StubTerminal} terminal */
