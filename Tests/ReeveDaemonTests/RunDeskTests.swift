@@ -23,6 +23,20 @@ import Testing
         return session.name
     }
 
+    static let purposes: [(String, RunPurpose?)] = [
+        ("run", RunPurpose(owner: nil)),
+        ("run T-1", RunPurpose(owner: TicketID("T-1").map { .ticket($0) })),
+        ("run session", RunPurpose(owner: TicketID("session").map { .ticket($0) })),
+        ("run session abc", RunPurpose(owner: SessionID("abc").map { .session($0) })),
+        ("run ", nil), ("run  T-1", nil), ("run other abc", nil), ("run session a b", nil), ("runs", nil), ("", nil),
+    ]
+
+    @Test(arguments: purposes)
+    func `whose a command is can be read from what is kept of it`(kind: String, purpose: RunPurpose?) {
+        #expect(RunPurpose(kind: kind) == purpose)
+        if let purpose { #expect(purpose.kind == kind) }
+    }
+
     @Test func `whoever gives up waiting for a command is forgotten at once, and the others are told`() async throws {
         try await withDesk { f, desk in
             let name = try await start(desk)

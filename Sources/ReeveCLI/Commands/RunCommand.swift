@@ -16,8 +16,8 @@ extension Session {
             abstract: "Run a command; one that needs a terminal gets a pane or a session of its own.",
             discussion: """
                 An editor, a pager, ssh, a rebase, …: it runs in a session of its own, beside this pane inside tmux, and reeve waits \
-                for its end and exits as it does. Anything else runs here, as if reeve were not there. The session is closed when the \
-                command has ended, or with the ticket that it is run for.
+                for its end and exits as it does. What an agent runs comes beside the agent. Anything else runs here, as if reeve \
+                were not there. The session is closed when the command has ended, or with the ticket or session that it is run for.
                 """)
         @OptionGroup var common: CommonOptions
         @Option(help: "The session's name.") var name: String?
@@ -68,6 +68,7 @@ extension Session {
             params.cwd = try Files.absolute(cwd ?? ".", for: "cwd")
             params.backend = backend
             params.ticket = Environment["REEVE_TICKET"]
+            if params.ticket == nil { params.session = Environment["REEVE_SESSION"] }
             params.force = force
             params.host = try? PanePlace.host()
             params.env = Environment.forPrograms

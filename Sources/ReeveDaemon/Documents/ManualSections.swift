@@ -27,7 +27,7 @@ extension Documents {
             "REEVE_TICKET",
             "The ticket of reeve step, which agents have in their environment; reeve session run closes with it."
         ),
-        ("REEVE_SESSION", "Without a ticket: the session that reeve meta is about."),
+        ("REEVE_SESSION", "Without a ticket: the session that reeve meta is about, and that reeve session run closes with."),
         ("REEVE_LAUNCH", "The launch that reeve step speaks for; agents have it too."),
         ("REEVE_SPOOL", "Where reeve hook keeps what no daemon has heard; agents have it in their environment."),
         ("REEVE_STATE_DIR", "Without REEVE_SPOOL: spool in this directory."),

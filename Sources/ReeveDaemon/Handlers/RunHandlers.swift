@@ -6,6 +6,7 @@ import ReeveWire
 extension Handlers {
     func registerRuns(_ router: inout Router) {
         let sessions = engine.sessions
+        let stage = RunStage(engine: engine, panes: panes)
         router.register(SessionRun.self) { params, _ in
             let verdict = InteractiveCommand.judge(arguments: params.command)
             var result = SessionRun.Result()
@@ -14,21 +15,19 @@ extension Handlers {
             result.program = verdict.program
             guard verdict.needsTerminal || params.force else { return result }
             let backend = params.backend ?? engine.backends.primary.name
+            let owner = try await runs.owner(
+                ticket: try params.ticket.map { (text) throws(ReeveError) in try Self.ticketID(text) }, session: params.session)
             let session = try await runs.start(
                 try params.name.map { (text) throws(ReeveError) in try Self.sessionName(text) }, command: params.command,
                 program: verdict.program, directory: params.cwd, environment: params.env, backend: params.backend,
-                owner: try params.ticket.map { (text) throws(ReeveError) in try Self.ticketID(text) })
+                owner: owner)
             result.run = session.id?.text
             result.session = SessionShape(session, name: session.name, backend: backend, ticket: nil)
-            guard let host = params.host?.model, let name = SessionName(session.name) else { return result }
+            guard let name = SessionName(session.name) else { return result }
             // The command runs, with a pane or without one.
-            do {
-                let answer = try await panes.open(PaneWish(.session(name), host: host, waits: false))
-                result.pane = PanesOpen.Result(answer.decision, pane: answer.pane, position: answer.position)
-            } catch {
-                let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
-                result.reason += "; no pane: \(error.message)"
-            }
+            let shown = await stage.show(name, beside: params.host?.model, of: owner)
+            result.pane = shown.answer.map { PanesOpen.Result($0.decision, pane: $0.pane, position: $0.position) }
+            if let lack = shown.lack { result.reason += "; no pane: \(lack)" }
             return result
         }
         router.register(SessionWait.self) { params, _ in

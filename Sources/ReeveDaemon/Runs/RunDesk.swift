@@ -2,8 +2,8 @@ import Logging
 import ReeveEngine
 import ReeveModel
 
-/// Commands that need a terminal, each in a session of its own: it is closed when the command has ended, or when the ticket that it was run
-/// for is over. How it ended is kept for a while, for who waits.
+/// Commands that need a terminal, each in a session of its own: it is closed when the command has ended, or when the ticket or session that
+/// it was run for is over. How it ended is kept for a while, for who waits.
 actor RunDesk {
     /// How a command ended, and what it left on its screen if that was not well.
     struct Ending: Sendable, Hashable {
@@ -43,14 +43,32 @@ actor RunDesk {
 
     // MARK: What people ask
 
-    /// - Parameter owner: the session goes with this ticket at the latest. `not_found`, or `conflict` when it is over already.
+    /// Whom a command is for, as a request names them. A session that is an agent's speaks for its ticket.
+    /// - Parameter session: looked at without a ticket: its name, or the id that its program finds in `REEVE_SESSION`.
+    func owner(ticket: TicketID?, session: String?) async throws -> RunOwner? {
+        if let ticket { return .ticket(ticket) }
+        guard let session else { return nil }
+        do {
+            let known = try await sessions.find(session)
+            return known.ticket.map { .ticket($0) } ?? .session(known.id)
+        } catch let error as ReeveError where error.kind == .notFound {
+            throw ReeveError(.notFound, error.message, hint: "run it without REEVE_SESSION in the environment")
+        }
+    }
+
+    /// - Parameter owner: the session goes with them at the latest. `not_found`, or `conflict` when they are over already.
     func start(
         _ wanted: SessionName?, command: [String], program: String?, directory: String?, environment: [String: String],
-        backend: String?, owner: TicketID?
+        backend: String?, owner: RunOwner?
     ) async throws -> TerminalSession {
         let name = try wanted ?? fresh(program ?? command.first ?? "")
         if let owner, try await isOver(owner) {
-            throw ReeveError.conflict("the ticket '\(owner)' is over", hint: "run it without REEVE_TICKET in the environment")
+            switch owner {
+            case .ticket(let ticket):
+                throw ReeveError.conflict("the ticket '\(ticket)' is over", hint: "run it without REEVE_TICKET in the environment")
+            case .session:
+                throw ReeveError.conflict("its session is over", hint: "run it without REEVE_SESSION in the environment")
+            }
         }
         let session = try await sessions.spawn(
             name, command: command, directory: directory, environment: environment, backend: backend,
@@ -63,9 +81,13 @@ actor RunDesk {
         return session
     }
 
-    private func isOver(_ ticket: TicketID) async throws -> Bool {
-        guard let known = try await journal.ticket(ticket) else { throw ReeveError.notFound("ticket", ticket.text) }
-        return known.state.isFinished
+    private func isOver(_ owner: RunOwner) async throws -> Bool {
+        switch owner {
+        case .ticket(let ticket):
+            guard let known = try await journal.ticket(ticket) else { throw ReeveError.notFound("ticket", ticket.text) }
+            return known.state.isFinished
+        case .session(let session): return await sessions.isOver(session)
+        }
     }
 
     /// Returns when the command has ended.
@@ -109,7 +131,7 @@ actor RunDesk {
 
     // MARK: What happens
 
-    /// After a start: those that still run are followed again, and those whose ticket is over are closed.
+    /// After a start: those that still run are followed again, and those whose ticket or session is over are closed.
     func resume() async {
         for (name, kind) in await sessions.kinds() {
             guard let purpose = RunPurpose(kind: kind), let session = await sessions.open(name.text) else { continue }
@@ -126,16 +148,26 @@ actor RunDesk {
     }
 
     func heed(_ event: StoredEvent) async {
-        guard Self.kindsOfEnd.contains(event.kind), let ticket = event.ticket else { return }
-        for (name, kind) in await sessions.kinds() where RunPurpose(kind: kind)?.owner == ticket {
-            guard let session = await sessions.open(name.text) else { continue }
-            logger.info("a command is closed with its ticket", metadata: ["session": "\(name)", "ticket": "\(ticket)"])
+        guard Self.kindsOfEnd.contains(event.kind) else { return }
+        for (name, kind) in await sessions.kinds() {
+            guard let owner = RunPurpose(kind: kind)?.owner, await isEnded(owner, by: event),
+                let session = await sessions.open(name.text)
+            else { continue }
+            logger.info("a command is closed with whom it was for", metadata: ["session": "\(name)", "kind": "\(kind)"])
             await close(session.id)
         }
     }
 
-    /// The ticket or its terminal is over.
+    /// The ticket or a terminal is over.
     private static let kindsOfEnd: Set = ["ticket.finished", "ticket.removed", "session.closed", "session.lost"]
+
+    private func isEnded(_ owner: RunOwner, by event: StoredEvent) async -> Bool {
+        switch owner {
+        case .ticket(let ticket): event.ticket == ticket
+        // The event has the name of a session, which may be another's by now.
+        case .session(let session): event.ticket == nil ? await sessions.isOver(session) : false
+        }
+    }
 
     func follow(_ id: SessionID) async {
         guard let name = await sessions.open(id.text)?.name else { return note(id, Ending(exit: nil, screen: "")) }
@@ -175,23 +207,4 @@ actor RunDesk {
             waiter.finish()
         }
     }
-}
-
-/// `Launch.kind` of a command's session: that it is one, and whose.
-struct RunPurpose: Sendable, Hashable {
-    var owner: TicketID?
-
-    init(owner: TicketID?) { self.owner = owner }
-
-    init?(kind: String) {
-        if kind == Self.word { return }
-        guard kind.hasPrefix(Self.word + " "), let owner = TicketID(String(kind.dropFirst(Self.word.count + 1))) else {
-            return nil
-        }
-        self.owner = owner
-    }
-
-    var kind: String { owner.map { "\(Self.word) \($0)" } ?? Self.word }
-
-    private static let word = "run"
 }

@@ -315,6 +315,10 @@ package actor BackendActor {
         try await multiplexer.attachCommand(try handle(session), id: session.id)
     }
 
+    package func paneHost(of session: SessionRecord) async throws -> PaneHost {
+        try await multiplexer.paneHost(of: try handle(session), id: session.id)
+    }
+
     func handle(_ session: SessionRecord) throws -> TerminalHandle {
         try requireUp()
         guard let handle = session.handle else { throw ReeveError.conflict("the session '\(session.name)' is still being made") }

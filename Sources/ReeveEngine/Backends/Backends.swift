@@ -51,6 +51,7 @@ package struct Backends: Sendable {
     package func attachCommand(_ session: SessionRecord) async throws -> AttachCommand {
         try await of(session).attachCommand(session)
     }
+    package func paneHost(of session: SessionRecord) async throws -> PaneHost { try await of(session).paneHost(of: session) }
     package func settleInput(_ session: SessionRecord) async throws { try await of(session).settleInput(session) }
     package func deliver(
         _ text: String, enter: Bool, delay: Duration, to session: SessionRecord, launch: LaunchID?, claim: String? = nil

@@ -340,6 +340,22 @@ package actor SessionActor {
     /// An open session without a ticket, by its name or its id.
     package func open(_ text: String) -> SessionRecord? { own.values.first { $0.name.text == text || $0.id.text == text } }
 
+    /// Whether a session without a ticket is over. One whose end is on its way to the disk is waited for: whoever hears of the end asks, and
+    /// that is told a moment before it is forgotten here.
+    package func isOver(_ id: SessionID) async -> Bool {
+        while closing.contains(id) { await withCheckedContinuation { closingWaiters.append($0) } }
+        return !own.values.contains { $0.id == id }
+    }
+
+    /// An open session by its name or its id, an agent's too.
+    package func find(_ text: String) async throws -> SessionRecord {
+        if let session = open(text) { return session }
+        if let agent = board.agents.first(where: { $0.session.text == text || $0.sessionID.text == text }) {
+            return try await queue.session(of: agent.ticket)
+        }
+        throw ReeveError.notFound("session", text)
+    }
+
     private func agentSession(_ name: SessionName) -> TicketID? { board.agents.first { $0.session == name }?.ticket }
 
     /// An open session, an agent's too.

@@ -1,4 +1,4 @@
-/// A pane of a person's tmux that panes of agents are put beside.
+/// A pane of tmux that others are put beside: a person's, or an agent's own for what the agent itself runs.
 package struct PaneHost: Sendable, Hashable {
     /// The path of the server's socket: what `$TMUX` holds up to its first comma.
     package var server: String

@@ -79,6 +79,8 @@ package protocol Multiplexer: Sendable {
     func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws
     /// The command that shows this session in a person's own terminal.
     func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand
+    /// The session's pane, where panes can be planned beside it: in tmux.
+    func paneHost(of handle: TerminalHandle, id: SessionID) async throws -> PaneHost
     /// Shows what the session's agent does beside its name; nothing where there is no such place.
     func display(_ status: TerminalStatus, of handle: TerminalHandle, id: SessionID) async throws
 }
@@ -143,6 +145,9 @@ extension Multiplexer {
     package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws { throw unsupported(.tag) }
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
         throw unsupported(.attach)
+    }
+    package func paneHost(of handle: TerminalHandle, id: SessionID) async throws -> PaneHost {
+        throw ReeveError.unsupported(backend: name, capability: "panes", reason: "its windows are not read")
     }
     package func display(_ status: TerminalStatus, of handle: TerminalHandle, id: SessionID) async throws {}
 

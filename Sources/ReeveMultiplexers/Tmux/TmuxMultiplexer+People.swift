@@ -63,6 +63,12 @@ extension TmuxMultiplexer {
             TmuxCommand("set-option", "-t", handle.session, "--", "@reeve_\(key)", value), patience: patience)
     }
 
+    package func paneHost(of handle: TerminalHandle, id: SessionID) async throws -> PaneHost {
+        // Of a session that was adopted it is the pane that is active now.
+        let pane = try await reading(handle, id, TmuxCommand("display-message", "-p", "-t", handle.tmuxTarget, "#{pane_id}"))
+        return PaneHost(server: try current().socketPath, pane: pane.first ?? "")
+    }
+
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
         try await check(handle, id)
         // By the socket's path: what `-L` means depends on the caller's TMUX_TMPDIR.

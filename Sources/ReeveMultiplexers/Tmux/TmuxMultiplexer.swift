@@ -271,7 +271,7 @@ package final class TmuxMultiplexer: Multiplexer {
         return screen.joined(separator: "\n")
     }
 
-    private func reading(_ handle: TerminalHandle, _ id: SessionID, _ commands: TmuxCommand...) async throws -> [String] {
+    func reading(_ handle: TerminalHandle, _ id: SessionID, _ commands: TmuxCommand...) async throws -> [String] {
         let connection = try current()
         try checkEpoch(handle, connection)
         let answers = try await connection.client.ask(

@@ -10,6 +10,7 @@ package enum SessionRun: WireMethod {
         package var env: [String: String] = [:]
         package var backend: String?
         package var ticket: String?
+        package var session: String?
         package var host: PaneHostShape?
         package var force = false
         package init() {}
@@ -20,7 +21,11 @@ package enum SessionRun: WireMethod {
             .defaulted("env", \.env, "added to its environment"),
             .optional("backend", \.backend, "the configured one when absent", .safeName),
             .optional("ticket", \.ticket, "whom it is for: it is closed with this ticket at the latest", .safeName),
-            .optional("host", \.host, "a pane that it is shown beside"),
+            .optional(
+                "session", \.session,
+                "without a ticket: the session that it is for, by its name or its id (`REEVE_SESSION`); one of a ticket speaks for it",
+                .safeName),
+            .optional("host", \.host, "a pane that it is shown beside; when absent that of whom it is for, or their own terminal"),
             .defaulted("force", \.force, "also if it needs no terminal"),
         ]
     }
@@ -38,7 +43,7 @@ package enum SessionRun: WireMethod {
             .optional("program", \.program, "the program that this is about"),
             .optional("run", \.run, "what `session.wait` takes: this very run, whatever has its name later"),
             .optional("session", \.session, "where it runs"),
-            .optional("pane", \.pane, "what became of its pane, if one was asked for"),
+            .optional("pane", \.pane, "what became of its pane, if there was a place to ask for one in"),
         ]
     }
 }
