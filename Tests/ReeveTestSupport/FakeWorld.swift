@@ -165,7 +165,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     /// What a person has made is there under every name, and has no keeper.
     package func adopt(
-        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+        _ name: SessionName, id: SessionID, owner: String, server: String?, isOpen: @Sendable (SessionID) async -> Bool
     ) async throws -> TerminalHandle {
         try await spawn(SpawnRequest(id: id, name: name, arguments: [], owner: owner))
     }

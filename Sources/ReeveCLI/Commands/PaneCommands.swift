@@ -159,10 +159,12 @@ struct PanePlace: ParsableArguments {
 
     func chosenHost() throws(ReeveError) -> PaneHostShape { try Self.host(server: server, pane: host) }
 
+    /// The tmux server that this process is inside of.
+    static var serverAround: String? { Environment["TMUX"].flatMap { $0.split(separator: ",").first.map(String.init) } }
+
     /// - Parameters: nil: where this process is.
     static func host(server: String? = nil, pane: String? = nil) throws(ReeveError) -> PaneHostShape {
-        let around = Environment["TMUX"].flatMap { $0.split(separator: ",").first.map(String.init) }
-        guard let server = server ?? around, let pane = pane ?? Environment["TMUX_PANE"] else {
+        guard let server = server ?? serverAround, let pane = pane ?? Environment["TMUX_PANE"] else {
             throw .conflict(
                 "this is not inside tmux, so there is no window to put panes into",
                 hint: "run it in a pane of tmux, or name one with --server and --host")

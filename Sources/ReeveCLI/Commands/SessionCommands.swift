@@ -42,15 +42,21 @@ struct Session: ParsableCommand {
     struct Adopt: DaemonCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take in a session of your own: send, capture, attach, panes.",
-            discussion:
-                "What it runs is left alone. It has no keeper, so how its program ends is not known. destroy gives it back.")
+            discussion: """
+                What it runs is left alone. It has no keeper, so how its program ends is not known. destroy gives it back. Inside tmux it \
+                is looked for on the server of this pane, elsewhere on that of the daemon.
+                """)
         @OptionGroup var common: CommonOptions
         @Argument(help: "Its name in the multiplexer.") var name: String
         @Option(help: ArgumentHelp("Another multiplexer than the configured one.", valueName: "name")) var backend: String?
+        @Option(help: ArgumentHelp("The socket of the tmux server that it is on.", valueName: "path"), completion: .file())
+        var server: String?
         func answer(_ client: ControlClient) throws(ReeveError) {
             var params = SessionAdopt.Params()
             params.name = name
             params.backend = backend
+            params.server = try server.map { (path) throws(ReeveError) in try Files.absolute(path, for: "server") }
+            if server == nil, backend == nil || backend == "tmux" { params.server = PanePlace.serverAround }
             let result = try client.call(SessionAdopt.self, params)
             show(result, quiet: Terminal.clean(result.session.id)) { Sentences.sessions([result.session]) }
         }

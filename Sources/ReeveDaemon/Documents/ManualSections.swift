@@ -21,7 +21,13 @@ extension Documents {
             "ZELLIJ_SESSION_NAME",
             "Set inside Zellij: reeve attach goes to the agent's tab then, if it is one of this session."
         ),
-        ("TMUX", "Set inside tmux: reeve attach and reeve focus then switch this client if it is one of Reeve's server."),
+        (
+            "TMUX",
+            """
+            Set inside tmux: reeve attach and reeve focus then switch this client if it is one of Reeve's server; reeve session adopt looks \
+            on its server.
+            """
+        ),
         ("TMUX_PANE", "The pane that reeve panes and reeve session run put others beside."),
         (
             "REEVE_TICKET",

@@ -20,7 +20,8 @@ extension Handlers {
             return result
         }
         router.register(SessionAdopt.self) { params, _ in
-            let session = try await sessions.adopt(try Self.sessionName(params.name), backend: params.backend)
+            let session = try await sessions.adopt(
+                try Self.sessionName(params.name), backend: params.backend, server: params.server)
             var result = SessionSpawn.Result()
             result.session = shape(session, params.backend ?? engine.backends.primary.name, [:])
             return result

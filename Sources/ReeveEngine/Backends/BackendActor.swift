@@ -250,12 +250,13 @@ package actor BackendActor {
         return (handle, true)
     }
 
+    /// - Parameter server: see `Multiplexer.adopt`.
     package func adopt(
-        _ session: SessionRecord, isOpen: @Sendable (SessionID) async -> Bool
+        _ session: SessionRecord, server: String?, isOpen: @Sendable (SessionID) async -> Bool
     ) async throws -> TerminalHandle {
         guard capabilities.contains(.adopt) else { throw multiplexer.unsupported(.adopt) }
         try await awaitUp()
-        return try await multiplexer.adopt(session.name, id: session.id, owner: instance, isOpen: isOpen)
+        return try await multiplexer.adopt(session.name, id: session.id, owner: instance, server: server, isOpen: isOpen)
     }
 
     package func release(_ session: SessionRecord) async throws {

@@ -99,7 +99,7 @@ extension PaneActor {
 
     /// A terminal that shows itself would draw for ever.
     private func refuseMirror(_ session: SessionRecord, _ view: PaneView) throws {
-        guard let handle = session.handle, handle.epoch == view.epoch, handle.session == view.sessionID else { return }
+        guard let handle = session.handle, handle.isIn(life: view.epoch), handle.session == view.sessionID else { return }
         throw ReeveError.conflict(
             "this is the terminal of '\(session.name)' itself", hint: "ask from another pane; --host names one")
     }

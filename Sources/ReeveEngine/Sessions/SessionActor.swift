@@ -115,14 +115,17 @@ package actor SessionActor {
     }
 
     /// Takes a session in that a person has made. It has no keeper: what its program does, and how it ends, is not known.
-    package func adopt(_ name: SessionName, backend wanted: String?) async throws -> TerminalSession {
+    /// - Parameter server: of a multiplexer that has several; nil: the one that new sessions are made on.
+    package func adopt(
+        _ name: SessionName, backend wanted: String?, server: String? = nil
+    ) async throws -> TerminalSession {
         let backend = try wanted.map { try backends.named($0) } ?? backends.primary
         guard !isTaken(name) else { throw ReeveError.conflict("the session '\(name)' is one of Reeve's already") }
         reserved.insert(name)
         defer { reserved.remove(name) }
         let (id, launch) = try freshIDs()
         var session = SessionRecord(id: id, name: name, backend: backend.name, ticket: nil, openedAt: time.wall())
-        session.handle = try await backend.adopt(session) { await self.isKnown($0) }
+        session.handle = try await backend.adopt(session, server: server) { await self.isKnown($0) }
         do {
             let seen = try await seen(session)
             let record = Launch(

@@ -49,9 +49,11 @@ package protocol Multiplexer: Sendable {
     func destroy(_ handle: TerminalHandle, id: SessionID) async throws
     /// Takes a session in that a person has made, by its exact name: from then on it is listed as ours. Nothing is started or typed.
     /// `conflict` when another instance has it, or this one.
-    /// - Parameter isOpen: whether this instance has a session of this id.
+    /// - Parameters:
+    ///   - server: of a multiplexer that has several, the path of its socket; nil: the one that new sessions are made on.
+    ///   - isOpen: whether this instance has a session of this id.
     func adopt(
-        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+        _ name: SessionName, id: SessionID, owner: String, server: String?, isOpen: @Sendable (SessionID) async -> Bool
     ) async throws -> TerminalHandle
     /// Gives an adopted session back: it stays as it is, and is ours no more.
     func release(_ handle: TerminalHandle, id: SessionID) async throws
@@ -135,7 +137,7 @@ extension Multiplexer {
     }
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws { throw unsupported(.focus) }
     package func adopt(
-        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+        _ name: SessionName, id: SessionID, owner: String, server: String?, isOpen: @Sendable (SessionID) async -> Bool
     ) async throws -> TerminalHandle {
         throw unsupported(.adopt)
     }
@@ -157,6 +159,12 @@ extension Multiplexer {
 
     package func press(_ key: Key, in handle: TerminalHandle, id: SessionID) async throws {
         try await press(key, in: handle, id: id, claim: nil)
+    }
+
+    package func adopt(
+        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+    ) async throws -> TerminalHandle {
+        try await adopt(name, id: id, owner: owner, server: nil, isOpen: isOpen)
     }
 
     package func exists(_ handle: TerminalHandle, id: SessionID) async throws -> Bool {

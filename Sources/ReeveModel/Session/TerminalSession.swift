@@ -29,7 +29,8 @@ package struct TerminalHandle: Sendable, Hashable {
     package var session: String
     /// The pane that the keeper runs in, e.g. tmux `%7`.
     package var pane: String
-    /// Tells one life of the multiplexer from the next (ids restart with it), e.g. the server's pid and start time.
+    /// Tells one life of the multiplexer from the next (ids restart with it), e.g. the server's pid and start time; behind a blank, which
+    /// of several servers of the multiplexer it is, if not the usual one.
     package var epoch: String
 
     package init(session: String, pane: String, epoch: String) {
@@ -37,6 +38,9 @@ package struct TerminalHandle: Sendable, Hashable {
         self.pane = pane
         self.epoch = epoch
     }
+
+    /// Whether this is in that life of a server, whichever server it is.
+    package func isIn(life: String) -> Bool { epoch.split(separator: " ", maxSplits: 1).first.map(String.init) == life }
 }
 
 /// A session as the multiplexer sees it now.

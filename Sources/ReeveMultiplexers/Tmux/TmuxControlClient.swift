@@ -96,7 +96,7 @@ final class TmuxControlHandler: ChannelInboundHandler {
 }
 
 /// One control-mode connection as seen from async code.
-struct TmuxControlClient: Sendable {
+struct TmuxControlClient: TmuxLine {
     private let channel: any Channel
     private let handler: NIOLoopBound<TmuxControlHandler>
     private let greeting: EventLoopFuture<Void>
@@ -130,13 +130,14 @@ struct TmuxControlClient: Sendable {
         try await blocks([command], .blocks(1), patience).first?.text ?? []
     }
 
-    func ask(_ command: TmuxCommand, patience: Duration) async throws -> [String] {
-        try await ask([command], patience: patience).first ?? []
-    }
-
     /// Commands of any kind, closed by a fence; returns all output lines together.
     func askFenced(_ commands: [TmuxCommand], fence: String, patience: Duration) async throws -> [String] {
         try await blocks(commands + [TmuxCommand("display-message", "-p", fence)], .fence(fence), patience).flatMap(\.lines)
+    }
+
+    /// With the request itself: what is pipelined is no further turn of the server.
+    func fill(_ buffer: String, with text: String, patience: Duration) async throws -> [TmuxCommand] {
+        [TmuxCommand("set-buffer", "-b", buffer, "--", text)]
     }
 
     private func blocks(_ commands: [TmuxCommand], _ extent: TmuxControlHandler.Extent, _ patience: Duration) async throws

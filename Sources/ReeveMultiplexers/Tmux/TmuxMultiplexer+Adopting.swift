@@ -4,15 +4,23 @@ package import ReeveModel
 extension TmuxMultiplexer {
     /// The handle names no pane: what is typed goes to the session's active one, as it does for a person.
     package func adopt(
-        _ name: SessionName, id: SessionID, owner: String, isOpen: @Sendable (SessionID) async -> Bool
+        _ name: SessionName, id: SessionID, owner: String, server: String?, isOpen: @Sendable (SessionID) async -> Bool
     ) async throws -> TerminalHandle {
-        let connection = try current()
-        guard !reservedNames.contains(name) else {
+        let own = try current()
+        let connection = if let server { try await place(at: server) } else { own }
+        let isOwn = connection.epoch == own.epoch
+        guard !isOwn || !reservedNames.contains(name) else {
             throw ReeveError.conflict("the session '\(name)' keeps the server alive; it is nobody's to use")
         }
         let target = "=\(TmuxNames.mapped(name.text)):"
         // Of a session that is not there `display-message` says nothing.
-        _ = try await connection.client.ask(TmuxCommand("has-session", "-t", target), patience: patience)
+        do {
+            _ = try await connection.client.ask(TmuxCommand("has-session", "-t", target), patience: patience)
+        } catch let error as ReeveError where error.kind == .notFound {
+            throw ReeveError(
+                .notFound, "no session '\(name)' on the tmux server at \(InertText.clean(connection.socketPath))",
+                hint: "it is looked for on one server: --server PATH names another, and so does asking in a pane of it")
+        }
         let found = try await connection.client.ask(
             TmuxCommand("display-message", "-p", "-t", target, "#{session_id} \(TmuxTag.format)"), patience: patience)
         let words = (found.first ?? "").split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
@@ -35,6 +43,7 @@ extension TmuxMultiplexer {
                     TmuxCommand("display-message", "-p", "REEVE-TAKEN").line)
             ], fence: "REEVE-FENCE-\(nextNumber())", patience: patience)
         guard !lines.contains("REEVE-TAKEN") else { throw taken(name) }
+        if !isOwn { note(connection.socketPath) }
         return TerminalHandle(session: session, pane: "", epoch: connection.epoch)
     }
 

@@ -40,6 +40,7 @@ extension TmuxMultiplexer {
                 try await server.time.sleep(for: .seconds(5))
                 if self.connection.withLock({ $0 == nil }) { client.close() }
             }
+            group.addTask { try await self.watchVisits(report) }
             // To end the client is not enough: it has passed its end of the connection on to the server, and one that is stopped never
             // closes that.
             try await withTaskCancellationHandler {

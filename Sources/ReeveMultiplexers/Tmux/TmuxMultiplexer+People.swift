@@ -11,23 +11,28 @@ extension TmuxMultiplexer {
     /// Shown by a client whose terminal has the focus. A server that does not ask terminals for it (`focus-events off`, tmux's default)
     /// cannot tell: there whoever is attached looks.
     package func seen() async throws -> Set<SessionID> {
-        let lines = try await current().client.ask(
-            TmuxCommand("list-clients", "-F", "#{client_control_mode}|#{focus-events}|#{client_flags}|\(TmuxTag.format)"),
-            patience: patience)
-        return Set(
-            lines.compactMap { line in
-                let words = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
-                guard words.count == 4, words[0] == "0",
-                    !["on", "1"].contains(words[1]) || words[2].split(separator: ",").contains("focused")
-                else { return nil }
-                return TmuxTag(words[3].utf8)?.id
-            })
+        let lines = try await current().client.ask(Self.clients, patience: patience)
+        return await Set(Self.seen(lines) + seenOnVisits())
+    }
+
+    static let clients = TmuxCommand(
+        "list-clients", "-F", "#{client_control_mode}|#{focus-events}|#{client_flags}|\(TmuxTag.format)")
+
+    /// - Parameter lines: of `clients`.
+    static func seen(_ lines: [String]) -> [SessionID] {
+        lines.compactMap { line in
+            let words = line.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
+            guard words.count == 4, words[0] == "0",
+                !["on", "1"].contains(words[1]) || words[2].split(separator: ",").contains("focused")
+            else { return nil }
+            return TmuxTag(words[3].utf8)?.id
+        }
     }
 
     /// Written to the terminals themselves: tmux has no command that rings a client's bell.
     package func ring(_ handle: TerminalHandle, id: SessionID) async throws {
         try await check(handle, id)
-        let lines = try await current().client.ask(
+        let lines = try await place(of: handle).client.ask(
             TmuxCommand("list-clients", "-t", handle.session, "-F", "#{client_control_mode}|#{client_tty}"), patience: patience)
         for line in lines {
             let words = line.split(separator: "|", maxSplits: 1).map(String.init)
@@ -41,7 +46,7 @@ extension TmuxMultiplexer {
 
     package func focus(_ handle: TerminalHandle, id: SessionID) async throws {
         try await check(handle, id)
-        let connection = try current()
+        let connection = try place(of: handle)
         let clients = try await connection.client.ask(
             TmuxCommand("list-clients", "-F", "#{client_control_mode}|#{client_activity}|#{client_name}"), patience: patience)
         let people = clients.compactMap { line -> (activity: Int, name: String)? in
@@ -59,22 +64,23 @@ extension TmuxMultiplexer {
     package func tag(_ handle: TerminalHandle, id: SessionID, key: String, value: String) async throws {
         guard SafeName.isValid(key) else { throw ReeveError.invalid("$.key", "not a valid name: \(SafeName.rule)") }
         try await check(handle, id)
-        _ = try await current().client.ask(
+        _ = try await place(of: handle).client.ask(
             TmuxCommand("set-option", "-t", handle.session, "--", "@reeve_\(key)", value), patience: patience)
     }
 
     package func paneHost(of handle: TerminalHandle, id: SessionID) async throws -> PaneHost {
         // Of a session that was adopted it is the pane that is active now.
         let pane = try await reading(handle, id, TmuxCommand("display-message", "-p", "-t", handle.tmuxTarget, "#{pane_id}"))
-        return PaneHost(server: try current().socketPath, pane: pane.first ?? "")
+        return PaneHost(server: try place(of: handle).socketPath, pane: pane.first ?? "")
     }
 
     package func attachCommand(_ handle: TerminalHandle, id: SessionID) async throws -> AttachCommand {
         try await check(handle, id)
         // By the socket's path: what `-L` means depends on the caller's TMUX_TMPDIR.
-        let base = [settings.binary, "-u", "-S", try current().socketPath]
+        let socket = try place(of: handle).socketPath
+        let base = [settings.binary, "-u", "-S", socket]
         return AttachCommand(
             arguments: base + ["attach-session", "-t", handle.session], inside: base + ["switch-client", "-t", handle.session],
-            socket: try current().socketPath)
+            socket: socket)
     }
 }

@@ -10,7 +10,8 @@ import Glibc
 import Darwin
 #endif
 
-/// tmux 3.2 to 3.7 through one control-mode client: no process per call, commands pipelined, deaths pushed.
+/// tmux 3.2 to 3.7 through one control-mode client: no process per call, commands pipelined, deaths pushed. Sessions that were taken in on
+/// another server are visited there.
 ///
 /// It never resizes, focuses or zooms what a person looks at, never uses `respawn-pane` (crashes servers with a lagging control
 /// client) or a global `window-size manual` (crashes 3.3 to 3.6), and acts on a pane only if the ownership tag is there.
@@ -22,7 +23,7 @@ package final class TmuxMultiplexer: Multiplexer {
     ]
 
     struct Connection: Sendable {
-        var client: TmuxControlClient
+        var client: any TmuxLine
         var epoch: String
         var socketPath: String
         var version: TmuxVersion
@@ -37,6 +38,8 @@ package final class TmuxMultiplexer: Multiplexer {
     private let time: any TimeSource
     let logger: Logger
     let connection = Mutex<Connection?>(nil)
+    /// Servers of people's that sessions have been taken in on, each with a number that grows whenever somebody comes there.
+    let visits = Mutex<[String: Int]>([:])
     private let counter = Mutex(0)
     let patience: Duration = .seconds(5)
 
@@ -119,11 +122,13 @@ package final class TmuxMultiplexer: Multiplexer {
     }
 
     package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
+        // What is on a person's server was taken in there, and is given back.
+        guard !Self.isVisited(handle) else { return try await release(handle, id: id) }
         try await guarded(handle, id, needsLife: false, [], then: TmuxCommand("kill-session", "-t", handle.session))
     }
 
     package func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife {
-        let connection = try current()
+        let connection = try place(of: handle)
         guard connection.epoch == handle.epoch else { return .gone }
         do {
             // Half a second: on a machine under load five looks were over before tmux heard the first reminder.
@@ -162,12 +167,12 @@ package final class TmuxMultiplexer: Multiplexer {
         let connection = try current()
         let text = try await connection.client.askText(
             TmuxCommand("list-panes", "-a", "-F", TmuxSessionList.format), patience: .seconds(10))
-        return TmuxSessionList.parse(text, epoch: connection.epoch)
+        return await TmuxSessionList.parse(text, epoch: connection.epoch) + visitedSessions()
     }
 
     package func split(_ handle: TerminalHandle, id: SessionID, direction: SplitDirection) async throws -> TerminalPane {
         try await check(handle, id)
-        let answer = try await current().client.ask(
+        let answer = try await place(of: handle).client.ask(
             TmuxCommand(
                 "split-window", "-d", direction == .horizontal ? "-h" : "-v", "-P", "-F",
                 "#{pane_id}|#{pane_width}|#{pane_height}|#{pane_active}", "-t", handle.tmuxPane), patience: patience)
@@ -182,18 +187,19 @@ package final class TmuxMultiplexer: Multiplexer {
 
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
         guard !text.isEmpty else { return }
-        let buffer = "reeve-\(nextNumber())"
+        let connection = try place(of: handle)
+        // On a person's server there may be another daemon's.
+        let buffer = "reeve-\(settings.instance)-\(nextNumber())"
         let isMultiline = text.utf8.contains(10)
         // Several lines go in as one paste, if the program has asked for brackets; a single line goes in as if typed.
         let clean = isMultiline ? PasteText.neutralised(text) : text
         let paste = TmuxCommand(
             words: ["paste-buffer"] + (isMultiline ? ["-p"] : []) + ["-r", "-d", "-b", buffer, "-t", handle.tmuxPane])
         do {
-            try await guarded(
-                handle, id, needsLife: true, [TmuxCommand("set-buffer", "-b", buffer, "--", clean)],
-                then: claimed(paste, handle, claim))
+            let before = try await connection.client.fill(buffer, with: clean, patience: patience)
+            try await guarded(handle, id, needsLife: true, before, then: claimed(paste, handle, claim))
         } catch {
-            _ = try? await current().client.ask(TmuxCommand("delete-buffer", "-b", buffer), patience: patience)
+            _ = try? await connection.client.ask(TmuxCommand("delete-buffer", "-b", buffer), patience: patience)
             throw error
         }
     }
@@ -229,7 +235,7 @@ package final class TmuxMultiplexer: Multiplexer {
     func guarded(
         _ handle: TerminalHandle, _ id: SessionID, needsLife: Bool, _ before: [TmuxCommand], then command: TmuxCommand
     ) async throws {
-        let connection = try current()
+        let connection = try place(of: handle)
         try checkEpoch(handle, connection)
         let ours = TmuxTag.condition(id, handle)
         let condition = needsLife ? "#{&&:\(ours),#{==:#{pane_dead}#{pane_in_mode}#{pane_input_off},000}}" : ours
@@ -272,7 +278,7 @@ package final class TmuxMultiplexer: Multiplexer {
     }
 
     func reading(_ handle: TerminalHandle, _ id: SessionID, _ commands: TmuxCommand...) async throws -> [String] {
-        let connection = try current()
+        let connection = try place(of: handle)
         try checkEpoch(handle, connection)
         let answers = try await connection.client.ask(
             [TmuxCommand("display-message", "-p", "-t", handle.tmuxTarget, TmuxTag.paneFormat)] + commands, patience: patience)

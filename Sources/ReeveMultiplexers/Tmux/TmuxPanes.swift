@@ -1,12 +1,5 @@
 import Ownership
-import Processes
 package import ReeveModel
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Panes in people's own tmux servers, whichever those are: each look and each change is a run of tmux, since a connection to a server that
 /// a person may end at any time is none to keep.
@@ -28,8 +21,7 @@ package struct TmuxPanes: PaneWindows {
         binary: String, environment: [String: String], instance: String, runtimeDirectory: String, time: any TimeSource
     ) {
         self.binary = binary
-        // What a client is inside of must not decide where its commands go.
-        self.environment = environment.filter { !["TMUX", "TMUX_PANE"].contains($0.key) }
+        self.environment = environment
         self.instance = instance
         memory = "\(runtimeDirectory)/pane-servers"
         self.time = time
@@ -168,11 +160,7 @@ package struct TmuxPanes: PaneWindows {
         try? PrivateFile.write(servers.sorted().map { $0 + "\n" }.joined().utf8, to: memory)
     }
 
-    package func canonical(_ server: String) -> String {
-        guard let real = realpath(server, nil) else { return server }
-        defer { free(real) }
-        return String(validatingCString: real) ?? server
-    }
+    package func canonical(_ server: String) -> String { TmuxVisit.canonical(server) }
 
     package func isGone(_ server: String) -> Bool { !UnixSocket.answers(at: server) }
 
@@ -215,32 +203,11 @@ package struct TmuxPanes: PaneWindows {
         return lines
     }
 
-    private static func words(_ commands: [TmuxCommand]) -> [String] {
-        // As one string that tmux parses itself: no word of ours is taken for the end of a command.
-        ["if-shell", "-F", "1", TmuxCommand.sequence(commands).line]
-    }
+    private static func words(_ commands: [TmuxCommand]) -> [String] { TmuxVisit.words(commands) }
 
     private func run(_ server: String, _ words: [String]) async throws -> [String] {
-        try check(server)
-        let output = try await ProcessRunner.run(
-            [binary, "-u", "-S", server] + words, environment: environment, timeLimit: .init(patience, time))
-        guard output.status == 0 else {
-            throw TmuxError.translate(InertText.clean(output.errors.split(whereSeparator: \.isNewline).joined(separator: " ")))
-        }
-        return output.text.split(separator: "\n").map(String.init)
-    }
-
-    /// What a client names is used only if it is a socket of this very user.
-    private func check(_ server: String) throws {
-        var info = stat()
-        guard server.hasPrefix("/"), stat(server, &info) == 0 else {
-            throw ReeveError.unavailable(
-                "there is no tmux server at \(InertText.clean(String(server.prefix(200))))", hint: "$TMUX begins with its path")
-        }
-        guard info.st_mode & S_IFMT == S_IFSOCK, info.st_uid == getuid() else {
-            throw ReeveError.invalid(
-                "$.host.server", "\(InertText.clean(String(server.prefix(200)))) is no socket of yours",
-                hint: "$TMUX begins with the path of the server's socket")
-        }
+        let visit = TmuxVisit(server: server, binary: binary, environment: environment, time: time)
+        try visit.check(path: "$.host.server")
+        return try await visit.run(words, patience: patience).split(separator: "\n").map(String.init)
     }
 }

@@ -8,7 +8,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Finds, revives or starts the tmux server. This and `TmuxPanes` run tmux as a command.
+/// Finds, revives or starts the tmux server. This and `TmuxVisit` run tmux as a command.
 struct TmuxServer: Sendable {
     let settings: TmuxSettings
     let time: any TimeSource

@@ -41,10 +41,14 @@ package enum SessionAdopt: WireMethod {
     package struct Params: WireObject {
         package var name = ""
         package var backend: String?
+        package var server: String?
         package init() {}
         package static let fields: [Field<Params>] = [
             .required("name", \.name, "its name in the multiplexer", .safeName),
             .optional("backend", \.backend, "the configured one when absent", .safeName),
+            .optional(
+                "server", \.server,
+                "the path of its tmux server's socket, `$TMUX` up to its first comma; the daemon's own when absent", .directory),
         ]
     }
     package typealias Result = SessionSpawn.Result
