@@ -30,7 +30,8 @@ import Glibc
     private func withPerson(_ body: (RealDaemon, Person) async throws -> Void) async throws {
         try await RealDaemon.with("[panes]\npoll = \"100ms\"") { d in
             let person = Person(daemon: d, server: "\(d.scratch.path)/p")
-            await person.tmux("-f", "/dev/null", "new-session", "-d", "-s", "other", "-x", "200", "-y", "50", "--", "sleep", "1000")
+            await person.tmux(
+                "-f", "/dev/null", "new-session", "-d", "-s", "other", "-x", "200", "-y", "50", "--", "sleep", "1000")
             await person.tmux("new-session", "-d", "-s", "mine", "-x", "200", "-y", "50", "--", "cat")
             #expect(await eventually { await d.tmux("has-session").code == 0 })
             await d.tmux("new-session", "-d", "-s", "mine", "--", "cat")

@@ -65,7 +65,8 @@ actor RunDesk {
         if let owner, try await isOver(owner) {
             switch owner {
             case .ticket(let ticket):
-                throw ReeveError.conflict("the ticket '\(ticket)' is over", hint: "run it without REEVE_TICKET in the environment")
+                throw ReeveError.conflict(
+                    "the ticket '\(ticket)' is over", hint: "run it without REEVE_TICKET in the environment")
             case .session:
                 throw ReeveError.conflict("its session is over", hint: "run it without REEVE_SESSION in the environment")
             }

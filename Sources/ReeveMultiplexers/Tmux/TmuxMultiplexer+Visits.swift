@@ -1,4 +1,5 @@
 import ReeveModel
+import Synchronization
 
 /// Servers of people's that sessions have been taken in on. The handle of such a session names its server behind the server's life, so
 /// whatever is asked of it goes there, also by a daemon that comes later; and which servers there are is learnt from the handles.

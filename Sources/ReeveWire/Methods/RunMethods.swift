@@ -23,7 +23,7 @@ package enum SessionRun: WireMethod {
             .optional("ticket", \.ticket, "whom it is for: it is closed with this ticket at the latest", .safeName),
             .optional(
                 "session", \.session,
-                "without a ticket: the session that it is for, by its name or its id (`REEVE_SESSION`); one of a ticket speaks for it",
+                "without a ticket: the session that it is for, its name or its id (`REEVE_SESSION`); one of a ticket speaks for it",
                 .safeName),
             .optional("host", \.host, "a pane that it is shown beside; when absent that of whom it is for, or their own terminal"),
             .defaulted("force", \.force, "also if it needs no terminal"),
