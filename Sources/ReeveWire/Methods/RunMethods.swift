@@ -25,7 +25,7 @@ package enum SessionRun: WireMethod {
                 "session", \.session,
                 "without a ticket: the session that it is for, its name or its id (`REEVE_SESSION`); one of a ticket speaks for it",
                 .safeName),
-            .optional("host", \.host, "a pane that it is shown beside; when absent that of whom it is for, or their own terminal"),
+            .optional("host", \.host, "a pane that it is shown beside; when absent that of whom it is for, or their terminal"),
             .defaulted("force", \.force, "also if it needs no terminal"),
         ]
     }
