@@ -59,6 +59,9 @@ package struct Engine: Service {
 
     package func run() async throws {
         let snapshot = try await journal.load()
+        for session in snapshot.work.map(\.session) + snapshot.sessions.map(\.session) {
+            (try? backends.of(session))?.recall(session)
+        }
         await withDiscardingTaskGroup { group in
             group.addTask { await hub.run() }
             for backend in backends.all { group.addTask { await backend.run() } }

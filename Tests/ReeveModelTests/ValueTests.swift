@@ -24,6 +24,14 @@ import Testing
     @Test(arguments: [("512B", 512), ("4KiB", 4096), ("512MiB", 536_870_912), ("2GiB", 2_147_483_648)])
     func `sizes have a unit`(text: String, bytes: Int64) { #expect(DurationText.parseSize(text) == bytes) }
 
+    @Test(arguments: [
+        ("12.1790000000", true), ("12.1790000000 /tmp/tmux-1000/default", true), ("12.17900000001", false),
+        ("12.1790000000/tmp", false), ("", false), ("13.1790000000 12.1790000000", false),
+    ])
+    func `the life of a server is told from others, whichever server it is`(epoch: String, isIn: Bool) {
+        #expect(TerminalHandle(session: "$1", pane: "", epoch: epoch).isIn(life: "12.1790000000") == isIn)
+    }
+
     @Test(arguments: ["FEAT-1", "a", "_x", "A.b-c_d", String(repeating: "x", count: 64)])
     func `ids that may become names and paths`(text: String) { #expect(TicketID(text) != nil) }
 

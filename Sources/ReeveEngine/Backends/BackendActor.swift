@@ -66,6 +66,11 @@ package actor BackendActor {
     /// What it needs and what of it is there; also where nobody has wanted it yet.
     package nonisolated func check() async -> MultiplexerCheck { await multiplexer.check() }
 
+    /// See `Multiplexer.recall`.
+    nonisolated func recall(_ session: SessionRecord) {
+        if let handle = session.handle { multiplexer.recall(handle) }
+    }
+
     // MARK: Health
 
     /// Connects to it from now on, if nobody has wanted that before.

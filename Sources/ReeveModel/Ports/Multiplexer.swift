@@ -40,6 +40,8 @@ package protocol Multiplexer: Sendable {
     /// One connection's life: connects, starting the multiplexer if there is none, reports, and returns or throws when the connection
     /// has ended. The first report is `.connected`. Cancelling it disconnects.
     func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws
+    /// A daemon before this one has left a session there. Told before it is connected to, so that what is listed is all there is.
+    func recall(_ handle: TerminalHandle)
     /// Answers when the multiplexer answers.
     func probe() async throws
     /// What it needs and what of it is there, for people. Also for one that nobody uses: nothing is started and nothing changes.
@@ -126,6 +128,7 @@ extension Multiplexer {
         ReeveError.unsupported(backend: name, capability: capability.rawValue, reason: limits[capability])
     }
 
+    package func recall(_ handle: TerminalHandle) {}
     package func check() async -> MultiplexerCheck { MultiplexerCheck(isInstalled: false, findings: []) }
     package func claim(_ handle: TerminalHandle, id: SessionID) async throws -> String? { nil }
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String {

@@ -1,4 +1,4 @@
-import ReeveModel
+package import ReeveModel
 import Synchronization
 
 /// Servers of people's that sessions have been taken in on. The handle of such a session names its server behind the server's life, so
@@ -41,8 +41,15 @@ extension TmuxMultiplexer {
 
     // MARK: Which there are
 
+    package func recall(_ handle: TerminalHandle) {
+        if let server = Self.server(of: handle) { note(server) }
+    }
+
     /// From now on what is there is listed.
-    func note(_ server: String) { visits.withLock { $0[server, default: 0] += 1 } }
+    func note(_ server: String) {
+        let number = nextNumber()
+        visits.withLock { $0[server] = number }
+    }
 
     /// The sessions of ours there. A server that does not answer is left out: a person's own must not keep the others from being listed, and
     /// of what is not listed the engine asks what has become of it.

@@ -38,7 +38,7 @@ package final class TmuxMultiplexer: Multiplexer {
     private let time: any TimeSource
     let logger: Logger
     let connection = Mutex<Connection?>(nil)
-    /// Servers of people's that sessions have been taken in on, each with a number that grows whenever somebody comes there.
+    /// Servers of people's that sessions have been taken in on, each with another number whenever somebody comes there.
     let visits = Mutex<[String: Int]>([:])
     private let counter = Mutex(0)
     let patience: Duration = .seconds(5)
