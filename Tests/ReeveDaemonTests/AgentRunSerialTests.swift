@@ -8,7 +8,7 @@ import Testing
 
     /// - Parameter script: what the agent `caller` does; `$HOME` is the test's own directory.
     private func withAgent(
-        _ script: String, wrapper: String = "tmux", _ body: (RealDaemon) async throws -> Void
+        _ script: String, wrapper: String = "tmux", panes: String = "", _ body: (RealDaemon) async throws -> Void
     ) async throws {
         let configuration = """
             [agents.caller]
@@ -17,6 +17,7 @@ import Testing
             [panes]
             linger = "0s"
             poll = "100ms"
+            \(panes)
             """
         try await RealDaemon.with(configuration, wrapper: wrapper) { d in
             try "\(script)\nsleep 1000\n".write(toFile: path("agent.sh", d), atomically: true, encoding: .utf8)
@@ -104,11 +105,18 @@ import Testing
         }
     }
 
-    @Test func `in a terminal that no pane can stand beside a command is run, and it says why it is not shown`() async throws {
+    @Test(arguments: [
+        ("reeve", "", "no pane: reeve has no 'panes'"), ("tmux", "agent_pane_min_width = 190", "cells"),
+        ("tmux", "enabled = false", "no pane: panes are turned off"),
+    ])
+    func `where no pane can stand beside the agent a command is run, and it says why it is not shown`(
+        wrapper: String, panes: String, why: String
+    ) async throws {
         let script = #"reeve session run --force --detach --json --name part -- sleep 1000 >"$HOME/said" 2>&1"#
-        try await withAgent(script, wrapper: "reeve") { d in
+        try await withAgent(script, wrapper: wrapper, panes: panes) { d in
             await work(d)
-            #expect(await eventually { text("said", d).contains("no pane: reeve has no 'panes'") }, "\(text("said", d))")
+            #expect(await eventually { text("said", d).contains("no pane: ") }, "\(text("said", d))")
+            #expect(text("said", d).contains(why), "\(text("said", d))")
             #expect(await sessions(d).contains("part"))
             #expect(await d.reeve("cancel", "T-1").code == 0)
             #expect(await eventually { await !sessions(d).contains("part") })

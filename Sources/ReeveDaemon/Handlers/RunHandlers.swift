@@ -27,7 +27,9 @@ extension Handlers {
             // The command runs, with a pane or without one.
             let shown = await stage.show(name, beside: params.host?.model, of: owner)
             result.pane = shown.answer.map { PanesOpen.Result($0.decision, pane: $0.pane, position: $0.position) }
-            if let lack = shown.lack { result.reason += "; no pane: \(lack)" }
+            if let lack = shown.lack ?? shown.answer.flatMap({ $0.pane == nil ? $0.decision.reason.sentence : nil }) {
+                result.reason += "; no pane: \(lack)"
+            }
             return result
         }
         router.register(SessionWait.self) { params, _ in
