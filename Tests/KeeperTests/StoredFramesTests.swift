@@ -1,9 +1,9 @@
 import KeeperLink
 import Testing
 
-/// The bytes between a daemon and a keeper or a built-in terminal, as they are written today. A keeper lives as long as its agent does,
-/// and the daemon that speaks to it after an upgrade is a newer one: each has to understand what the other was built to say. So what
-/// stands here is never changed, only added to; a message that must say more gets a new number.
+/// The bytes between a daemon and a keeper or a built-in terminal, as they are written today. A keeper lives as long as its agent
+/// does, and the daemon that speaks to it after an upgrade is a newer one: each has to understand what the other was built to say.
+/// So what stands here is never changed, only added to; a message that must say more gets a new number.
 @Suite struct StoredFramesTests {
     private static let order = KeeperOrder(
         launch: "L1", label: "claude", arguments: ["a", "", "ü"], directory: "/w", environment: ["A=1", "B="],
@@ -130,7 +130,7 @@ import Testing
 
     // MARK: Numbers
 
-    // Without a default, so that a new message is met here first: it gets a number, a row above, and its place in the test before.
+    // Without a default, so that a new message is met here first: it gets a number, a row above, and its place in the last test.
 
     private static func number(_ request: KeeperRequest) -> Int {
         switch request {

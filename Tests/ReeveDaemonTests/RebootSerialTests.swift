@@ -6,9 +6,9 @@ import Testing
 import Glibc
 #endif
 
-/// A machine that goes down and comes up again, as far as its processes and files can show it: everything that belongs to the daemon of a
-/// test ends, the runtime directory is gone, the state directory is still there. The kernel is the same, so its clock goes on and
-/// numbers of processes are not given out anew.
+/// A machine that goes down and comes up again, as far as its processes and files can show it: everything that belongs to the daemon
+/// of a test ends, the runtime directory is gone, the state directory is still there. The kernel is the same, so its clock goes on
+/// and numbers of processes are not given out anew.
 @Suite(.serialized) struct RebootSerialTests {
     /// How a machine goes down.
     enum Descent: Sendable {
@@ -48,8 +48,8 @@ import Glibc
         case .powerCut: await d.kill()
         case .shutdown: #expect(await d.stop() == 0)
         }
-        // Stopped first, so that none sees the end of another: a keeper that did would know how its agent ended. The multiplexer is
-        // older than the keepers, and comes before them.
+        // Stopped first, so that none sees the end of another: a keeper that did would know how its agent ended. The multiplexer
+        // is older than the keepers, and comes before them.
         let all = processes(of: d)
         for process in all { kill(process, SIGSTOP) }
         switch descent {
