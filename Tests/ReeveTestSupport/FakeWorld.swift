@@ -41,6 +41,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var heldDisplays = 0
         var staleLists = 0
         var watched: Set<SessionID> = []
+        var looksForOthers = 0
     }
 
     private let state = Mutex(State())
@@ -293,6 +294,16 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     /// How often somebody has asked what became of a launch there.
     package func inspectionCount(in session: SessionID) -> Int { state.withLock { $0.inspections[session] ?? 0 } }
+
+    package func runsOther(than launch: LaunchID, in session: SessionID) async throws -> Bool {
+        state.withLock { state in
+            state.looksForOthers += 1
+            return state.sessions[session]?.current.map { $0 != launch } ?? false
+        }
+    }
+
+    /// How often it was asked whether something else than a known launch runs somewhere.
+    package var looksForOthers: Int { state.withLock(\.looksForOthers) }
 
     package func inputConsumed(in session: SessionID) async throws -> Bool { state.withLock(\.readsInput) }
     package func isAlive(_ session: SessionID) async -> Bool {

@@ -189,7 +189,8 @@ package struct AgentMachine: Sendable {
 
     mutating func closePostponed() -> [Effect] {
         isClosing = false
-        return lingerOn()
+        // Where terminals do not linger too: what is in the way is looked at again, and not all the time.
+        return lingerOn(atLeast: .seconds(1))
     }
 
     /// Keeps a lingering terminal open for a launch that is being prepared; `.released` gives it up again.

@@ -75,6 +75,10 @@ extension SimulatedWorld: Keepers {
         guard await isAlive(session) else { throw ReeveError.unavailable("the keeper of '\(session)' does not answer") }
     }
 
+    package func runsOther(than launch: LaunchID, in session: SessionID) async throws -> Bool {
+        state.withLock { state in state.sessions[session]?.running.map { $0.launch != launch } ?? false }
+    }
+
     package func inputConsumed(in session: SessionID) async throws -> Bool { true }
     package func isAlive(_ session: SessionID) async -> Bool {
         state.withLock { state in
