@@ -190,4 +190,27 @@ import Testing
             #expect(await eventually { journal.kinds.contains("session.closed") })
         }
     }
+
+    @Test func `a ticket that is tried again while its terminal is to be closed gets it, if that is put off`() async throws {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        try await EngineFixture.with(journal: journal, world: world, { $0.linger = .zero }) { f in
+            try await f.add("A")
+            #expect(await f.awaitState("A", .running))
+            let session = try #require(f.engine.board.agent(Samples.id("A"))?.sessionID)
+            world.watch(session)
+            world.holdLists(true)
+            try f.end("A")
+            #expect(try await f.awaitTicket("A", .done))
+            // Whether somebody looks is being asked.
+            #expect(await eventually { world.heldLists > 0 })
+            _ = try await f.engine.queue.retry(Samples.id("A"), CommandContext())
+            // Its launch is on the way, and waits for what comes of that.
+            #expect(await eventually { f.engine.board.picture.running == 1 })
+            #expect(await !eventually(within: .milliseconds(100)) { world.starts.count > 1 })
+            world.holdLists(false)
+            #expect(await f.awaitState("A", .running))
+            #expect(f.engine.board.agent(Samples.id("A"))?.sessionID == session && world.sessionCount == 1)
+        }
+    }
 }

@@ -42,6 +42,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var staleLists = 0
         var watched: Set<SessionID> = []
         var looksForOthers = 0
+        var holdsLists = false
+        var heldLists = 0
     }
 
     private let state = Mutex(State())
@@ -92,6 +94,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         state.withLock { $0.sessions[id]?.keeperIsAlive = isAlive }
         reportChange()
     }
+    /// Lists take their time, until they are let go.
+    package func holdLists(_ holds: Bool) { state.withLock { $0.holdsLists = holds } }
+    /// So many wait for a list.
+    package var heldLists: Int { state.withLock(\.heldLists) }
     /// The next list is one from before there was any session.
     package func nextListIsStale() { state.withLock { $0.staleLists = 1 } }
     package var staleLists: Int { state.withLock(\.staleLists) }
@@ -187,6 +193,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     package func list() async throws -> [TerminalSession] {
+        state.withLock { $0.heldLists += 1 }
+        defer { state.withLock { $0.heldLists -= 1 } }
+        while state.withLock(\.holdsLists) { try await Task.sleep(for: .milliseconds(1)) }
         try requireUp()
         return state.withLock { state in
             if state.staleLists > 0 {

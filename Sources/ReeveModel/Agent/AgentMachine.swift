@@ -51,7 +51,7 @@ package struct AgentMachine: Sendable {
     /// Taken up after a restart and not yet heard of: its launch may be running, so it is never given up for want of an answer.
     var isAdopted = false
     /// The terminal is being closed.
-    var isClosing = false
+    package internal(set) var isClosing = false
     /// A launch that is being prepared will come into this terminal.
     var isHeld = false
     /// When the launch under way was first seen to run; nil also for one that ran before this daemon did.
