@@ -59,7 +59,8 @@ import Glibc
             var before: [String: Int32] = [:]
             for id in agents.keys {
                 #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "60s").code == 0)
-                before[id] = try #require(await d.agentPid(id))
+                let pid: Int32 = try #require(await d.agentPid(id))
+                before[id] = pid
             }
             #expect(await d.reeve("add", "later", "--id", "WAITS", "--after", "ENDS").code == 0)
             #expect(await eventually { d.ledger == ["TALKS"] })
