@@ -155,7 +155,7 @@ import Testing
         #expect(d.take().contains { if case .finish = $0 { true } else { false } })
     }
 
-    @Test func `a terminal that cannot be closed yet is looked at again after a second at the earliest, also without any lingering`() {
+    @Test func `a terminal that cannot be closed yet is looked at again after a second at the earliest`() {
         var d = MachineDriver()
         d.machine.settings.linger = .zero
         d.start()

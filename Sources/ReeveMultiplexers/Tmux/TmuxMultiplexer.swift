@@ -105,7 +105,7 @@ package final class TmuxMultiplexer: Multiplexer {
         let place = "=\(TmuxNames.mapped(name.text))"
         return .conflict(
             "a session '\(name)' exists already in tmux, and is not the one that is meant",
-            hint: "tmux -L \(settings.socketName) attach -t \(place) shows it; when it is no longer needed, kill-session -t \(place)")
+            hint: "tmux -L \(settings.socketName) attach -t \(place) shows it, kill-session -t \(place) ends it")
     }
 
     /// tmux 3.2 and 3.2a make every detached session 80 by 23, whatever -x and -y say. Nobody looks at this one yet, and the size is not
