@@ -36,14 +36,14 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var takesNoPrompts = false
         var connectsAfter: Duration?
         var heldInspection: (launch: LaunchID, sessions: Int)?
+        var looksForOthers = 0
+        var holdsLists = false
+        var heldLists = 0
         var displayed: [SessionID: [TerminalStatus]] = [:]
         var holdsDisplays = false
         var heldDisplays = 0
         var staleLists = 0
         var watched: Set<SessionID> = []
-        var looksForOthers = 0
-        var holdsLists = false
-        var heldLists = 0
     }
 
     private let state = Mutex(State())
