@@ -185,9 +185,7 @@ let package = Package(
             "ReeveDaemonTests",
             [
                 "ReeveDaemon", "ReeveAgents", "ReeveClient", "ReeveEngine", "ReeveHooks", "ReeveJSON", "ReeveWire", "ReeveModel",
-                "ReeveWorkflows", "reeve",
-                "reeved",
-                "reeve-keeper", "reeve-demo-agent", logging,
+                "ReeveStore", "ReeveWorkflows", "reeve", "reeved", "reeve-keeper", "reeve-demo-agent", grdb, logging,
             ]),
     ]
 )

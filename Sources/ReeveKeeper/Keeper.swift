@@ -163,8 +163,11 @@ final class Keeper {
     // MARK: Signals
 
     private func handle(_ seen: Set<Int32>) {
+        let mustGo = seen.contains(SIGHUP) || seen.contains(SIGTERM)
+        // A machine that goes down tells all its processes to end at one moment: an end that comes with ours is not the child's own.
+        if mustGo { isDone = true }
         if seen.contains(SIGCHLD) { childrenChanged() }
-        if seen.contains(SIGHUP) || seen.contains(SIGTERM) { hangUp() }
+        if mustGo { hangUp() }
     }
 
     private func childrenChanged() {

@@ -61,7 +61,7 @@ final class CommitWriter: Sendable {
         }
         if isDue {
             do { _ = try pruneStep() } catch {
-                logger.warning("old events could not be removed", metadata: ["error": "\(error)"])
+                logger.warning("old events could not be removed", metadata: ["error": "\(JournalHealth.logged(error))"])
             }
         }
     }

@@ -56,7 +56,7 @@ final class JournalHealth: Sendable {
         if failure.kind == .damaged {
             logger.critical(
                 "the database is damaged; nothing more is written, agents go on",
-                metadata: ["error": "\(error)", "next": "reeve db check; docs/database.md"])
+                metadata: ["error": "\(Self.logged(error))", "next": "reeve db check; docs/database.md"])
             onDamage()
         } else {
             logger.error("commit failed", metadata: ["error": "\(failure.message)"])
@@ -82,6 +82,10 @@ final class JournalHealth: Sendable {
         default: "\(error)"
         }
     }
+
+    /// For the log: which statement met it too. A row that makes no sense is told without what is in it, which may be a ticket's text, the
+    /// prompt of a launch or its environment (GRDB 7.10 describes one with all of its values and the statement's).
+    static func logged(_ error: any Error) -> String { error is RowDecodingError ? sentence(error) : "\(error)" }
 
     static func translate(_ error: any Error) -> ReeveError {
         if let error = error as? ReeveError { return error }

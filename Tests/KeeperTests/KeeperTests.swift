@@ -264,6 +264,32 @@ import Glibc
         }
     }
 
+    @Test func `child and keeper are told to end at one moment, as when the machine goes down: lost, and not failed`() throws {
+        try with { terminal, keeper, scratch in
+            guard case .running(let pid, _) = try keeper.run(order("L1", ["sleep", "30"])) else {
+                Issue.record("not running")
+                return
+            }
+            // Stopped, the keeper learns of both in one look: the child has gone, and it is to go itself.
+            terminal.signal(SIGSTOP)
+            kill(pid_t(pid), SIGTERM)
+            #expect(poll(until: { Self.state(of: pid) == "Z" }), "\(String(describing: Self.state(of: pid)))")
+            terminal.signal(SIGTERM)
+            terminal.signal(SIGCONT)
+            let path = "\(scratch.path)/s/launches/k1.log"
+            func record() -> LaunchRecord { LaunchRecord(parsing: Array(FileManager.default.contents(atPath: path) ?? Data())) }
+            #expect(poll(until: { ![.claimed, .started(pid: pid)].contains(record().entries["L1"]) }))
+            #expect(record().entries["L1"] == .hungUp)
+            #expect(record().fact("L1") == .lost)
+        }
+    }
+
+    /// The letter of `/proc/PID/stat`; nil when there is no such process.
+    private static func state(of pid: Int) -> Character? {
+        let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        return text?.split(separator: ")").last?.first { $0 != " " }
+    }
+
     @Test func `a keeper that is killed leaves a claim without an end: lost`() throws {
         try with { terminal, keeper, scratch in
             _ = try keeper.run(order("L1", ["sleep", "30"]))

@@ -77,6 +77,9 @@ final class PseudoTerminal {
         primary = -1
     }
 
+    /// To the program that was started here.
+    func signal(_ number: Int32) { Glibc.kill(pid, number) }
+
     /// SIGKILL, and waits for the end.
     func kill() {
         Glibc.kill(pid, SIGKILL)

@@ -68,6 +68,10 @@ import Glibc
                 clients = []
                 let worker = try #require(holding.first)
                 #expect(try await LineClient(d.socket).line()?.contains(#""kind":"busy""#) == true)
+                // Full, and nobody asks for anything: it rests. One that tries again and again to take what it has no room for never does.
+                var share = 1.0
+                for _ in 1...10 where share >= 0.05 { share = try await self.share(of: d) }
+                #expect(share < 0.05, "it takes \(Int(share * 100)) % of a processor while it has nothing to do")
                 let tickets = (1...20).map { "T\($0)" }
                 for ticket in tickets {
                     let answer = await worker.ask(
@@ -86,6 +90,15 @@ import Glibc
                 #expect(await eventually { d.log.utf8.count > before })
             }
         }
+    }
+
+    /// The part of one processor that the daemon takes within a second.
+    private func share(of d: RealDaemon) async throws -> Double {
+        let start = ContinuousClock.now
+        let before = try #require(ProcessFacts.processorTime(of: Int(d.pid)))
+        // What is measured is a span of time, so there is nothing else to wait for.
+        try await Task.sleep(for: .seconds(1))
+        return (try #require(ProcessFacts.processorTime(of: Int(d.pid))) - before) / (ContinuousClock.now - start)
     }
 
     @Test func `a client that was stopped while subscribed gets every event when it goes on`() async throws {

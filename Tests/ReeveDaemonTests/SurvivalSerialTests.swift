@@ -17,6 +17,49 @@ import Glibc
             write(hanging, "{\"meth", 6)
             #expect(await d.reeve("add", "work", "--id", "A").code == 0)
             #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", "20s").code == 0)
+
+            // Others leave: in the middle of a line, right after a request, and right after one whose answer is long in coming.
+            func leave(after text: String) throws { #expect(try LineClient(d.socket).send(text)) }
+            func request(_ method: String, _ params: String) -> String { #"{"method":"\#(method)","params":{\#(params)}}"# }
+            #expect(await d.reeve("add", "sleep", "--agent", "sleeper", "--id", "SLEEPS").code == 0)
+            let bystander = try LineClient(d.socket)
+            for number in 1...20 {
+                let create = request("ticket.create", #""title":"x","id":"LEFT-\#(number)","agent":"worker""#)
+                try leave(after: String(create.prefix(number * 3)))
+                try leave(after: create + "\n")
+                try leave(after: request("agent.wait", #""tickets":["SLEEPS"],"until":["done"],"timeoutMs":600000"#) + "\n")
+                try leave(after: request("events.subscribe", #""since":0"#) + "\n")
+                let answer = await bystander.ask(#"{"method":"system.ping"}"#)
+                #expect(answer == #"{"result":{"pong":true}}"#, "\(answer ?? "nothing")")
+            }
+            // What was asked for is done, though nobody waits for the answer; what was asked for by half is not.
+            for number in 1...20 {
+                #expect(await eventually { await d.state("LEFT-\(number)") == "done" }, "LEFT-\(number): \(d.log.suffix(2000))")
+            }
+            #expect(d.ledger.sorted() == (["A"] + (1...20).map { "LEFT-\($0)" }).sorted())
+        }
+    }
+
+    @Test func `the daemon is stopped while an agent ends, as in a suspend`() async throws {
+        // It works for as long as the file is there.
+        let agent = #"["/bin/sh", "-c", "while [ -e $HOME/work ]; do sleep 0.05; done; exit 7"]"#
+        try await RealDaemon.with("[agents.seven]\nstart = \(agent)\nprompt = \"none\"") { d in
+            #expect(FileManager.default.createFile(atPath: "\(d.scratch.path)/work", contents: nil))
+            #expect(await d.reeve("add", "x", "--agent", "seven", "--id", "S").code == 0)
+            #expect(await d.reeve("wait", "S", "--until", "running", "--timeout", "20s").code == 0)
+            let pid = try #require(await d.agentPid("S"))
+            #expect(Glibc.kill(d.pid, SIGSTOP) == 0)
+            #expect(unlink("\(d.scratch.path)/work") == 0)
+            #expect(await eventually { Glibc.kill(pid, 0) != 0 })
+            #expect(Glibc.kill(d.pid, SIGCONT) == 0)
+            #expect(await eventually { await d.state("S") == "failed" }, "\(d.log.suffix(2000))")
+            let shown = await d.reeve("show", "S").text
+            #expect(shown.contains("seven exited 7"), "\(shown)")
+            // Heard from its keeper, and asked about again after the wait: told once all the same.
+            let events = await d.reeve("events", "--since", "0", "--json").text.split(separator: "\n")
+            for kind in ["agent.exited", "ticket.finished"] {
+                #expect(events.count { $0.contains(#""kind":"\#(kind)""#) } == 1, "\(kind)")
+            }
         }
     }
 

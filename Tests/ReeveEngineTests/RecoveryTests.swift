@@ -164,4 +164,53 @@ import Testing
             #expect(try await journal.load().sessions.count == 1)
         }
     }
+
+    @Test func `a terminal in which an agent works that the journal does not know is closed when that has ended`() async throws {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        let session = Mutex<SessionID?>(nil)
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            try await f.add("A")
+            #expect(await f.awaitState("A", .running))
+            session.withLock { $0 = f.engine.board.agent(Samples.id("A"))?.sessionID }
+            try f.end("A")
+            #expect(try await f.awaitTicket("A", .done))
+        }
+        // Begun after this journal was saved: it knows of the first launch there and of no other.
+        let unknown = try #require(LaunchID("unknown"))
+        let order = LaunchOrder(
+            id: unknown, label: "claude", arguments: ["claude"], directory: "/", environment: [:], standardInput: nil)
+        _ = try await world.run(order, in: try #require(session.withLock { $0 }))
+        try await EngineFixture.with(journal: journal, world: world, ids: "u", { $0.linger = .zero }) { f in
+            // Its time is over at once, and it is looked at again and again.
+            #expect(await eventually { world.looksForOthers >= 2 })
+            #expect(world.running() == [unknown] && world.sessionCount == 1)
+            world.end(unknown, .code(0))
+            #expect(await eventually { world.sessionCount == 0 })
+            #expect(await eventually { journal.kinds.contains("session.closed") })
+        }
+    }
+
+    @Test func `a ticket that is tried again while its terminal is to be closed gets it, if that is put off`() async throws {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        try await EngineFixture.with(journal: journal, world: world, { $0.linger = .zero }) { f in
+            try await f.add("A")
+            #expect(await f.awaitState("A", .running))
+            let session = try #require(f.engine.board.agent(Samples.id("A"))?.sessionID)
+            world.watch(session)
+            world.holdLists(true)
+            try f.end("A")
+            #expect(try await f.awaitTicket("A", .done))
+            // Whether somebody looks is being asked.
+            #expect(await eventually { world.heldLists > 0 })
+            _ = try await f.engine.queue.retry(Samples.id("A"), CommandContext())
+            // Its launch is on the way, and waits for what comes of that.
+            #expect(await eventually { f.engine.board.picture.running == 1 })
+            #expect(await !eventually(within: .milliseconds(100)) { world.starts.count > 1 })
+            world.holdLists(false)
+            #expect(await f.awaitState("A", .running))
+            #expect(f.engine.board.agent(Samples.id("A"))?.sessionID == session && world.sessionCount == 1)
+        }
+    }
 }

@@ -155,6 +155,26 @@ import Testing
         #expect(d.take().contains { if case .finish = $0 { true } else { false } })
     }
 
+    @Test func `a terminal that cannot be closed yet is looked at again after a second at the earliest`() {
+        var d = MachineDriver()
+        d.machine.settings.linger = .zero
+        d.start()
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        func pause(_ effects: [AgentMachine.Effect]) -> (AgentMachine.Timer, Duration)? {
+            for case .timer(let timer, let duration) in effects { if case .linger = timer { return (timer, duration) } }
+            return nil
+        }
+        guard let (timer, first) = pause(d.take()) else {
+            Issue.record("no timer")
+            return
+        }
+        #expect(first == .zero)
+        d.feed(.timer(timer))
+        _ = d.take()
+        d.feed(.closePostponed)
+        #expect(pause(d.take())?.1 == .seconds(1))
+    }
+
     @Test func `a terminal that could not be made after a restart is asked for again, also if its old keeper is found dead`() {
         var d = MachineDriver()
         d.feed(.adopt(next: nil))

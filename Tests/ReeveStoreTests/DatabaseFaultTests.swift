@@ -113,14 +113,49 @@ import Glibc
         }
         let path = "\(scratch.path)/db"
         try await StoreFixture.fill(path, tickets: 3)
-        // A file system with a file open for writing cannot be made read-only; one whose disk fails makes itself so.
         #expect(mount("tmpfs", scratch.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), "size=8m") == 0)
         let error = #expect(throws: ReeveError.self) { try StoreFixture.open(path) }
         #expect(error?.kind == .unavailable && error?.message.contains("Read-only") == true)
         #expect(mount("tmpfs", scratch.path, "tmpfs", UInt(MS_REMOUNT), "size=8m") == 0)
+        let journal = try StoreFixture.open(path)
+        #expect(try await journal.tickets(TicketQuery()).count == 3)
+        try await meetReadOnly(journal)
+        try journal.close()
         let again = try StoreFixture.open(path)
-        #expect(try await again.tickets(TicketQuery()).count == 3)
+        #expect(try await Set(again.tickets(TicketQuery()).map(\.id.text)) == ["T1", "T2", "T3", "AFTER"])
+        #expect(try await again.events(after: 0, limit: 10).map(\.seq) == [1, 2, 3, 4])
         try again.close()
+    }
+
+    /// No mount does this under a journal that is open: a file system with a file open for writing cannot be made read-only (EBUSY),
+    /// only one whose disk fails makes itself so. SQLite is told to refuse instead (`query_only`, since 3.8): `SQLITE_READONLY`. Of such
+    /// a disk it may say `SQLITE_IOERR` as well, which is translated alike: `JournalHealthTests`.
+    private func meetReadOnly(_ journal: SQLiteJournal) async throws {
+        #expect(journal.trouble == nil)
+        _ = try await journal.pragma("query_only = 1")
+        for name in ["LOST", "LOST-TOO"] {
+            let ticket = Samples.ticket(name, sequence: 100)
+            let refusal = await #expect(throws: ReeveError.self) {
+                try await journal.enqueue([.addTicket(ticket), .event(.ticketCreated(ticket))]).value()
+            }
+            #expect(refusal?.kind == .unavailable && refusal?.hint?.contains("disk") == true, "\(String(describing: refusal))")
+            #expect(refusal?.message.contains("readonly") == true)
+        }
+        #expect(journal.trouble?.contains("readonly") == true, "\(journal.trouble ?? "nothing is said to be wrong")")
+        // Also of several that share a commit each is refused as itself, and nothing is taken for damage: reading goes on.
+        let both = (1...2).map { journal.enqueue([.event(.backendUp(name: "\($0)", detail: ""))]) }
+        for commit in both {
+            let refusal = await #expect(throws: ReeveError.self) { try await commit.value() }
+            #expect(refusal?.kind == .unavailable)
+        }
+        #expect(try await journal.tickets(TicketQuery()).count == 3)
+        try await journal.probe()
+        #expect(journal.trouble != nil, "what can still be read does not end it")
+
+        _ = try await journal.pragma("query_only = 0")
+        let after = Samples.ticket("AFTER", sequence: 101)
+        try await journal.enqueue([.addTicket(after), .event(.ticketCreated(after))]).value()
+        #expect(journal.trouble == nil)
     }
     #endif
 

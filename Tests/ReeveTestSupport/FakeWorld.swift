@@ -36,6 +36,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var takesNoPrompts = false
         var connectsAfter: Duration?
         var heldInspection: (launch: LaunchID, sessions: Int)?
+        var looksForOthers = 0
+        var holdsLists = false
+        var heldLists = 0
         var displayed: [SessionID: [TerminalStatus]] = [:]
         var holdsDisplays = false
         var heldDisplays = 0
@@ -91,6 +94,10 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         state.withLock { $0.sessions[id]?.keeperIsAlive = isAlive }
         reportChange()
     }
+    /// Lists take their time, until they are let go.
+    package func holdLists(_ holds: Bool) { state.withLock { $0.holdsLists = holds } }
+    /// So many wait for a list.
+    package var heldLists: Int { state.withLock(\.heldLists) }
     /// The next list is one from before there was any session.
     package func nextListIsStale() { state.withLock { $0.staleLists = 1 } }
     package var staleLists: Int { state.withLock(\.staleLists) }
@@ -186,6 +193,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     package func list() async throws -> [TerminalSession] {
+        state.withLock { $0.heldLists += 1 }
+        defer { state.withLock { $0.heldLists -= 1 } }
+        while state.withLock(\.holdsLists) { try await Task.sleep(for: .milliseconds(1)) }
         try requireUp()
         return state.withLock { state in
             if state.staleLists > 0 {
@@ -293,6 +303,16 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     /// How often somebody has asked what became of a launch there.
     package func inspectionCount(in session: SessionID) -> Int { state.withLock { $0.inspections[session] ?? 0 } }
+
+    package func runsOther(than launch: LaunchID, in session: SessionID) async throws -> Bool {
+        state.withLock { state in
+            state.looksForOthers += 1
+            return state.sessions[session]?.current.map { $0 != launch } ?? false
+        }
+    }
+
+    /// How often it was asked whether something else than a known launch runs somewhere.
+    package var looksForOthers: Int { state.withLock(\.looksForOthers) }
 
     package func inputConsumed(in session: SessionID) async throws -> Bool { state.withLock(\.readsInput) }
     package func isAlive(_ session: SessionID) async -> Bool {

@@ -39,6 +39,10 @@ package actor AgentActor {
     private var records: [Record] = []
     private var recordsUnderWay = 0
     private var isFinished = false
+    /// Nobody takes its messages any more.
+    private var hasStopped = false
+    /// Who wants the terminal, which is just being closed.
+    private var closingWaiters: [CheckedContinuation<Void, Never>] = []
 
     init(machine: AgentMachine, surroundings: AgentSurroundings) {
         self.machine = machine
@@ -77,8 +81,22 @@ package actor AgentActor {
         return promise
     }
 
-    /// Keeps the terminal of a finished run open for the next; nil when it is gone or being closed.
-    func holdSession() -> SessionRecord? { isFinished ? nil : machine.holdSession() }
+    /// Keeps the terminal of a finished run open for the next; nil when it is gone. Of one that is just being closed it is waited for what
+    /// comes of that: it may be put off, because somebody looks.
+    func holdSession() async -> SessionRecord? {
+        while !isFinished, !hasStopped {
+            if let session = machine.holdSession() { return session }
+            guard machine.isClosing else { return nil }
+            await withCheckedContinuation { closingWaiters.append($0) }
+        }
+        return nil
+    }
+
+    private func wakeClosingWaiters() {
+        let woken = closingWaiters
+        closingWaiters = []
+        for waiter in woken { waiter.resume() }
+    }
 
     private static let over = ReeveError(.conflict, "the agent's terminal has just been closed", hint: "try again")
 
@@ -102,6 +120,8 @@ package actor AgentActor {
             group.cancelAll()
         }
         inbox.finish()
+        hasStopped = true
+        wakeClosingWaiters()
         for waiter in waiters.values {
             waiter.settle(.failure(isFinished ? Self.over : ReeveError(.shuttingDown, "the daemon is stopping")))
         }
@@ -146,6 +166,7 @@ package actor AgentActor {
     private func feed(_ event: AgentMachine.Event, _ group: inout DiscardingTaskGroup) {
         let now = Moment(wall: surroundings.time.wall(), uptime: surroundings.time.uptime())
         perform(machine.handle(event, at: now), &group)
+        if !machine.isClosing || isFinished { wakeClosingWaiters() }
         // With commits under way what is shown waits for them.
         if records.isEmpty, !isFinished { surroundings.board.show(machine.agent, for: ticketID) }
     }

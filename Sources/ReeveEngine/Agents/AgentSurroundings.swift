@@ -36,7 +36,7 @@ struct AgentSurroundings: Sendable {
         case .signal(let id, let signal): await self.signal(id, signal, session)
         case .timer(let timer, let duration): await wait(timer, duration)
         case .diagnoseLoss: await diagnose(session, launch)
-        case .closeSession(let session, let evenIfWatched): await close(session, evenIfWatched)
+        case .closeSession(let session, let evenIfWatched): await close(session, launch.id, evenIfWatched)
         case .forgetLaunch(let id): await forget(id)
         case .deliver(let visit, let text, let claim): await deliver(visit, text, claim, session, launch)
         case .record, .intend, .reply, .leaveWork, .judged, .keepsKind, .advance, .moved, .finish: nil
@@ -178,11 +178,20 @@ struct AgentSurroundings: Sendable {
         return .keeperLost(launch.id, .unclear, fact)
     }
 
-    private func close(_ session: SessionRecord, _ evenIfWatched: Bool) async -> AgentMachine.Event? {
+    private func close(_ session: SessionRecord, _ launch: LaunchID, _ evenIfWatched: Bool) async -> AgentMachine.Event? {
         do {
             // A terminal whose time ran out while no daemon was there: put off now, it would stay for as long again.
             try await backends.awaitUp(for: session)
-            if !evenIfWatched, try await backends.isWatched(session) { return .closePostponed }
+            if !evenIfWatched {
+                if try await backends.isWatched(session) { return .closePostponed }
+                // The journal may be an older one that was restored: its last launch here is over, and another one works.
+                if try await keepers.runsOther(than: launch, in: session.id) {
+                    logger.notice(
+                        "session not closed: an agent runs there that the database does not know",
+                        metadata: ["session": "\(session.name)"])
+                    return .closePostponed
+                }
+            }
             try await backends.destroy(session)
             return .sessionClosed
         } catch {

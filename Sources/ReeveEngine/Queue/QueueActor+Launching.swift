@@ -143,7 +143,7 @@ extension QueueActor {
     func openSession(_ id: TicketID) async throws -> SessionRecord {
         while let agent = agents[id] {
             if let session = await agent.holdSession() { return session }
-            // It is just being closed; a new one of the same name has to wait for that.
+            // It is gone; a new one of the same name has to wait until that is written down.
             try await wait { agents[id] === agent }
         }
         guard let name = SessionName(settings.current.sessionPrefix + id.text), let sessionID = SessionID(ids.token(12)) else {

@@ -143,10 +143,10 @@ extension AgentMachine {
         return effects
     }
 
-    mutating func lingerOn() -> [Effect] {
+    mutating func lingerOn(atLeast least: Duration = .zero) -> [Effect] {
         // What is to be reviewed stays to be seen.
         guard !isInWork, !isGone, ticket.state != .review else { return [] }
-        return [.timer(.linger(generation: generation), settings.linger)]
+        return [.timer(.linger(generation: generation), max(settings.linger, least))]
     }
 
     mutating func sessionClosed(at now: Moment) -> [Effect] {

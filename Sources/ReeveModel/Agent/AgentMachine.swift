@@ -51,7 +51,7 @@ package struct AgentMachine: Sendable {
     /// Taken up after a restart and not yet heard of: its launch may be running, so it is never given up for want of an answer.
     var isAdopted = false
     /// The terminal is being closed.
-    var isClosing = false
+    package internal(set) var isClosing = false
     /// A launch that is being prepared will come into this terminal.
     var isHeld = false
     /// When the launch under way was first seen to run; nil also for one that ran before this daemon did.
@@ -189,7 +189,8 @@ package struct AgentMachine: Sendable {
 
     mutating func closePostponed() -> [Effect] {
         isClosing = false
-        return lingerOn()
+        // Where terminals do not linger too: what is in the way is looked at again, and not all the time.
+        return lingerOn(atLeast: .seconds(1))
     }
 
     /// Keeps a lingering terminal open for a launch that is being prepared; `.released` gives it up again.

@@ -7,6 +7,9 @@ package protocol Keepers: Sendable {
     func signal(_ launch: LaunchID, _ signal: KeeperSignal, in session: SessionID) async throws
     /// What is known of a launch now: from the keeper if it lives, from its record otherwise.
     func inspect(_ launch: LaunchID, in session: SessionID) async throws -> LaunchFact
+    /// Whether something else than this launch runs there: an agent that was started after the backup that is in the journal's place.
+    /// - Throws: when the keeper lives and does not answer.
+    func runsOther(than launch: LaunchID, in session: SessionID) async throws -> Bool
     /// Whether a program has read all that was typed: evidence of a delivery that the screen does not show.
     func inputConsumed(in session: SessionID) async throws -> Bool
     /// Whether the session's keeper lives, by its lock, not by its answers.

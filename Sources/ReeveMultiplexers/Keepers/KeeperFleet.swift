@@ -109,6 +109,16 @@ package final class KeeperFleet: Keepers {
         }
     }
 
+    package func runsOther(than launch: LaunchID, in session: SessionID) async throws -> Bool {
+        guard await isAlive(session) else { return false }
+        // The record has what was begun, and the keeper knows which of that is still there: one that an earlier keeper of this session
+        // began has no end in it either.
+        for other in try begun(in: session) where other != launch.text {
+            if case .running = try fact(await ask(.state(launch: other), session)) { return true }
+        }
+        return false
+    }
+
     package func inputConsumed(in session: SessionID) async throws -> Bool {
         guard case .fact(_, _, let unread) = try await ask(.state(launch: "-"), session) else { return false }
         return unread == 0
@@ -208,6 +218,21 @@ package final class KeeperFleet: Keepers {
             // What cannot be read may say that it was started: it is not started again.
             logger.error("a launch's record cannot be read", metadata: ["launch": "\(launch)", "reason": "\(error.reason)"])
             return .lost
+        }
+    }
+
+    /// What was begun there and has no end in the session's record.
+    private func begun(in session: SessionID) throws -> [String] {
+        let path = KeeperPaths.record(stateDirectory: stateDirectory, session: session.text)
+        do throws(Refusal) {
+            return LaunchRecord(parsing: try PrivateFile.read(path) ?? []).entries.compactMap { launch, entry in
+                switch entry {
+                case .claimed, .started: launch
+                case .exited, .signalled, .hungUp, .refused: nil
+                }
+            }
+        } catch {
+            throw ReeveError.unavailable(error.reason, hint: error.mend)
         }
     }
 

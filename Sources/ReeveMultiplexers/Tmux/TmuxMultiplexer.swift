@@ -97,10 +97,18 @@ package final class TmuxMultiplexer: Multiplexer {
             let lines = try await connection.client.ask(
                 TmuxCommand("list-panes", "-s", "-t", "=\(name)", "-F", Self.ids + "|\(TmuxTag.format)|#{pane_start_command}"),
                 patience: patience)
-            guard let ours = lines.first(where: { $0.contains(request.id.text) }) else { throw error }
+            guard let ours = lines.first(where: { $0.contains(request.id.text) }) else { throw nameIsTaken(request.name) }
             _ = try await connection.client.ask(marks, patience: patience)
             return try handle(ours, connection)
         }
+    }
+
+    /// A person's, or that of an agent which a database that was restored does not know: neither is ended, nor typed into.
+    private func nameIsTaken(_ name: SessionName) -> ReeveError {
+        let place = "=\(TmuxNames.mapped(name.text))"
+        return .conflict(
+            "a session '\(name)' exists already in tmux, and is not the one that is meant",
+            hint: "tmux -L \(settings.socketName) attach -t \(place) shows it, kill-session -t \(place) ends it")
     }
 
     /// tmux 3.2 and 3.2a make every detached session 80 by 23, whatever -x and -y say. Nobody looks at this one yet, and the size is not

@@ -34,6 +34,15 @@ enum ProcessFacts {
         return result
     }
 
+    /// What it has taken of the processors so far, by itself and in the kernel: fields 14 and 15 of `/proc/PID/stat`, in ticks
+    /// (proc(5)). Nil when there is no such process.
+    static func processorTime(of pid: Int) -> Duration? {
+        // The name before them may have anything in it, brackets too.
+        let fields = text("/proc/\(pid)/stat")?.split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
+        guard fields.count > 12, let own = Int(fields[11]), let kernel = Int(fields[12]) else { return nil }
+        return .seconds(own + kernel) / sysconf(Int32(_SC_CLK_TCK))
+    }
+
     /// The program's name, of which the kernel keeps 15 bytes.
     static func name(of pid: Int) -> String? { text("/proc/\(pid)/comm") }
 

@@ -11,10 +11,15 @@ enum Canary {
     /// A word that is nowhere else, and that every member takes: letters and digits.
     static func fresh(_ name: String) -> String { "canary\(name)\(UInt64.random(in: 1 << 60 ... .max))" }
 
+    /// - Parameter logsToJournal: into a journal that stands in for systemd's; needs `StandInJournal.isPossible`.
     static func with(
-        _ configuration: String, _ environment: [String: String] = [:], _ body: (RealDaemon, inout Outputs) async throws -> Void
+        _ configuration: String, _ environment: [String: String] = [:], logsToJournal: Bool = false,
+        _ body: (RealDaemon, inout Outputs) async throws -> Void
     ) async throws {
         try await Scratch.with { outside in
+            let notices = try ReadySocket(path: "\(outside.path)/notify")
+            let journal = logsToJournal ? try StandInJournal(in: try outside.directory("journal")) : nil
+            defer { journal?.stop() }
             let bin = try outside.directory("bin")
             let helpers = "\(outside.path)/helpers"
             for name in ["tmux", "systemd-run"] {
@@ -24,10 +29,14 @@ enum Canary {
             }
             let all = environment.merging([
                 "PATH": "\(bin):\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "REEVE_LOG_LEVEL": "trace",
+                "NOTIFY_SOCKET": notices.path,
             ]) { $1 }
-            try await RealDaemon.with(configuration, environment: all) { d in
-                var outputs = Outputs(helpers: helpers)
+            try await RealDaemon.with(configuration, prelude: journal?.prelude, environment: all) { d in
+                var outputs = Outputs(helpers: helpers, notices: notices, journal: journal)
                 try await body(d, &outputs)
+                if let journal { #expect(!journal.records.contains([]), "a record came as a file, which is not looked into") }
+                // A look that hears nothing where something is said would hear no canary either.
+                #expect(outputs.places(of: "READY=1").contains(.notices) && outputs.places(of: "STATUS=").contains(.notices))
             }
         }
     }

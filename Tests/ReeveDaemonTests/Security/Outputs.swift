@@ -8,6 +8,10 @@ import Glibc
 /// Every place where something that was put into Reeve could come out again.
 enum Output: String, CaseIterable, Sendable {
     case log, events, answers, client, arguments, database, stateFiles, runtimeFiles, tmux
+    /// What the service manager is told, the status line for people first of all.
+    case notices
+    /// What systemd's journal gets; nothing where the daemon logs as text.
+    case journal
 }
 
 /// Looks into all of them, again and again: what is there for a moment only is seen too.
@@ -15,12 +19,20 @@ struct Outputs {
     private(set) var seen: [Output: [String]] = [:]
     /// A log of the arguments of every helper process, however short its life.
     var helpers: String
+    private let notices: ReadySocket
+    private let journal: StandInJournal?
 
-    init(helpers: String) { self.helpers = helpers }
+    init(helpers: String, notices: ReadySocket, journal: StandInJournal? = nil) {
+        self.helpers = helpers
+        self.notices = notices
+        self.journal = journal
+    }
 
     mutating func look(_ d: RealDaemon, asking requests: [String] = []) async throws {
         func add(_ output: Output, _ text: String) { seen[output, default: []].append(text) }
         add(.log, d.log)
+        add(.notices, notices.rest().joined(separator: "\n"))
+        if let journal { add(.journal, journal.text) }
         let client = try LineClient(d.socket)
         let questions =
             [

@@ -69,6 +69,10 @@ extension SimulatedWorld: Keepers {
         }
     }
 
+    package func runsOther(than launch: LaunchID, in session: SessionID) async throws -> Bool {
+        state.withLock { state in state.sessions[session]?.running.map { $0.launch != launch } ?? false }
+    }
+
     private func keeperReach(_ session: SessionID) async throws {
         let delay = state.withLock { $0.generator.milliseconds(0...3) }
         try await time.sleep(for: delay)
