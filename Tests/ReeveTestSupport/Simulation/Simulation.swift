@@ -157,6 +157,7 @@ package final class Simulation {
     private func kill() {
         report.kills += 1
         killedAt.append(disk.payloads.count)
+        ledger.daemonWasKilled()
         if let broken = ledger.current.brokenPause(isPaused: disk.isPaused) {
             report.violations.append("killed at \(clock.now): \(broken)")
         }

@@ -31,6 +31,14 @@ package struct SimulationAsked: Sendable {
             default: false
             }
         }
+
+        /// Written down as an intent, it is carried out by whichever daemon comes next.
+        var outlivesDaemons: Bool {
+            switch self {
+            case .cancel, .stop: true
+            default: leavesSomething
+            }
+        }
     }
 
     package enum Outcome: Sendable, Hashable {
@@ -58,7 +66,6 @@ package struct SimulationAsked: Sendable {
     var isRefused: Bool { if case .refused = outcome { true } else { false } }
     package var mayHaveHappened: Bool { !isRefused || wish.leavesSomething }
 
-    /// Not over before `other` was sent: it may have taken effect after it. What a killed daemon has not answered may be an intent that the
-    /// next one carries out, whenever that is.
+    /// Not over before `other` was sent: it may have taken effect after it.
     func mayComeAfter(_ other: SimulationAsked) -> Bool { over.map { $0 > other.sent } ?? true }
 }

@@ -63,6 +63,16 @@ package final class SimulationLedger: Sendable {
         }
     }
 
+    /// What nobody has answered yet is over with the daemon, done or not, unless the next one goes on with it.
+    package func daemonWasKilled() {
+        state.withLock { state in
+            state.moment += 1
+            for index in state.asked.indices where state.asked[index].over == nil && !state.asked[index].wish.outlivesDaemons {
+                state.asked[index].over = state.moment
+            }
+        }
+    }
+
     package func answered(
         _ number: Int, _ outcome: SimulationAsked.Outcome, log: Int, launch: LaunchID? = nil, session: SessionID? = nil
     ) {

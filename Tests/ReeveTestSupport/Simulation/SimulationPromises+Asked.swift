@@ -29,7 +29,10 @@ extension SimulationPromises {
         case .review(let reviewer, _): return told.contains { $0.decision?.reviewer == reviewer }
         case .spawn(let name):
             return told.contains { if case .sessionOpened(let session) = $0 { session.name == name } else { false } }
-        case .destroy(let name): return told.contains { $0.endedSession?.name == name }
+        case .destroy(let name):
+            // Another may have ended it a moment before, on the disk and not yet in the daemon.
+            return told.contains { $0.endedSession?.name == name }
+                || log[..<asked.logBefore].last { $0.namesSession(name) }?.endedSession != nil
         // A pause tells of itself only where it is news: `brokenPause` looks at the disk instead. A report may be heard for the second time.
         case .pause, .resume, .report: return true
         }
@@ -105,6 +108,11 @@ extension SimulationPromises {
 }
 
 extension EventPayload {
+    fileprivate func namesSession(_ name: SessionName) -> Bool {
+        if case .sessionOpened(let session) = self { return session.name == name }
+        return endedSession?.name == name
+    }
+
     /// A review that this event says was decided.
     var decision: ReviewNews? {
         guard case .agentReview(let news) = self, news.isApproved != nil else { return nil }

@@ -33,11 +33,8 @@ extension SimulationPromises {
     }
 
     private func entered(_ way: inout Way, _ news: StepNews, _ index: Int) -> [String] {
-        defer {
-            if way.visit != news.visit { way = Way(visit: news.visit, step: news.step) }
-            // Worked on again, it is reviewed again.
-            way.openReview = nil
-        }
+        // Of one that is worked on again an open review may stay open: an agent was exchanged under it.
+        defer { if way.visit != news.visit { way = Way(visit: news.visit, step: news.step) } }
         let type = SimulatedWorkflows.feature
         let what = "\(news.ticket) began visit \(news.visit), '\(news.step)' (event \(index + 1)),"
         guard way.visit > 0, let before = type.step(way.step) else {
