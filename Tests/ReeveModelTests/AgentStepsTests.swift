@@ -68,6 +68,57 @@ import Testing
         #expect(deliveries(d.take()).isEmpty)
     }
 
+    @Test func `a review is not decided while its agent is being exchanged, or its successor would take the ticket back`() {
+        var d = driver("plan", review: true)
+        var next = d.next()
+        next.progress = d.machine.ticket.progress
+        d.feed(.request(.switch(to: "codex", prompt: nil, policy: .signal), next: next, reply: nil))
+        d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: reply))
+        guard case .failure(let error)? = d.replies[reply] else {
+            Issue.record("it was decided")
+            return
+        }
+        #expect(error.kind == .conflict && error.message.contains("being switched to codex"))
+        d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        d.feed(.fact(next.launch.id, .running(pid: 43, stopped: false)))
+        #expect(d.machine.ticket.state == .review)
+        d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: ReplyToken(8)))
+        #expect(d.machine.ticket.step == "build")
+    }
+
+    @Test func `an agent that was prepared for a step that is over meanwhile does not come`() {
+        var d = driver("plan")
+        var next = d.next()
+        next.progress = d.machine.ticket.progress
+        d.feed(.report(StepReport(status: .complete), reply: nil))
+        d.feed(.request(.switch(to: "codex", prompt: nil, policy: .signal), next: next, reply: reply))
+        guard case .failure(let error)? = d.replies[reply] else {
+            Issue.record("it was begun")
+            return
+        }
+        #expect(error.kind == .conflict && error.message.contains("another step"))
+        #expect(d.machine.ticket.state == .review && d.machine.ticket.intent == nil && d.machine.isRunning)
+    }
+
+    @Test func `an interrupted switch of a step that was decided on meanwhile leaves the next one to the agent that runs`() {
+        var launch = Samples.launch("L1", state: .running(pid: 42))
+        launch.startedAt = Samples.now
+        var progress = StepProgress(step: "plan")
+        progress.review = StepProgress.Review(kind: .plan, since: Samples.now)
+        var d = MachineDriver(
+            launch: launch, intent: .switch(to: "codex", prompt: nil, policy: .signal), type: Self.type, progress: progress,
+            state: .review)
+        var next = d.next()
+        next.progress = progress
+        d.feed(.adopt(next: next))
+        d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: reply))
+        #expect(d.machine.ticket.step == "build")
+        _ = d.take()
+        d.feed(.fact(launch.id, .running(pid: 42, stopped: false)))
+        #expect(d.machine.ticket.intent == nil && d.machine.launch.id == launch.id && d.machine.ticket.state == .running)
+        #expect(advances(d.take()).map(\.step) == ["build"])
+    }
+
     @Test func `a rejection goes where the step says, with the feedback`() {
         var d = driver("plan", visit: 4, review: true)
         d.feed(.review(ReviewVerdict(isApproval: false, text: "too long", reviewer: "ann"), reply: reply))

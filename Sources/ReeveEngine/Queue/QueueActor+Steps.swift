@@ -19,7 +19,7 @@ extension QueueActor {
             if name == ticket.agent, let entered = ticket.progress?.entered {
                 agent.tell(.prompt(visit: next.visit, try await preparer.prompt(ticket, type, entered, isNewcomer: false)))
             } else {
-                _ = try await switchAgent(id, to: name, prompt: nil, policy: nil)
+                _ = try await exchange(id, for: name, prompt: nil, policy: nil)
             }
         } catch {
             let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")

@@ -7,12 +7,12 @@ extension AgentMachine {
                 deferred = new
                 return []
             }
-            guard new.intent == .cancel, waiting.intent != .cancel else { return busy(new) }
+            guard new.intent == .cancel, waiting.intent != .cancel else { return busy(new.reply) }
             deferred = new
             return answer(waiting.reply, .failure(.conflict("'\(ticket.id)' was cancelled meanwhile")))
         case .leaving(let ladder, let begun):
             // Cancelling is always possible; whoever waited for the other thing is told.
-            guard new.intent == .cancel, request?.intent != .cancel else { return busy(new) }
+            guard new.intent == .cancel, request?.intent != .cancel else { return busy(new.reply) }
             let overtaken = answer(request?.reply, .failure(.conflict("'\(ticket.id)' was cancelled meanwhile")))
             request = new
             ticket.intent = .cancel
@@ -25,7 +25,10 @@ extension AgentMachine {
                 new.reply,
                 .failure(.conflict("the agent of '\(ticket.id)' is not running; the ticket is \(ticket.state.rawValue)")))
         case .running:
-            if case .finish = ticket.intent, new.intent != .cancel, new.intent != .stop { return busy(new) }
+            if case .finish = ticket.intent, new.intent != .cancel, new.intent != .stop { return busy(new.reply) }
+            if let known = ticket.progress, let next = new.next?.progress, next != known.entered {
+                return outdated(new, at: now)
+            }
             request = new
             ticket.intent = new.intent
             let policy: LastResort = if case .switch(_, _, let policy) = new.intent { policy } else { settings.lastResort }
@@ -35,7 +38,20 @@ extension AgentMachine {
         }
     }
 
-    func busy(_ refused: Request) -> [Effect] {
+    /// What is to come was told of a step that is over since: started, it would take the ticket back there.
+    private mutating func outdated(_ refused: Request, at now: Moment) -> [Effect] {
+        let refusal = answer(
+            refused.reply,
+            .failure(
+                .conflict("'\(ticket.id)' has come to another step meanwhile", hint: "say it again if it is still meant")))
+        guard ticket.intent != nil else { return refusal }
+        // Begun by a daemon before this one.
+        ticket.intent = nil
+        note = "an interrupted switch could not go on"
+        return refusal + [record([.putTicket(ticket)], then: [.keepsKind(launch.kind)] + nextStep(), at: now)]
+    }
+
+    func busy(_ refused: ReplyToken?) -> [Effect] {
         let doing =
             switch (request ?? deferred)?.intent {
             case .switch(let to, _, _): "being switched to \(to)"
@@ -43,7 +59,7 @@ extension AgentMachine {
             case .finish: "finishing"
             case .stop, .cancel, nil: ticket.intent == nil ? "being stopped" : "finishing"
             }
-        return answer(refused.reply, .failure(.conflict("'\(ticket.id)' is already \(doing)", hint: "reeve wait \(ticket.id)")))
+        return answer(refused, .failure(.conflict("'\(ticket.id)' is already \(doing)", hint: "reeve wait \(ticket.id)")))
     }
 
     mutating func beginLadder(at now: Moment) -> [Effect] {
@@ -63,7 +79,7 @@ extension AgentMachine {
         let refused = request
         request = nil
         return answer(refused?.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
-            + takeHeldObservation(at: now)
+            + nextStep(unless: refused) + takeHeldObservation(at: now)
     }
 
     mutating func ladder(_ event: SwitchLadder.Event, at now: Moment) -> [Effect] {
@@ -104,7 +120,9 @@ extension AgentMachine {
         let error = ReeveError.conflict(
             "\(launch.kind) did not leave; it goes on (tried \(tried))",
             hint: "policy \"signal\" ends it with SIGTERM and SIGKILL")
-        let then = answer(request.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
+        let then =
+            answer(request.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
+            + nextStep(unless: request)
         return [record([.putTicket(ticket)], then: then, at: now)] + takeHeldObservation(at: now)
     }
 

@@ -203,6 +203,8 @@ extension AgentMachine {
         }
         // It has ended a moment ago: put to work again here, the ticket would be in work with nobody who works on it.
         guard isInWork else { return answer(reply, .success(.over)) }
+        // Its successor will be told of this step, and would take the ticket back to it.
+        if case .leaving = phase, request?.next != nil { return busy(reply) }
         let outcome = ReviewOutcome.decide(ticket: ticket, steps: steps, verdict: verdict, now: now.wall)
         switch outcome {
         case .failure(let error): return answer(reply, .failure(error))
@@ -226,6 +228,14 @@ extension AgentMachine {
     }
 
     // MARK: The next prompt
+
+    /// Of an agent that was to leave and stays: a prompt that came meanwhile was dropped.
+    /// - Parameter switched: after a switch whoever has asked for that looks after it.
+    func nextStep(unless switched: Request? = nil) -> [Effect] {
+        if case .switch = switched?.intent { return [] }
+        guard case .running = phase, ticket.progress?.advance != nil, ticket.intent == nil, delivery == nil else { return [] }
+        return [.advance(ticket)]
+    }
 
     mutating func stepRefused(_ visit: Int, _ error: ReeveError, at now: Moment) -> [Effect] {
         guard case .running = phase, ticket.progress?.advance?.visit == visit, delivery == nil else { return [] }
