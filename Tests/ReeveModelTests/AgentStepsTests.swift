@@ -57,7 +57,7 @@ import Testing
         #expect(d.machine.ticket.state == .running && d.machine.ticket.step == "build")
         #expect(advances(d.take()).map(\.step) == ["build"])
         d.feed(.prompt(visit: 2, "build it"))
-        #expect(deliveries(d.take()) == ["T.2: build it"])
+        #expect(deliveries(d.take()) == ["L1.2: build it"])
         // Asked twice, typed once.
         d.feed(.prompt(visit: 2, "build it"))
         #expect(deliveries(d.take()).isEmpty)
@@ -154,7 +154,7 @@ import Testing
         let timer = d.take().compactMap { if case .timer(let timer, _) = $0 { timer } else { nil } }
         #expect(timer == [.deliver(visit: 2)])
         d.feed(.timer(.deliver(visit: 2)))
-        #expect(deliveries(d.take()) == ["T.2: build it"])
+        #expect(deliveries(d.take()) == ["L1.2: build it"])
     }
 
     @Test func `no prompt is typed into a dialog, nor for an agent that is stopped`() {
@@ -168,7 +168,7 @@ import Testing
         #expect(deliveries(d.take()).isEmpty)
         d.feed(.keeper(.continued(d.machine.launch.id)))
         d.feed(.timer(.deliver(visit: 2)))
-        #expect(deliveries(d.take()) == ["T.2: build it"])
+        #expect(deliveries(d.take()) == ["L1.2: build it"])
     }
 
     @Test func `a prompt that waited for a dialog goes in as soon as that is closed`() {
@@ -177,7 +177,7 @@ import Testing
         d.feed(.prompt(visit: 2, "build it"))
         #expect(deliveries(d.take()).isEmpty)
         d.feed(.observed(d.machine.launch.id, Observation(state: .waiting, reason: Observation.idlePrompt)))
-        #expect(deliveries(d.take()) == ["T.2: build it"])
+        #expect(deliveries(d.take()) == ["L1.2: build it"])
     }
 
     @Test func `an agent that ends between two steps leaves the next one to another launch`() {

@@ -258,11 +258,12 @@ extension AgentMachine {
             return [record([], at: now)] + retryDelivery()
         }
         delivery?.beginTyping()
-        return [.deliver(visit: waiting.visit, text: waiting.text, claim: Self.claim(ticket.id, waiting.visit))]
+        return [.deliver(visit: waiting.visit, text: waiting.text, claim: Self.claim(launch.id, waiting.visit))]
     }
 
-    /// A prompt's name in its terminal: one for each entry into a step, the same after a restart.
-    package static func claim(_ ticket: TicketID, _ visit: Int) -> String { "\(ticket).\(visit)" }
+    /// A prompt's name in its terminal: one for each entry into a step, the same after a restart. Not the ticket's: done and tried again it
+    /// counts its visits anew, perhaps in the same terminal.
+    package static func claim(_ launch: LaunchID, _ visit: Int) -> String { "\(launch).\(visit)" }
 
     /// Why nothing may be typed now.
     private var obstacle: String? {

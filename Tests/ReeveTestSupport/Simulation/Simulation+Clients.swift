@@ -22,9 +22,10 @@ extension Simulation {
         at(clock.now + generator.milliseconds(moments), body)
     }
 
-    /// Faults are over: what runs ends in time, and what waits for a person gets an answer.
+    /// Faults are over: for a while nobody does anything; then what runs ends, and what waits for a person gets an answer.
     func planEnds() {
-        for second in stride(from: 5, through: 600, by: 5) {
+        checkSteps()
+        for second in stride(from: 30, through: 600, by: 5) {
             at(Self.troubleEnds + .seconds(second)) { simulation in
                 simulation.world.endAll(.code(0))
                 simulation.approveAll()
