@@ -94,6 +94,25 @@ import Testing
         }
     }
 
+    @Test func `a ticket that was done and is tried again begins with the agent of its first step`() async throws {
+        try await EngineFixture.with(workflows: Story()) { f in
+            try await add(f)
+            try await report(f)
+            try await review(f)
+            #expect(await eventually { f.journal.allTickets[Samples.id("A")]?.progress?.visit == 2 })
+            try await report(f)
+            #expect(await eventually { f.engine.board.agent(Samples.id("A"))?.kind == "codex" })
+            #expect(await f.awaitState("A", .running))
+            try f.end("A")
+            #expect(try await f.awaitTicket("A", .review))
+            try await review(f)
+            #expect(try await f.awaitTicket("A", .done))
+            _ = try await f.engine.queue.retry(Samples.id("A"), CommandContext())
+            #expect(await f.awaitState("A", .running))
+            #expect(f.journal.launches.last?.arguments == ["claude", "plan 1"])
+        }
+    }
+
     @Test func `an agent named by the ticket does all its steps`() async throws {
         try await EngineFixture.with(workflows: Story()) { f in
             try await add(f, agent: "claude")
