@@ -51,17 +51,17 @@ extension Simulation {
 
     // MARK: In the calm after the faults
 
-    /// A step that was decided on begins, or its agent is shown to wait for something; longer than it takes to make an agent leave.
+    /// A step that was decided on begins, or it waits for a slot; looked at twice, further apart than it takes to make an agent leave and
+    /// than a step waits that the disk has not taken.
     func checkSteps() {
         at(Self.troubleEnds + .seconds(10)) { simulation in
             let before = simulation.decidedSteps
             simulation.at(Self.troubleEnds + .seconds(28)) { simulation in
                 for (id, visit) in simulation.decidedSteps.sorted(by: { $0.key < $1.key }) where before[id] == visit {
                     let agent = simulation.client?.engine.board.agent(id)
-                    // It waits for a slot of another kind, and says so unless it has been seen to work since.
                     let limited = simulation.limits.maxPerAgent
                     let isFull = simulation.world.running.contains { $0.ticket != id && limited[$0.kind] != nil }
-                    if isFull || agent?.state == .error { continue }
+                    if isFull { continue }
                     let shown = agent.map { "\($0.kind), \($0.launch), is \($0.state.rawValue) (\($0.reason ?? "-"))" }
                     simulation.report.violations.append(
                         "\(id) has been between two steps for 18 s, visit \(visit) is decided on; its agent: \(shown ?? "none")")
