@@ -68,22 +68,45 @@ import Testing
         #expect(deliveries(d.take()).isEmpty)
     }
 
-    @Test func `a review is not decided while its agent is being exchanged, or its successor would take the ticket back`() {
-        var d = driver("plan", review: true)
+    @Test(arguments: [("plan", "build", TicketState.queued), ("code", "code", .done)])
+    func `a review that is decided while its agent is exchanged counts, and its successor does not take the ticket back`(
+        step: String, then: String, state: TicketState
+    ) {
+        var d = driver(step, review: true)
         var next = d.next()
         next.progress = d.machine.ticket.progress
-        d.feed(.request(.switch(to: "codex", prompt: nil, policy: .signal), next: next, reply: nil))
+        d.feed(.request(.switch(to: "codex", prompt: nil, policy: .signal), next: next, reply: ReplyToken(8)))
         d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: reply))
-        guard case .failure(let error)? = d.replies[reply] else {
-            Issue.record("it was decided")
+        guard case .success? = d.replies[reply] else {
+            Issue.record("it was not decided")
             return
         }
-        #expect(error.kind == .conflict && error.message.contains("being switched to codex"))
+        _ = d.take()
+        d.feed(.keeper(.ended(d.machine.launch.id, .signal(15))))
+        #expect(!d.take().contains { if case .run = $0 { true } else { false } })
+        #expect(d.machine.ticket.state == state && d.machine.ticket.step == then)
+        #expect(d.machine.ticket.intent == nil && d.machine.ticket.progress?.review == nil)
+        #expect(d.left.count == 1 && d.outcomes == [.unjudged])
+        guard case .failure(let error)? = d.replies[ReplyToken(8)] else {
+            Issue.record("the switch was not answered with what became of it")
+            return
+        }
+        #expect(error.kind == .conflict && error.message.contains("another step"))
+    }
+
+    @Test func `an agent whose last step is approved while it is being started leaves once it runs`() {
+        var d = driver("code", review: true)
+        var next = d.next()
+        next.progress = d.machine.ticket.progress
+        d.feed(.request(.restart, next: next, reply: nil))
         d.feed(.keeper(.ended(d.machine.launch.id, .code(0))))
+        d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: reply))
+        _ = d.take()
         d.feed(.fact(next.launch.id, .running(pid: 43, stopped: false)))
-        #expect(d.machine.ticket.state == .review)
-        d.feed(.review(ReviewVerdict(isApproval: true, reviewer: "ann"), reply: ReplyToken(8)))
-        #expect(d.machine.ticket.step == "build")
+        #expect(d.take().contains { if case .timer(.farewell, .zero) = $0 { true } else { false } })
+        d.feed(.timer(.farewell(next.launch.id)))
+        d.feed(.keeper(.ended(next.launch.id, .signal(15))))
+        #expect(d.machine.ticket.state == .done)
     }
 
     @Test func `an agent that was prepared for a step that is over meanwhile does not come`() {

@@ -7,12 +7,12 @@ extension AgentMachine {
                 deferred = new
                 return []
             }
-            guard new.intent == .cancel, waiting.intent != .cancel else { return busy(new.reply) }
+            guard new.intent == .cancel, waiting.intent != .cancel else { return busy(new) }
             deferred = new
             return answer(waiting.reply, .failure(.conflict("'\(ticket.id)' was cancelled meanwhile")))
         case .leaving(let ladder, let begun):
             // Cancelling is always possible; whoever waited for the other thing is told.
-            guard new.intent == .cancel, request?.intent != .cancel else { return busy(new.reply) }
+            guard new.intent == .cancel, request?.intent != .cancel else { return busy(new) }
             let overtaken = answer(request?.reply, .failure(.conflict("'\(ticket.id)' was cancelled meanwhile")))
             request = new
             ticket.intent = .cancel
@@ -25,10 +25,8 @@ extension AgentMachine {
                 new.reply,
                 .failure(.conflict("the agent of '\(ticket.id)' is not running; the ticket is \(ticket.state.rawValue)")))
         case .running:
-            if case .finish = ticket.intent, new.intent != .cancel, new.intent != .stop { return busy(new.reply) }
-            if let known = ticket.progress, let next = new.next?.progress, next != known.entered {
-                return outdated(new, at: now)
-            }
+            if case .finish = ticket.intent, new.intent != .cancel, new.intent != .stop { return busy(new) }
+            if isOutdated(new.next) { return refuseOutdated(new, at: now) }
             request = new
             ticket.intent = new.intent
             let policy: LastResort = if case .switch(_, _, let policy) = new.intent { policy } else { settings.lastResort }
@@ -38,12 +36,18 @@ extension AgentMachine {
         }
     }
 
-    /// What is to come was told of a step that is over since: started, it would take the ticket back there.
-    private mutating func outdated(_ refused: Request, at now: Moment) -> [Effect] {
-        let refusal = answer(
-            refused.reply,
-            .failure(
-                .conflict("'\(ticket.id)' has come to another step meanwhile", hint: "say it again if it is still meant")))
+    /// It would be told of a step that is over since, and take the ticket back there.
+    private func isOutdated(_ next: PreparedLaunch?) -> Bool {
+        guard let known = ticket.progress, let progress = next?.progress else { return false }
+        return progress != known.entered
+    }
+
+    private var outdated: ReeveError {
+        .conflict("'\(ticket.id)' has come to another step meanwhile", hint: "say it again if it is still meant")
+    }
+
+    private mutating func refuseOutdated(_ refused: Request, at now: Moment) -> [Effect] {
+        let refusal = answer(refused.reply, .failure(outdated))
         guard ticket.intent != nil else { return refusal }
         // Begun by a daemon before this one.
         ticket.intent = nil
@@ -51,7 +55,7 @@ extension AgentMachine {
         return refusal + [record([.putTicket(ticket)], then: [.keepsKind(launch.kind)] + nextStep(), at: now)]
     }
 
-    func busy(_ refused: ReplyToken?) -> [Effect] {
+    func busy(_ refused: Request) -> [Effect] {
         let doing =
             switch (request ?? deferred)?.intent {
             case .switch(let to, _, _): "being switched to \(to)"
@@ -59,7 +63,7 @@ extension AgentMachine {
             case .finish: "finishing"
             case .stop, .cancel, nil: ticket.intent == nil ? "being stopped" : "finishing"
             }
-        return answer(refused, .failure(.conflict("'\(ticket.id)' is already \(doing)", hint: "reeve wait \(ticket.id)")))
+        return answer(refused.reply, .failure(.conflict("'\(ticket.id)' is already \(doing)", hint: "reeve wait \(ticket.id)")))
     }
 
     mutating func beginLadder(at now: Moment) -> [Effect] {
@@ -75,11 +79,11 @@ extension AgentMachine {
     mutating func intentRefused(_ error: ReeveError, at now: Moment) -> [Effect] {
         guard case .leaving(_, begun: false) = phase else { return [] }
         phase = .running
-        ticket.intent = nil
+        let goesOn = dropIntent()
         let refused = request
         request = nil
         return answer(refused?.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
-            + nextStep(unless: refused) + takeHeldObservation(at: now)
+            + goesOn + nextStep(unless: refused) + takeHeldObservation(at: now)
     }
 
     mutating func ladder(_ event: SwitchLadder.Event, at now: Moment) -> [Effect] {
@@ -108,6 +112,13 @@ extension AgentMachine {
         return effects
     }
 
+    /// It stays, unless the last step was decided on while it was to leave: then it goes for that.
+    private mutating func dropIntent() -> [Effect] {
+        if case .finish = ticket.intent { return [.timer(.farewell(launch.id), .zero)] }
+        ticket.intent = nil
+        return []
+    }
+
     mutating func gaveUp(at now: Moment) -> [Effect] {
         guard case .leaving(let ladder, _) = phase, let request else { return [] }
         let tried = ladder.reports.map { report in
@@ -115,14 +126,14 @@ extension AgentMachine {
         }.joined(separator: ", ")
         phase = .running
         note = "switch_failed: \(launch.kind) did not leave (\(tried))"
-        ticket.intent = nil
+        let goesOn = dropIntent()
         self.request = nil
         let error = ReeveError.conflict(
             "\(launch.kind) did not leave; it goes on (tried \(tried))",
             hint: "policy \"signal\" ends it with SIGTERM and SIGKILL")
         let then =
             answer(request.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
-            + nextStep(unless: request)
+            + goesOn + nextStep(unless: request)
         return [record([.putTicket(ticket)], then: then, at: now)] + takeHeldObservation(at: now)
     }
 
@@ -143,6 +154,7 @@ extension AgentMachine {
             guard let next = request.next else {
                 return effects + settle(.failed, launch: .ended(exit), reason: "nothing to start next", failure: nil, at: now)
             }
+            if isOutdated(next) { return effects + leftToNextStep(exit, at: now) }
             let from = launch.kind
             launch.state = .ended(exit)
             launch.endedAt = now.wall
@@ -168,5 +180,16 @@ extension AgentMachine {
                     then: [.run(launch), .forgetLaunch(over), .keepsKind(next.kind.name)], at: now)
             ]
         }
+    }
+
+    /// Its step was decided on while it was made to leave: the next one is another launch's, as after an end of its own.
+    private mutating func leftToNextStep(_ exit: Exit, at now: Moment) -> [Effect] {
+        // Its end was wanted, and says nothing of launches.
+        isJudged = true
+        let error = outdated
+        if case .finish(let state, let reason) = ticket.intent {
+            return settle(state, launch: .ended(exit), reason: reason, failure: error, at: now)
+        }
+        return settle(.queued, launch: .ended(exit), reason: "\(launch.kind) \(exit.spoken)", failure: error, at: now)
     }
 }

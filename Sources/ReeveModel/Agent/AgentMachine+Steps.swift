@@ -203,8 +203,6 @@ extension AgentMachine {
         }
         // It has ended a moment ago: put to work again here, the ticket would be in work with nobody who works on it.
         guard isInWork else { return answer(reply, .success(.over)) }
-        // Its successor will be told of this step, and would take the ticket back to it.
-        if case .leaving = phase, request?.next != nil { return busy(reply) }
         let outcome = ReviewOutcome.decide(ticket: ticket, steps: steps, verdict: verdict, now: now.wall)
         switch outcome {
         case .failure(let error): return answer(reply, .failure(error))
