@@ -13,15 +13,17 @@ extension Simulation {
             guard let ticket = launch.ticket else { return nil }
             let running = all.filter { $0.ticket != nil }
             if running.count + 1 > limits.maxParallel {
-                return "\(order.id): \(running.count + 1) run, the limit is \(limits.maxParallel)"
+                return "\(order.id) for \(ticket): \(running.count + 1) run, the limit is \(limits.maxParallel)"
             }
             let tickets = disk.allTickets
             if let project = tickets[ticket]?.project {
                 let beside = running.count { $0.ticket != ticket && $0.ticket.flatMap { tickets[$0]?.project } == project }
-                if beside + 1 > limits.maxPerProject { return "\(order.id): \(beside + 1) run in \(project)" }
+                if beside + 1 > limits.maxPerProject { return "\(order.id) for \(ticket): \(beside + 1) run in \(project)" }
             }
             let alike = running.filter { $0.kind == order.label }.count + 1
-            if let limit = limits.maxPerAgent[order.label], alike > limit { return "\(order.id): \(alike) of \(order.label) run" }
+            if let limit = limits.maxPerAgent[order.label], alike > limit {
+                return "\(order.id) for \(ticket): \(alike) of \(order.label) run, the limit is \(limit)"
+            }
             let state = ledger.current
             // The switch to a step's own agent that a killed daemon has begun goes on with a launch that is made anew, as a person's does.
             let mayGoOn = state.led.contains(ticket) || (SimulatedWorkflows.isStepwise(ticket) && state.pausedBy != daemon)
