@@ -34,4 +34,18 @@ import Testing
         #expect(error?.kind == .timeout && error?.message.contains("nothing has read it") == true)
         #expect(world.keys == ["hello"])
     }
+
+    @Test func `an agent that ends while its screen is looked at before a text is sent nothing`() async throws {
+        let world = FakeWorld()
+        try await EngineFixture.with(world: world) { f in
+            try await f.add("A")
+            #expect(await f.awaitState("A", .running))
+            world.endsWhenLookedAt(try #require(f.launch(of: "A")))
+            let error = await #expect(throws: ReeveError.self) {
+                _ = try await f.engine.desk.send(Samples.id("A"), "hello", enter: true, force: false)
+            }
+            #expect(error?.kind == .conflict)
+            #expect(world.keys.isEmpty)
+        }
+    }
 }

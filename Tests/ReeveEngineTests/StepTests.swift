@@ -73,6 +73,46 @@ import Testing
         }
     }
 
+    @Test func `a ticket that was done and is tried again gets the prompt of its second step again, in the same terminal`()
+        async throws
+    {
+        let type = TicketType(
+            name: "FEAT", steps: [WorkflowStep(name: "plan", prompt: ""), WorkflowStep(name: "build", prompt: "")])
+        try await EngineFixture.with(workflows: Story(feat: type)) { f in
+            try await add(f)
+            for times in 1...2 {
+                try await report(f)
+                #expect(await eventually { f.world.keys.count { $0 == "build 2" } == times })
+                #expect(await eventually { f.journal.allTickets[Samples.id("A")]?.progress?.visit == 2 })
+                try f.end("A")
+                #expect(try await f.awaitTicket("A", .done))
+                guard times == 1 else { break }
+                _ = try await f.engine.queue.retry(Samples.id("A"), CommandContext())
+                #expect(await f.awaitState("A", .running))
+            }
+            #expect(Set(f.journal.launches.map(\.session)).count == 1)
+        }
+    }
+
+    @Test func `a ticket that was done and is tried again begins with the agent of its first step`() async throws {
+        try await EngineFixture.with(workflows: Story()) { f in
+            try await add(f)
+            try await report(f)
+            try await review(f)
+            #expect(await eventually { f.journal.allTickets[Samples.id("A")]?.progress?.visit == 2 })
+            try await report(f)
+            #expect(await eventually { f.engine.board.agent(Samples.id("A"))?.kind == "codex" })
+            #expect(await f.awaitState("A", .running))
+            try f.end("A")
+            #expect(try await f.awaitTicket("A", .review))
+            try await review(f)
+            #expect(try await f.awaitTicket("A", .done))
+            _ = try await f.engine.queue.retry(Samples.id("A"), CommandContext())
+            #expect(await f.awaitState("A", .running))
+            #expect(f.journal.launches.last?.arguments == ["claude", "plan 1"])
+        }
+    }
+
     @Test func `an agent named by the ticket does all its steps`() async throws {
         try await EngineFixture.with(workflows: Story()) { f in
             try await add(f, agent: "claude")
@@ -212,8 +252,10 @@ import Testing
             ticket.state = .running
             ticket.progress = StepProgress(step: "plan", advance: .init(step: "build", visit: 2))
             _ = journal.apply([.putTicket(ticket)])
-            let session = try #require(journal.launches.last { $0.ticket == ticket.id }).session
-            if crash != "before the text" { world.claim(session, "\(name).2" + (crash == "after Enter" ? " entered" : "")) }
+            let launch = try #require(journal.launches.last { $0.ticket == ticket.id })
+            if crash != "before the text" {
+                world.claim(launch.session, "\(launch.id).2" + (crash == "after Enter" ? " entered" : ""))
+            }
             let before = world.keys.count
             try await EngineFixture.with(journal: journal, world: world, ids: name, workflows: Story()) { f in
                 #expect(

@@ -44,6 +44,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var heldDisplays = 0
         var staleLists = 0
         var watched: Set<SessionID> = []
+        var endingOnLook: LaunchID?
     }
 
     private let state = Mutex(State())
@@ -113,6 +114,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     /// The disk is full where prompts are written.
     package func refusePrompts(_ areRefused: Bool) { state.withLock { $0.takesNoPrompts = areRefused } }
     package func isMissing(_ program: String) { state.withLock { _ = $0.missing.insert(program) } }
+
+    /// It ends while somebody looks at its screen.
+    package func endsWhenLookedAt(_ launch: LaunchID) { state.withLock { $0.endingOnLook = launch } }
 
     package func end(_ launch: LaunchID, _ exit: Exit) {
         let told = state.withLock { state -> [AsyncStream<KeeperEvent>.Continuation] in
@@ -238,7 +242,12 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
 
     package func capture(_ handle: TerminalHandle, id: SessionID, lines: Int, styled: Bool) async throws -> String { "" }
     package func fingerprint(_ handle: TerminalHandle, id: SessionID) async throws -> String {
-        state.withLock { state in
+        let ending = state.withLock { state in
+            defer { state.endingOnLook = nil }
+            return state.endingOnLook
+        }
+        if let ending { end(ending, .code(0)) }
+        return state.withLock { state in
             if state.screenIsBusy { state.screen += 1 }
             return state.screenIsDead ? "screen" : "screen \(state.screen)"
         }

@@ -66,6 +66,7 @@ package final class MemoryJournal: Journal {
     package var launches: [Launch] { state.withLock { state in state.launchOrder.compactMap { state.launches[$0] } } }
     package var allTickets: [TicketID: Ticket] { state.withLock(\.tickets) }
     package var allAnswers: [String: RecordedAnswer] { state.withLock(\.answers) }
+    package var isPaused: Bool { state.withLock { $0.meta["paused"] == "true" } }
     package var allEvents: [StoredEvent] { state.withLock(\.events) }
     package var cursor: Int64 { state.withLock { Int64($0.events.count) } }
 

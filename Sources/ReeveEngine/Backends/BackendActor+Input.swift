@@ -49,8 +49,9 @@ extension BackendActor {
         if claim != nil, claimed == claim {
             evidence = .screen
         } else if !text.isEmpty {
-            try await requireRunning(launch, in: session)
             let before = try await look(handle, session.id)
+            // The last thing before it: an agent may end while its screen is looked at.
+            try await requireRunning(launch, in: session)
             try await multiplexer.send(text, to: handle, id: session.id, claim: claim)
             let seen = try await arrival(handle, session.id, before, patience, hasKeeper: launch != nil)
             guard seen.isRead else { throw Self.unread }

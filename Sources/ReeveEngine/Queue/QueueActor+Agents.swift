@@ -6,6 +6,15 @@ extension QueueActor {
     package func switchAgent(
         _ id: TicketID, to name: String, prompt: String?, policy resort: LastResort?, force: Bool = false
     ) async throws -> SwitchResult {
+        // A step that was to begin meanwhile was put off for this: refused, it would be nobody's.
+        defer { jobLine.yield(.advance(id)) }
+        return try await exchange(id, for: name, prompt: prompt, policy: resort, force: force)
+    }
+
+    /// The same for the next step's agent: who asks looks after that step.
+    func exchange(
+        _ id: TicketID, for name: String, prompt: String?, policy resort: LastResort?, force: Bool = false
+    ) async throws -> SwitchResult {
         let kind = try settings.current.kind(name, path: "$.to")
         if !force, let dialog = board.agent(id)?.dialog {
             throw ReeveError(

@@ -3,6 +3,9 @@ package import ReeveModel
 
 /// From one step of a ticket to the next, and what reviewers say.
 extension QueueActor {
+    /// How long a step waits that could not begin for want of the disk or the multiplexer.
+    private static let refusedStepPause: Duration = .seconds(5)
+
     /// Words the next step's prompt for the agent that runs, or has another agent take its place.
     ///
     /// Called whenever the step may begin: decided on, taken up after a restart, a slot has become free. What cannot begin for want of a
@@ -19,15 +22,20 @@ extension QueueActor {
             if name == ticket.agent, let entered = ticket.progress?.entered {
                 agent.tell(.prompt(visit: next.visit, try await preparer.prompt(ticket, type, entered, isNewcomer: false)))
             } else {
-                _ = try await switchAgent(id, to: name, prompt: nil, policy: nil)
+                _ = try await exchange(id, for: name, prompt: nil, policy: nil)
             }
         } catch {
             let error = error as? ReeveError ?? ReeveError(.internal, "\(error)")
             // Its slot is another's for now.
-            if policy.refusal(project: ticket.project, agent: name, except: id) != nil { advancing.insert(id) }
+            let waitsForQueue = policy.refusal(project: ticket.project, agent: name, except: id) != nil
+            if waitsForQueue { advancing.insert(id) }
             logger.notice(
                 "the next step waits", metadata: ["ticket": "\(id)", "step": "\(next.step)", "error": "\(error.message)"])
             agent.tell(.stepRefused(visit: next.visit, error))
+            // The disk, or the multiplexer: no slot that becomes free would ask again.
+            guard !waitsForQueue, error.kind == .unavailable || error.kind == .timeout else { return }
+            do { try await time.sleep(for: Self.refusedStepPause) } catch { return }
+            jobLine.yield(.advance(id))
         }
     }
 

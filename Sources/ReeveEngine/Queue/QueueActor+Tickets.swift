@@ -190,7 +190,15 @@ extension QueueActor {
         policy.reserveDependencies(id, unmet)
         let old = ticket.state
         // Done is done from its first step on; what failed goes on where it did.
-        if old == .done { ticket.progress = nil }
+        if old == .done {
+            ticket.progress = nil
+            // The agent of the last step is not that of the first.
+            if let type = try? workflows.type(ticket.type), type.steps.count > 1, let first = type.steps.first,
+                let choice = try? settings.current.delegation.choice(first.name, of: type, for: ticket)
+            {
+                ticket.agent = choice.agent
+            }
+        }
         ticket.state = .queued
         ticket.finishedAt = nil
         ticket.startedAt = nil

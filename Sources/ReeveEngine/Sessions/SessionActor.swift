@@ -167,10 +167,14 @@ package actor SessionActor {
             throw ReeveError.conflict(
                 "the session '\(name)' belongs to ticket \(ticket)", hint: "reeve cancel \(ticket) ends both")
         }
-        guard let session = own[name] else { throw await missing(name) }
+        guard var session = own[name] else { throw await missing(name) }
         ending.insert(session.id)
         defer { ending.remove(session.id) }
         do {
+            // A daemon before this one was killed while it was made, and where it is was not to be learnt since: its keeper alone would go.
+            if session.handle == nil, await keepers.isAlive(session.id) {
+                session.handle = try await backends.open(session).handle
+            }
             if isAdopted(session) { try await backends.release(session) } else { try await backends.destroy(session) }
             try await closed(session, EventPayload.sessionClosed)
         } catch {

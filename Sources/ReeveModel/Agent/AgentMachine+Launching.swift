@@ -106,6 +106,8 @@ extension AgentMachine {
         let isFirst = launch.startedAt == nil
         launch.state = .running(pid: pid)
         if isFirst { launch.startedAt = now.wall }
+        // Approved to the end while it was being started.
+        let isFinishing = if case .finish = ticket.intent, !isRunning { true } else { false }
         isStopped = stopped
         phase = .running
         var changes: [JournalChange] = [.putLaunch(launch)]
@@ -138,6 +140,7 @@ extension AgentMachine {
             // Decided on before a restart, and perhaps delivered: the terminal knows.
             effects.append(.advance(ticket))
         }
+        if isFinishing, isRunning { effects.append(.timer(.farewell(launch.id), .zero)) }
         return effects
     }
 

@@ -26,6 +26,7 @@ extension AgentMachine {
                 .failure(.conflict("the agent of '\(ticket.id)' is not running; the ticket is \(ticket.state.rawValue)")))
         case .running:
             if case .finish = ticket.intent, new.intent != .cancel, new.intent != .stop { return busy(new) }
+            if isOutdated(new.next) { return refuseOutdated(new, at: now) }
             request = new
             ticket.intent = new.intent
             let policy: LastResort = if case .switch(_, _, let policy) = new.intent { policy } else { settings.lastResort }
@@ -33,6 +34,25 @@ extension AgentMachine {
             phase = .leaving(SwitchLadder(kind: kind, rungTimeout: settings.rungTimeout, policy: resort), begun: false)
             return [.intend([.putTicket(ticket)] + shownChange(at: now))]
         }
+    }
+
+    /// It would be told of a step that is over since, and take the ticket back there.
+    private func isOutdated(_ next: PreparedLaunch?) -> Bool {
+        guard let known = ticket.progress, let progress = next?.progress else { return false }
+        return progress != known.entered
+    }
+
+    private var outdated: ReeveError {
+        .conflict("'\(ticket.id)' has come to another step meanwhile", hint: "say it again if it is still meant")
+    }
+
+    private mutating func refuseOutdated(_ refused: Request, at now: Moment) -> [Effect] {
+        let refusal = answer(refused.reply, .failure(outdated))
+        guard ticket.intent != nil else { return refusal }
+        // Begun by a daemon before this one.
+        ticket.intent = nil
+        note = "an interrupted switch could not go on"
+        return refusal + [record([.putTicket(ticket)], then: [.keepsKind(launch.kind)] + nextStep(), at: now)]
     }
 
     func busy(_ refused: Request) -> [Effect] {
@@ -59,11 +79,11 @@ extension AgentMachine {
     mutating func intentRefused(_ error: ReeveError, at now: Moment) -> [Effect] {
         guard case .leaving(_, begun: false) = phase else { return [] }
         phase = .running
-        ticket.intent = nil
+        let goesOn = dropIntent()
         let refused = request
         request = nil
         return answer(refused?.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
-            + takeHeldObservation(at: now)
+            + goesOn + nextStep(unless: refused) + takeHeldObservation(at: now)
     }
 
     mutating func ladder(_ event: SwitchLadder.Event, at now: Moment) -> [Effect] {
@@ -92,6 +112,13 @@ extension AgentMachine {
         return effects
     }
 
+    /// It stays, unless the last step was decided on while it was to leave: then it goes for that.
+    private mutating func dropIntent() -> [Effect] {
+        if case .finish = ticket.intent { return [.timer(.farewell(launch.id), .zero)] }
+        ticket.intent = nil
+        return []
+    }
+
     mutating func gaveUp(at now: Moment) -> [Effect] {
         guard case .leaving(let ladder, _) = phase, let request else { return [] }
         let tried = ladder.reports.map { report in
@@ -99,12 +126,14 @@ extension AgentMachine {
         }.joined(separator: ", ")
         phase = .running
         note = "switch_failed: \(launch.kind) did not leave (\(tried))"
-        ticket.intent = nil
+        let goesOn = dropIntent()
         self.request = nil
         let error = ReeveError.conflict(
             "\(launch.kind) did not leave; it goes on (tried \(tried))",
             hint: "policy \"signal\" ends it with SIGTERM and SIGKILL")
-        let then = answer(request.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
+        let then =
+            answer(request.reply, .failure(error)) + [.keepsKind(launch.kind)] + awaitReadiness()
+            + goesOn + nextStep(unless: request)
         return [record([.putTicket(ticket)], then: then, at: now)] + takeHeldObservation(at: now)
     }
 
@@ -125,6 +154,7 @@ extension AgentMachine {
             guard let next = request.next else {
                 return effects + settle(.failed, launch: .ended(exit), reason: "nothing to start next", failure: nil, at: now)
             }
+            if isOutdated(next) { return effects + leftToNextStep(exit, at: now) }
             let from = launch.kind
             launch.state = .ended(exit)
             launch.endedAt = now.wall
@@ -150,5 +180,16 @@ extension AgentMachine {
                     then: [.run(launch), .forgetLaunch(over), .keepsKind(next.kind.name)], at: now)
             ]
         }
+    }
+
+    /// Its step was decided on while it was made to leave: the next one is another launch's, as after an end of its own.
+    private mutating func leftToNextStep(_ exit: Exit, at now: Moment) -> [Effect] {
+        // Its end was wanted, and says nothing of launches.
+        isJudged = true
+        let error = outdated
+        if case .finish(let state, let reason) = ticket.intent {
+            return settle(state, launch: .ended(exit), reason: reason, failure: error, at: now)
+        }
+        return settle(.queued, launch: .ended(exit), reason: "\(launch.kind) \(exit.spoken)", failure: error, at: now)
     }
 }

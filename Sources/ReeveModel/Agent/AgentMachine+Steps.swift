@@ -227,6 +227,14 @@ extension AgentMachine {
 
     // MARK: The next prompt
 
+    /// Of an agent that was to leave and stays: a prompt that came meanwhile was dropped.
+    /// - Parameter switched: after a switch whoever has asked for that looks after it.
+    func nextStep(unless switched: Request? = nil) -> [Effect] {
+        if case .switch = switched?.intent { return [] }
+        guard case .running = phase, ticket.progress?.advance != nil, ticket.intent == nil, delivery == nil else { return [] }
+        return [.advance(ticket)]
+    }
+
     mutating func stepRefused(_ visit: Int, _ error: ReeveError, at now: Moment) -> [Effect] {
         guard case .running = phase, ticket.progress?.advance?.visit == visit, delivery == nil else { return [] }
         attention = (.error, "the step '\(ticket.step ?? "")' cannot begin: \(error.message)")
@@ -248,11 +256,12 @@ extension AgentMachine {
             return [record([], at: now)] + retryDelivery()
         }
         delivery?.beginTyping()
-        return [.deliver(visit: waiting.visit, text: waiting.text, claim: Self.claim(ticket.id, waiting.visit))]
+        return [.deliver(visit: waiting.visit, text: waiting.text, claim: Self.claim(launch.id, waiting.visit))]
     }
 
-    /// A prompt's name in its terminal: one for each entry into a step, the same after a restart.
-    package static func claim(_ ticket: TicketID, _ visit: Int) -> String { "\(ticket).\(visit)" }
+    /// A prompt's name in its terminal: one for each entry into a step, the same after a restart. Not the ticket's: done and tried again it
+    /// counts its visits anew, perhaps in the same terminal.
+    package static func claim(_ launch: LaunchID, _ visit: Int) -> String { "\(launch).\(visit)" }
 
     /// Why nothing may be typed now.
     private var obstacle: String? {

@@ -35,12 +35,15 @@ package final class SimulatedJournal: Journal {
     private let clock: SimulationClock
     private let owner: Int
     private let mutation: SimulationMutation?
+    private let onCommit: @Sendable ([JournalChange]) -> Void
     private let state: Mutex<State>
 
+    /// - Parameter onCommit: told of each commit in the moment in which it is on the disk.
     package init(
         disk: MemoryJournal, condition: DiskCondition, clock: SimulationClock, owner: Int, seed: UInt64,
-        mutation: SimulationMutation?
+        mutation: SimulationMutation?, onCommit: @escaping @Sendable ([JournalChange]) -> Void
     ) {
+        self.onCommit = onCommit
         self.disk = disk
         self.condition = condition
         self.clock = clock
@@ -78,22 +81,45 @@ package final class SimulatedJournal: Journal {
         let results = batch.map { entry -> Result<Void, ReeveError> in
             if isFull { return .failure(.unavailable("the disk is full")) }
             if mutation == .journalLosesAcknowledged, state.withLock({ $0.generator.oneIn(20) }) { return .success(()) }
-            return disk.apply(entry.changes.filter { !isForgotten($0) })
+            let result = disk.apply(kept(entry.changes))
+            if case .success = result { onCommit(entry.changes) }
+            return result
         }
         // On the disk, and nobody has heard of it yet: a daemon may be killed in between.
         clock.after(delay, owner: owner) { for (entry, result) in zip(batch, results) { entry.outcome.settle(result) } }
         commitSoon()
     }
 
-    private func isForgotten(_ change: JournalChange) -> Bool {
-        if mutation == .journalForgetsPause, case .setMeta = change { return true }
-        if mutation == .journalForgetsAnswers, case .recordAnswer = change { return true }
-        return false
+    /// Without what this journal forgets.
+    private func kept(_ changes: [JournalChange]) -> [JournalChange] {
+        switch mutation {
+        case .journalForgetsPause: return changes.filter { if case .setMeta = $0 { false } else { true } }
+        case .journalForgetsAnswers: return changes.filter { if case .recordAnswer = $0 { false } else { true } }
+        case .journalForgetsDecisions:
+            let isDecision = changes.contains { change in
+                if case .event(.agentReview(let news)) = change { news.isApproved != nil } else { false }
+            }
+            return isDecision ? changes.filter { if case .putTicket = $0 { false } else { true } } : changes
+        case .journalForgetsTitles:
+            let known = disk.allTickets
+            return changes.map { change in
+                guard case .putTicket(var ticket) = change else { return change }
+                ticket.title = known[ticket.id]?.title ?? ticket.title
+                return .putTicket(ticket)
+            }
+        default: return changes
+        }
     }
 
     package func load() async throws -> JournalSnapshot {
         var snapshot = try await disk.load()
         if mutation == .journalForgetsWork { _ = snapshot.work.popLast() }
+        if mutation == .journalForgetsSessions { snapshot.sessions = [] }
+        if mutation == .journalForgetsPaste {
+            for index in snapshot.work.indices where snapshot.work[index].launch.prompt != .none {
+                snapshot.work[index].launch.prompt = .pending
+            }
+        }
         return snapshot
     }
 

@@ -15,25 +15,26 @@ extension SimulatedWorld: Keepers {
             if let fact = state.records[session]?[order.id], state.mutation != .keeperForgetsClaims { return fact }
             if there.running != nil { return .occupied("another launch runs here") }
             if there.hasShell { return .occupied("a person has a shell open in this terminal") }
-            if let broken = state.mayStart(order, state.sessions.values.compactMap(\.running)) { state.violations.append(broken) }
+            if let broken = state.mayStart(order, state.running, state.daemon) { state.violations.append(broken) }
             state.starts[order.id, default: 0] += 1
             if state.starts[order.id] != 1 { state.violations.append("\(order.id) was started twice") }
             state.next += 1
             let fact = LaunchFact.running(pid: 1000 + state.next, stopped: false)
             state.write(fact, of: order.id, in: session)
             let words = ["/exit-\(order.label)", "C-c", "C-d"]
-            state.emptySince[session] = nil
-            state.sessions[session]?.running = Running(
+            let running = Running(
                 launch: order.id, kind: order.label, ticket: order.environment["TICKET"].flatMap { TicketID($0) },
+                startedAt: clock.now,
                 program: Program(
                     leavesOn: Set(words.filter { _ in Bool.random(using: &state.generator) }),
                     ignoresTerminate: state.generator.oneIn(6)))
-            if !state.generator.oneIn(3) {
-                let exit: Exit = state.generator.oneIn(4) ? .code(1) : .code(0)
-                clock.after(state.generator.milliseconds(0...30_000), owner: Self.owner) { [weak self] in
-                    self?.end(order.id, exit)
-                }
-            }
+            state.sessions[session]?.running = running
+            state.sessions[session]?.last = order.id
+            state.sessions[session]?.emptySince = nil
+            state.sessions[session]?.isDeafUntil = .zero
+            state.sessions[session]?.hasUnread = false
+            endByItself(running, in: &state)
+            if let prompt = order.arguments.last { reached(running, by: prompt, "an argument of", in: &state) }
             return fact
         }
         try await answer(time)
@@ -64,6 +65,9 @@ extension SimulatedWorld: Keepers {
         return state.withLock { state in
             let fact = state.records[session]?[launch] ?? .neverStarted
             if state.mutation == .keeperSaysRunning, case .ended = fact { return .running(pid: 1, stopped: false) }
+            if state.mutation == .keeperTakesBackEnds, case .ended = fact, state.toldEnds[launch] != nil {
+                return .running(pid: 1, stopped: false)
+            }
             if state.mutation == .keeperFlatters, case .ended = fact { return .ended(.code(0)) }
             return fact
         }
@@ -79,7 +83,6 @@ extension SimulatedWorld: Keepers {
         guard await isAlive(session) else { throw ReeveError.unavailable("the keeper of '\(session)' does not answer") }
     }
 
-    package func inputConsumed(in session: SessionID) async throws -> Bool { true }
     package func isAlive(_ session: SessionID) async -> Bool {
         state.withLock { state in
             if state.mutation == .terminalSeemsDead, state.generator.oneIn(3) { return false }
@@ -115,6 +118,8 @@ extension SimulatedWorld: Keepers {
 
 /// What a launch needs beside a terminal.
 extension SimulatedWorld: LaunchEnvironment {
+    package var defaultDirectory: String { "/" }
+    package var shell: String { "/bin/sh" }
     package func environment(for launch: Launch) throws -> [String: String] { ["TICKET": launch.ticket?.text ?? ""] }
     package func missingProgram(_ program: String, environment: [String: String], directory: String) -> String? { nil }
     package func writePrompt(_ text: String, for launch: LaunchID) async throws {
