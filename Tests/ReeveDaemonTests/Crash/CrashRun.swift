@@ -131,15 +131,23 @@ final class CrashRun {
             ReloadTurn(
                 daemon: daemon, plan: $0, configuration: Self.configuration(parallel: $0.parallel), patience: patience)
         }
-        let isWaitedFor = plan.reload?.isWaitedFor == true
-        async let raced = onOwnThread { isWaitedFor ? nil : reload?.play() }
+        let (first, last) = plan.reload?.isWaitedFor == true ? (reload, nil) : (nil, reload)
+        let isTime = DispatchSemaphore(value: 0)
+        async let raced = onOwnThread { () -> ReloadTurn.Outcome? in
+            guard let last else { return nil }
+            isTime.wait()
+            return last.play()
+        }
         var strike = await withTaskGroup(of: Void.self) { group in
             for client in clients { group.addTask { await onOwnThread { client.play() } } }
             group.addTask { [queueClient] in await onOwnThread { queueClient.playQueue() } }
             return await onOwnThread { [trigger, daemon] in
                 var aim = aim
-                let outcome = isWaitedFor ? reload?.play() : nil
+                usleep(first?.plan.delay ?? 0)
+                let outcome = first?.play()
                 let moment = trigger.await(&aim)
+                isTime.signal()
+                usleep(last?.plan.delay ?? 0)
                 let isEarly = !daemon.isRunning
                 let begin = ContinuousClock.now
                 let end = plan.end == .killed ? daemon.kill() : daemon.terminate(within: patience)

@@ -3,10 +3,6 @@ import ReeveClient
 import ReeveModel
 import ReeveWire
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Tells a daemon at work with SIGHUP to reload, with another limit in its configuration, and looks whether that counts.
 struct ReloadTurn: Sendable {
     enum Outcome: Sendable, Hashable {
@@ -24,7 +20,6 @@ struct ReloadTurn: Sendable {
 
     /// Blocks until it is over.
     func play() -> Outcome {
-        usleep(plan.delay)
         guard daemon.isRunning else { return .overtaken }
         do { try daemon.write(configuration) } catch { return .wrong("the configuration cannot be written: \(error)") }
         guard let said = daemon.reload(within: patience) else {

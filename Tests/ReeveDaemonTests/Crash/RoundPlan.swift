@@ -8,10 +8,10 @@ struct RoundPlan: Sendable, Hashable {
     }
 
     struct Reload: Sendable, Hashable {
-        /// Microseconds after the clients have begun.
-        var delay: UInt32
-        /// The daemon's end waits for it. Else it comes when it comes, also in the middle of the reload.
+        /// The daemon's end waits for it. Else it comes right before the end, which may be in the middle of it.
         var isWaitedFor: Bool
+        /// Microseconds from the beginning of the clients' work, or else to the end.
+        var delay: UInt32
         /// The new `max_parallel`; another one than at the reload before.
         var parallel: Int
     }
@@ -47,8 +47,9 @@ struct RoundPlans: Sendable {
         var plan = RoundPlan(end: rounds % Self.terminatedOneIn == terminated ? .terminated : .killed)
         if rounds % Self.reloadedOneIn == reloaded {
             reloads += 1
+            let isWaitedFor = reloads % 2 == 1
             plan.reload = RoundPlan.Reload(
-                delay: UInt32.random(in: 0...200_000, using: &generator), isWaitedFor: reloads % 2 == 1,
+                isWaitedFor: isWaitedFor, delay: UInt32.random(in: 0...(isWaitedFor ? 200_000 : 20_000), using: &generator),
                 parallel: mostParallel - reloads % Self.limits)
         }
         return plan
