@@ -15,6 +15,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and ends 
     private let programs: String
     private let tmuxName = "rv-load"
     private let isOurs: Bool
+    private let limited: Set<String>
     private let ready: ReadySocket
     /// The runtime directory in which this user's systemd listens.
     private let userManager: String?
@@ -24,11 +25,12 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and ends 
     /// - Parameters:
     ///   - directory: where everything is; a new one when nil. A script that gives one removes it itself.
     ///   - programs: the folder of `reeved`; this build's when nil.
-    ///   - limitsWorkers: workers get a memory limit, and with it a scope of their own, if a systemd user manager is there.
-    init(_ configuration: String, directory: String?, programs: String?, limitsWorkers: Bool = false) throws {
+    ///   - limited: agents of these kinds get a memory limit, and with it a scope of their own, if a systemd user manager is there.
+    init(_ configuration: String, directory: String?, programs: String?, limited: Set<String> = []) throws {
         self.programs = programs ?? Programs.directory
         let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
-        userManager = limitsWorkers ? runtime.flatMap { access("\($0)/systemd/private", F_OK) == 0 ? $0 : nil } : nil
+        self.limited = limited
+        userManager = !limited.isEmpty ? runtime.flatMap { access("\($0)/systemd/private", F_OK) == 0 ? $0 : nil } : nil
         isOurs = directory == nil
         self.directory = try directory ?? Scratch().path
         ledger = "\(self.directory)/ledger"
@@ -44,6 +46,9 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and ends 
 
     /// Its configuration: this, and what every run has. One that is running sees either the old file or the new one.
     func write(_ configuration: String) throws {
+        func limit(_ kind: String) -> String {
+            userManager != nil && limited.contains(kind) ? "memory_max = \"1GiB\"" : ""
+        }
         let demo = "start = [\"reeve-demo-agent\", \"--ledger\", \"\(ledger)\", \"--work\", \"30\""
         // `stayer` and `other` stay until they are told to go, `few` too but has a limit, `stubborn` does not obey /exit.
         try """
@@ -60,6 +65,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and ends 
         \(demo)]
         prompt = "none"
         enter_delay = "10ms"
+        \(limit("stayer"))
         [agents.other]
         \(demo)]
         prompt = "none"
@@ -74,7 +80,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and ends 
         enter_delay = "10ms"
         [agents.worker]
         \(demo), "--exit-when-done", "--", "{prompt}"]
-        \(userManager == nil ? "" : "memory_max = \"1GiB\"")
+        \(limit("worker"))
         [agents.failer]
         \(demo), "--exit-when-done", "--status", "3", "--", "{prompt}"]
         """.write(toFile: "\(directory)/reeve.toml", atomically: true, encoding: .utf8)

@@ -11,6 +11,8 @@ enum SoakRun {
         var length = Duration.seconds(10)
         /// Goes on until the churn has had so many turns, however slow the machine is.
         var turns = 2
+        /// Kinds of agents that get scopes of their own where there is a user manager.
+        var limited: Set<String> = ["worker"]
         var directory: String?
         var programs: String?
         var seed: UInt64 = 1
@@ -38,6 +40,12 @@ enum SoakRun {
             SoakSample.Quantity.allCases.filter { quantity in !samples.contains { $0.values[quantity] != nil } }
         }
 
+        /// There is a user manager, and nobody had a scope of its own: what was measured is nothing.
+        var hasNoScopes: Bool {
+            let scopes = samples.compactMap { $0.values[.scopes] }
+            return !scopes.isEmpty && scopes.allSatisfy { $0 == 0 }
+        }
+
         var churn: ChurnRate {
             ChurnRate(
                 finished: (samples.last?.finished ?? 0) - (samples.first?.finished ?? 0),
@@ -61,6 +69,7 @@ enum SoakRun {
                         + (flatness.grows ? " GROWS" : " flat"))
             }
             if unmeasured.contains(.scopes) { lines.append(SoakRun.scopesAreNotMeasured) }
+            if hasNoScopes { lines.append("scopes: MISSED, there is a systemd user manager and no agent had one") }
             lines += unmeasured.filter { $0 != .scopes }.map { "\($0.rawValue): not measured" }
             return lines + complaints.prefix(20).map { "  \($0)" }
         }
@@ -72,7 +81,7 @@ enum SoakRun {
     static func run(_ options: Options, say: @Sendable (String) -> Void) async throws -> Report {
         let daemon = try DaemonUnderLoad(
             "[queue]\nmax_parallel = 100\nmax_per_project = 100\n[breaker]\nfailures = 0", directory: options.directory,
-            programs: options.programs, limitsWorkers: true)
+            programs: options.programs, limited: options.limited)
         var report = Report()
         report.length = options.length
         let isReady = await onOwnThread { (try? daemon.start()) != nil && daemon.untilReady() != nil }
