@@ -23,7 +23,7 @@ from report.line import Line, at_least, at_most, compared
 EVENTS_PER_SECOND = 1_000
 LEAST_EVENTS_PER_SECOND = 950
 """With fewer than that the client was not stopped under the load that the bar speaks of."""
-EVENTS_AT_ONCE = 10
+EVENTS_AT_ONCE = 20
 CATCH_UP_SECONDS = 60
 CONNECTIONS = 10_000
 LATE_CALLERS = 100
