@@ -4,7 +4,7 @@ help:      ; @grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
 run:       ; @scripts/setup && scripts/run ## three tickets from the queue through tmux to done (KEEP=1 leaves the daemon up)
 test:      ; @scripts/setup --tests && scripts/test ## all tests
 simulate:  ; @scripts/simulate ## whole engines in a world that fails (SEEDS=N; SEED=N runs one again)
-crash:     ; @scripts/crash ## the real daemon, killed again and again (N=1000; SEED=N, BIN=DIR)
+crash:     ; @scripts/crash ## the real daemon, killed, stopped and reloaded again and again (N=1000; SEED=N, BIN=DIR)
 soak:      ; @scripts/soak ## everything at once for long, and nothing grows (MINUTES=30; BIN=DIR)
 fuzz:      ; @scripts/setup && scripts/fuzz ## every reader of foreign bytes under libFuzzer (MINUTES=N for each target; TARGET=NAME for one)
 sanitize:  ; @scripts/sanitize ## all tests under the thread and the address sanitizer

@@ -22,9 +22,9 @@ class LossUntold(Exception):
 
 def tmux_killed(bench: Workbench) -> list[Line]:
     """A new daemon each round; its server is killed when all agents run."""
-    milliseconds, samples = bench.plan.medians(lambda: _milliseconds_until_all_are_lost(bench))
-    what = f"SIGKILL of the tmux server with {AGENTS} agents → `lost` at a subscriber for every ticket"
-    return [Line("tmux-killed", what, at_most(1000, "ms"), "ms", ours=milliseconds, samples=samples)]
+    _, samples = bench.plan.medians(lambda: _milliseconds_until_all_are_lost(bench))
+    what = f"SIGKILL of the tmux server with {AGENTS} agents → `lost` at a subscriber for every ticket, the slowest of all rounds"
+    return [Line("tmux-killed", what, at_most(1000, "ms"), "ms", ours=max(samples), samples=samples)]
 
 
 def _milliseconds_until_all_are_lost(bench: Workbench) -> float:

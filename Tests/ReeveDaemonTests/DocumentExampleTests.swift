@@ -24,6 +24,7 @@ import Testing
         "reeve config reload": .run([0]), "echo": .run([0]),
         // 1 says that something is missing on this machine.
         "reeve doctor": .run([0, 1]), "make": .target, "scripts/install": .script, "mkdir": .outside, "systemctl": .outside,
+        "scripts/systemd-user": .script,
         "loginctl": .outside, "ls": .outside, "env": .outside, "wezterm-mux-server": .outside, "reeve db": .run([0]),
         "reeve list": .run([0]), "reeve queue resume": .run([0]), "reeve session": .run([0]),
         // There is no ticket of that name.

@@ -91,7 +91,9 @@ package final class SpawnedProgram: Sendable {
     package var exitStatus: Int32? { if case .exited(let code) = end.withLock({ $0 }) { code } else { nil } }
     package var howItEnded: End? { end.withLock { $0 } }
 
-    package func terminate() { if isRunning { kill(processIdentifier, SIGTERM) } }
+    package func terminate() { send(SIGTERM) }
+    /// To the process alone, while it runs: another may have its number later.
+    package func send(_ signal: Int32) { if isRunning { kill(processIdentifier, signal) } }
 
     /// Blocks until it has ended.
     @discardableResult

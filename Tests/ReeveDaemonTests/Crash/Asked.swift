@@ -35,6 +35,14 @@ struct Asked: Sendable {
             }
         }
 
+        /// Its answer is in the same commit as its effect: repeated with its key, it tells what became of it, also after an error.
+        var isAnsweredWithItsEffect: Bool {
+            switch self {
+            case .create, .update, .retry: true
+            case .cancel, .stop, .restart, .change, .send, .pause, .resume: false
+            }
+        }
+
         /// A ticket that is out of work may come to work again because of it.
         var revives: Bool {
             switch self {
@@ -45,7 +53,7 @@ struct Asked: Sendable {
     }
 
     enum Outcome: Sendable, Hashable {
-        /// The daemon was killed first; it may or may not have happened.
+        /// The daemon was killed first, or told to stop; it may or may not have happened, and may happen yet.
         case unanswered
         case answered
         /// An error: it has not happened.

@@ -5,7 +5,8 @@ import ReeveModel
 import ReeveTestSupport
 import ReeveWire
 
-/// One client of a crash run: asks for one thing after another until the daemon is killed, and repeats what was not answered when it is back.
+/// One client of a crash run: asks for one thing after another until the daemon ends, and repeats what was not answered when it is
+/// back.
 final class CrashClient: @unchecked Sendable {  // used by one thread at a time
     /// How many agents there should be in work.
     static let liveAgents = 50
@@ -19,7 +20,7 @@ final class CrashClient: @unchecked Sendable {  // used by one thread at a time
     private var generator: SeededGenerator
     private var own: [String] = []
     private var made = 0
-    /// Without an answer when the daemon was killed.
+    /// Without an answer when the daemon ended.
     private var unanswered: Diary.Entry?
     private var lastAnswered: Diary.Entry?
 
@@ -75,7 +76,7 @@ final class CrashClient: @unchecked Sendable {  // used by one thread at a time
         }
     }
 
-    /// - Returns: false when the daemon is gone.
+    /// - Returns: false when the daemon is gone, or says that it stops.
     private func ask(_ client: ControlClient, _ entry: Diary.Entry, again: Bool) -> Bool {
         let method = entry.asked.wish.method
         trigger.seen("ask \(method)")
@@ -89,7 +90,12 @@ final class CrashClient: @unchecked Sendable {  // used by one thread at a time
                 if diary.entry(entry.number).asked.outcome == .unanswered { unanswered = entry }
                 return false
             case .conflict where again && error.message.contains("outcome of the first request"): diary.close(entry, .unknown)
-            case .timeout, .shuttingDown: diary.close(entry, .unknown)
+            case .shuttingDown:
+                // The key of any other is free again, and a repeat would be a second one.
+                let isOpen = diary.entry(entry.number).asked.outcome == .unanswered
+                if isOpen, entry.asked.wish.isAnsweredWithItsEffect { unanswered = entry }
+                return false
+            case .timeout: diary.close(entry, .unknown)
             case .internal:
                 diary.close(entry, .unknown)
                 diary.complain(Violation(.commands, "\(entry.asked.wish) of \(entry.asked.ticket ?? "-"): \(error.message)"))

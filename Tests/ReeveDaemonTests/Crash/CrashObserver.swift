@@ -19,6 +19,8 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
     private var isSteady = false
     private(set) var starts = 0
     private(set) var running = 0
+    /// From the moment that was given until the look that found nothing; nil when the last check found something.
+    private(set) var rightAfter: Duration?
     /// What has still to come to rest.
     private(set) var unrest: [String] = []
     /// Of the tickets that were found wrong when it was looked at last.
@@ -46,8 +48,9 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
         while true {
             facts = [:]
             do { found = try look(everything) } catch { found = [Violation(.recovery, "the daemon cannot be asked: \(error)")] }
-            if found.isEmpty { break }
             let now = ContinuousClock.now
+            rightAfter = found.isEmpty ? now - start : nil
+            if found.isEmpty { break }
             if now >= (isSteady ? deadline : end) { break }
             standing.see(found, facts: facts, at: now)
             let unchanged = standing.longer(than: patience, at: now)

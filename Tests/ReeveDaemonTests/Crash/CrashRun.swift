@@ -5,8 +5,8 @@ import ReeveTestSupport
 import Glibc
 #endif
 
-/// The real daemon with a real tmux and real agents, asked for everything by several clients at once, killed with SIGKILL at bad moments and
-/// started again: so many rounds, and after each of them every promise is checked.
+/// The real daemon with a real tmux and real agents, asked for everything by several clients at once, ended with SIGKILL or SIGTERM at
+/// bad moments, told to reload between, and started again: so many rounds, and after each of them every promise is checked.
 final class CrashRun {
     struct Options: Sendable {
         var rounds = 25
@@ -17,6 +17,8 @@ final class CrashRun {
         var programs: String?
         /// From READY on, for every state to be right.
         var patience = Duration.seconds(2)
+        /// From SIGTERM on, for the daemon to end, and from SIGHUP on, to reload: `TimeoutStopSec` of our unit.
+        var stopPatience = Duration.seconds(15)
         /// A line for every so many rounds.
         var linesEvery = 25
     }
@@ -35,25 +37,16 @@ final class CrashRun {
     private let clients: [CrashClient]
     private let queueClient: CrashClient
     private var generator: SeededGenerator
+    private var plans: RoundPlans
     private var readyAt = ContinuousClock.now
     private var report = CrashReport()
 
     private init(_ options: Options) throws {
         self.options = options
         generator = SeededGenerator(seed: options.seed)
+        plans = RoundPlans(seed: generator.next(), mostParallel: Self.limits.parallel)
         daemon = try DaemonUnderLoad(
-            """
-            [queue]
-            max_parallel = \(Self.limits.parallel)
-            max_per_project = \(Self.limits.perProject)
-            max_per_agent = { few = \(Self.limits.perKind["few"] ?? 0) }
-            [retry]
-            attempts = 1
-            backoff = "50ms"
-            intensity = 100
-            [breaker]
-            failures = 0
-            """, directory: options.directory, programs: options.programs)
+            Self.configuration(parallel: Self.limits.parallel), directory: options.directory, programs: options.programs)
         subscribers = Subscribers(socket: daemon.socket, limits: Self.limits, diary: diary, trigger: trigger)
         observer = CrashObserver(daemon: daemon, diary: diary, subscribers: subscribers)
         var made: [CrashClient] = []
@@ -67,6 +60,21 @@ final class CrashRun {
         clients = Array(made.dropFirst())
     }
 
+    private static func configuration(parallel: Int) -> String {
+        """
+        [queue]
+        max_parallel = \(parallel)
+        max_per_project = \(limits.perProject)
+        max_per_agent = { few = \(limits.perKind["few"] ?? 0) }
+        [retry]
+        attempts = 1
+        backoff = "50ms"
+        intensity = 100
+        [breaker]
+        failures = 0
+        """
+    }
+
     /// - Parameter say: prints a line of progress.
     static func run(_ options: Options, say: (String) -> Void) async throws -> CrashReport {
         let run = try CrashRun(options)
@@ -75,6 +83,7 @@ final class CrashRun {
     }
 
     private func play(_ say: (String) -> Void) async {
+        report.patience = options.patience
         await start()
         while report.violations.isEmpty, report.rounds < options.rounds {
             report.rounds += 1
@@ -97,34 +106,58 @@ final class CrashRun {
 
     // MARK: A round
 
-    /// From READY to the next kill: everything is checked while nobody asks for anything, and then everybody does.
-    /// - Returns: the moment of the kill.
+    /// From READY to the next end: everything is checked while nobody asks for anything, and then everybody does.
+    /// - Returns: how and at which moment it ended.
     private func live() async -> String {
         let (start, patience) = (readyAt, options.patience)
         let isWhole = report.rounds % Self.wholeEvery == 0
         let aim = SeededGenerator(seed: generator.next())
-        let (found, moment) = await followed { [self] in
+        let plan = plans.next()
+        let (found, blow) = await followed { [self] () async -> ([Violation], Strike?) in
             let found = await onOwnThread { [observer] in observer.check(from: start, patience: patience, everything: isWhole) }
-            guard found.isEmpty else { return (found, "") }
-            return ([], await strike(aim))
+            return found.isEmpty ? ([], await strike(plan, aim)) : (found, nil)
         }
+        report.take(rightAfter: observer.rightAfter)
         report.violations += found
-        return moment
+        guard let blow else { return "" }
+        report.take(blow, plan, patience: options.stopPatience)
+        return "\(plan.end.rawValue) at \(blow.moment)"
     }
 
-    /// Everybody works until the daemon is killed.
-    private func strike(_ aim: SeededGenerator) async -> String {
-        report.kills += 1
-        return await withTaskGroup(of: Void.self) { group in
+    /// Everybody works until the daemon is ended.
+    private func strike(_ plan: RoundPlan, _ aim: SeededGenerator) async -> Strike {
+        let patience = options.stopPatience
+        let reload = plan.reload.map {
+            ReloadTurn(
+                daemon: daemon, plan: $0, configuration: Self.configuration(parallel: $0.parallel), patience: patience)
+        }
+        let (first, last) = plan.reload?.isWaitedFor == true ? (reload, nil) : (nil, reload)
+        let isTime = DispatchSemaphore(value: 0)
+        async let raced = onOwnThread { () -> ReloadTurn.Outcome? in
+            guard let last else { return nil }
+            isTime.wait()
+            return last.play()
+        }
+        var strike = await withTaskGroup(of: Void.self) { group in
             for client in clients { group.addTask { await onOwnThread { client.play() } } }
             group.addTask { [queueClient] in await onOwnThread { queueClient.playQueue() } }
             return await onOwnThread { [trigger, daemon] in
                 var aim = aim
+                usleep(first?.plan.delay ?? 0)
+                let outcome = first?.play()
                 let moment = trigger.await(&aim)
+                isTime.signal()
+                usleep(last?.plan.delay ?? 0)
+                let isEarly = !daemon.isRunning
+                let begin = ContinuousClock.now
+                let end = plan.end == .killed ? daemon.kill() : daemon.terminate(within: patience)
+                let took = ContinuousClock.now - begin
                 daemon.kill()
-                return moment
+                return Strike(moment: moment, isEarly: isEarly, end: end, took: took, reload: outcome)
             }
         }
+        if let outcome = await raced { strike.reload = outcome }
+        return strike
     }
 
     /// Both subscribers follow meanwhile; they end with the daemon.
@@ -133,7 +166,7 @@ final class CrashRun {
             group.addTask { [subscribers] in await onOwnThread { subscribers.followAll() } }
             group.addTask { [subscribers] in await onOwnThread { subscribers.followTickets() } }
             let result = await body()
-            await onOwnThread { [daemon] in daemon.kill() }
+            await onOwnThread { [daemon] in _ = daemon.kill() }
             return result
         }
     }
@@ -142,12 +175,14 @@ final class CrashRun {
     private func recover() async {
         while generator.oneIn(4) {
             let delay = UInt32.random(in: 0...150_000, using: &generator)
-            await onOwnThread { [daemon] in
-                try? daemon.start()
+            let violation = await onOwnThread { [daemon] () -> Violation? in
+                do { try daemon.start() } catch { return Violation(.recovery, "it cannot be started: \(error)") }
                 usleep(delay)
-                daemon.kill()
+                let isEarly = !daemon.isRunning
+                return RoundPlan.End.killed.violation(daemon.kill(), isEarly: isEarly, within: .zero)
             }
             report.killsInRecovery += 1
+            if let violation { report.violations.append(violation) }
         }
         await start()
     }
@@ -186,6 +221,6 @@ final class CrashRun {
         let took = report.recoveries.last?.took ?? .zero
         return
             "round \(report.rounds): \(observer.running) agents live, \(observer.starts) started, \(report.violations.count) wrong; "
-            + "killed at \(moment), back in \(CrashReport.milliseconds(took)) ms"
+            + "\(moment), back in \(CrashReport.milliseconds(took)) ms"
     }
 }

@@ -74,11 +74,15 @@ final class Subscribers: Sendable {
                     guard let params = line.member("params") else { break }
                     take(try EventShape(reading: params))
                 case "event.lagged": break
+                case "event.error" where line.member("params")?.member("data")?.member("kind")?.string == "shutting_down":
+                    return
                 default: diary.complain(Violation(.cursors, "a subscriber was told \(String(decoding: line.raw, as: UTF8.self))"))
                 }
             }
         } catch {
-            if error.kind != .unreachable { diary.complain(Violation(.cursors, "a subscriber was told: \(error)")) }
+            // However the daemon ended.
+            if error.kind == .unreachable || error.kind == .shuttingDown { return }
+            diary.complain(Violation(.cursors, "a subscriber was told: \(error)"))
         }
     }
 }

@@ -10,6 +10,8 @@ struct Violation: Sendable, Hashable, CustomStringConvertible {
         case pause = "launched in a paused queue"
         case cursors = "gaps or repeats in event cursors"
         case recovery = "recoveries failed"
+        case ends = "daemons that ended otherwise than they were told"
+        case reloads = "reloads that did not count"
     }
 
     var promise: Promise

@@ -7,14 +7,15 @@ import ReeveTestSupport
 import Glibc
 #endif
 
-/// A private `reeved` with a private tmux server for long runs: started, killed and started again at moments that a test chooses. Everything
-/// it leads to carries its directory in arguments or environment; by that `tearDown` finds what is left of it.
-final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills it; the others read what never changes
+/// A private `reeved` with a private tmux server for long runs: started, ended and started again at moments that a test chooses.
+/// Everything it leads to carries its directory in arguments or environment; by that `tearDown` finds what is left of it.
+final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and ends it; others use its process between the two
     let directory: String
     let ledger: String
     private let programs: String
     private let tmuxName = "rv-load"
     private let isOurs: Bool
+    private let limited: Set<String>
     private let ready: ReadySocket
     /// The runtime directory in which this user's systemd listens.
     private let userManager: String?
@@ -24,11 +25,12 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
     /// - Parameters:
     ///   - directory: where everything is; a new one when nil. A script that gives one removes it itself.
     ///   - programs: the folder of `reeved`; this build's when nil.
-    ///   - limitsWorkers: workers get a memory limit, and with it a scope of their own, if a systemd user manager is there.
-    init(_ configuration: String, directory: String?, programs: String?, limitsWorkers: Bool = false) throws {
+    ///   - limited: agents of these kinds get a memory limit, and with it a scope of their own, if a systemd user manager is there.
+    init(_ configuration: String, directory: String?, programs: String?, limited: Set<String> = []) throws {
         self.programs = programs ?? Programs.directory
         let runtime = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
-        userManager = limitsWorkers ? runtime.flatMap { access("\($0)/systemd/private", F_OK) == 0 ? $0 : nil } : nil
+        self.limited = limited
+        userManager = !limited.isEmpty ? runtime.flatMap { access("\($0)/systemd/private", F_OK) == 0 ? $0 : nil } : nil
         isOurs = directory == nil
         self.directory = try directory ?? Scratch().path
         ledger = "\(self.directory)/ledger"
@@ -37,12 +39,22 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
                 atPath: "\(self.directory)/\(name)", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         }
         ready = try ReadySocket(path: "\(self.directory)/notify")
+        try write(configuration)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: ledger, contents: nil)
+    }
+
+    /// Its configuration: this, and what every run has. One that is running sees either the old file or the new one.
+    func write(_ configuration: String) throws {
+        func limit(_ kind: String) -> String {
+            userManager != nil && limited.contains(kind) ? "memory_max = \"1GiB\"" : ""
+        }
         let demo = "start = [\"reeve-demo-agent\", \"--ledger\", \"\(ledger)\", \"--work\", \"30\""
         // `stayer` and `other` stay until they are told to go, `few` too but has a limit, `stubborn` does not obey /exit.
         try """
         [sessions]
         wrapper = "tmux"
-        directory = "\(self.directory)"
+        directory = "\(directory)"
         linger = "1s"
         [sessions.tmux]
         socket_name = "\(tmuxName)"
@@ -53,6 +65,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
         \(demo)]
         prompt = "none"
         enter_delay = "10ms"
+        \(limit("stayer"))
         [agents.other]
         \(demo)]
         prompt = "none"
@@ -67,12 +80,10 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
         enter_delay = "10ms"
         [agents.worker]
         \(demo), "--exit-when-done", "--", "{prompt}"]
-        \(userManager == nil ? "" : "memory_max = \"1GiB\"")
+        \(limit("worker"))
         [agents.failer]
         \(demo), "--exit-when-done", "--status", "3", "--", "{prompt}"]
-        """.write(toFile: "\(self.directory)/reeve.toml", atomically: true, encoding: .utf8)
-        _ = FileManager.default.createFile(atPath: log, contents: nil)
-        _ = FileManager.default.createFile(atPath: ledger, contents: nil)
+        """.write(toFile: "\(directory)/reeve.toml", atomically: true, encoding: .utf8)
     }
 
     var socket: String { "\(directory)/r/control.sock" }
@@ -108,10 +119,28 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and kills
     }
 
     /// SIGKILL, and gone.
-    func kill() {
-        guard let process, process.isRunning else { return }
-        Glibc.kill(process.processIdentifier, SIGKILL)
-        process.wait()
+    /// - Returns: how it ended, which may have been before that; nil when it was never started.
+    @discardableResult
+    func kill() -> SpawnedProgram.End? {
+        process?.send(SIGKILL)
+        return process?.wait()
+    }
+
+    /// SIGTERM, as a service manager sends it. Blocks.
+    /// - Returns: how it ended; nil when it has not within `patience`.
+    func terminate(within patience: Duration) -> SpawnedProgram.End? {
+        let deadline = ContinuousClock.now + patience
+        process?.send(SIGTERM)
+        while isRunning, .now < deadline { usleep(2000) }
+        return process?.howItEnded
+    }
+
+    /// SIGHUP. Blocks.
+    /// - Returns: what it says until it is ready again; nil when that does not come.
+    func reload(within patience: Duration) -> [String]? {
+        ready.forget()
+        process?.send(SIGHUP)
+        return ready.hear(until: .now + patience, isHopeless: { !isRunning }) { $0 == "READY=1" }
     }
 
     /// What tmux prints.

@@ -11,12 +11,16 @@ enum SoakRun {
         var length = Duration.seconds(10)
         /// Goes on until the churn has had so many turns, however slow the machine is.
         var turns = 2
+        /// Kinds of agents that get scopes of their own where there is a user manager.
+        var limited: Set<String> = ["worker"]
         var directory: String?
         var programs: String?
         var seed: UInt64 = 1
     }
 
     struct Report: Sendable {
+        /// How long it was to be.
+        var length = Duration.zero
         var samples: [SoakSample] = []
         var turns = 0
         var asked = 0
@@ -36,14 +40,23 @@ enum SoakRun {
             SoakSample.Quantity.allCases.filter { quantity in !samples.contains { $0.values[quantity] != nil } }
         }
 
+        /// There is a user manager, and nobody had a scope of its own: what was measured is nothing.
+        var hasNoScopes: Bool {
+            let scopes = samples.compactMap { $0.values[.scopes] }
+            return !scopes.isEmpty && scopes.allSatisfy { $0 == 0 }
+        }
+
+        var churn: ChurnRate {
+            ChurnRate(
+                finished: (samples.last?.finished ?? 0) - (samples.first?.finished ?? 0),
+                seconds: (samples.last?.seconds ?? 0) - (samples.first?.seconds ?? 0), length: length)
+        }
+
         var growing: [String] { verdicts.filter(\.flatness.grows).map(\.quantity.rawValue) }
 
         var lines: [String] {
-            let finished = (samples.last?.finished ?? 0) - (samples.first?.finished ?? 0)
-            let hours = ((samples.last?.seconds ?? 0) - (samples.first?.seconds ?? 0)) / 3600
             var lines = [
-                "\(turns) turns, \(finished) tickets finished (\(hours > 0 ? Int(Double(finished) / hours) : 0) an hour), "
-                    + "\(asked) questions, \(followed) events followed",
+                "\(turns) turns, \(asked) questions, \(followed) events followed", churn.line,
                 "medians after a warm-up of a quarter of the samples:",
                 "                               first third  last third   per hour  allowed",
             ]
@@ -55,20 +68,22 @@ enum SoakRun {
                             format: "%8.1f%12.1f%11.1f%9.1f", flatness.first, flatness.last, flatness.slope, flatness.allowed)
                         + (flatness.grows ? " GROWS" : " flat"))
             }
-            for quantity in unmeasured {
-                let name = quantity.rawValue.padding(toLength: 34, withPad: " ", startingAt: 0)
-                lines.append(name + "not measured: no systemd user manager here")
-            }
+            if unmeasured.contains(.scopes) { lines.append(SoakRun.scopesAreNotMeasured) }
+            if hasNoScopes { lines.append("scopes: MISSED, there is a systemd user manager and no agent had one") }
+            lines += unmeasured.filter { $0 != .scopes }.map { "\($0.rawValue): not measured" }
             return lines + complaints.prefix(20).map { "  \($0)" }
         }
     }
+
+    static let scopesAreNotMeasured = "scopes: not measured, no systemd user manager here"
 
     /// - Parameter say: prints a line of progress.
     static func run(_ options: Options, say: @Sendable (String) -> Void) async throws -> Report {
         let daemon = try DaemonUnderLoad(
             "[queue]\nmax_parallel = 100\nmax_per_project = 100\n[breaker]\nfailures = 0", directory: options.directory,
-            programs: options.programs, limitsWorkers: true)
+            programs: options.programs, limited: options.limited)
         var report = Report()
+        report.length = options.length
         let isReady = await onOwnThread { (try? daemon.start()) != nil && daemon.untilReady() != nil }
         if isReady {
             await measure(daemon, options, &report, say)
@@ -95,6 +110,7 @@ enum SoakRun {
         report.samples = await withTaskGroup(of: Void.self) { group in
             group.addTask { await crowd.run(seed: options.seed) }
             group.addTask { await churn.run(seed: options.seed &+ 1) }
+            if !daemon.hasUserManager { say(scopesAreNotMeasured) }
             say(SoakSample.heading)
             var samples: [SoakSample] = []
             while .now - begin < options.length || churn.turns < options.turns, daemon.isRunning, churn.complaints.isEmpty {
