@@ -117,21 +117,6 @@ import Testing
         #expect(filter.title.count == 254)
     }
 
-    // MARK: Plain lines
-
-    @Test(arguments: [
-        ("one\r\ntwo\r\nthree", 2), ("\r\n\r\n", 2), ("a\u{1B}[31mb\u{1B}[0mc\r\n", 1), ("a\u{1B}[31mb\r\nc\r\n", 0),
-        ("a\tb\r\n", 0),
-        ("a\nb\r\n", 0), ("ok\r\na\u{8}\r\n", 1), ("ünï → 漢\r\n", 1), ("e\u{301}\r\n", 0), ("\u{1B}[2Kx\r\n", 0),
-        (String(repeating: "x", count: 20) + "\r\n", 0), (String(repeating: "x", count: 19) + "\r\n", 1),
-        (String(repeating: "漢", count: 10) + "\r\n", 0), ("\u{85}\r\n", 0), ("a\r", 0),
-    ])
-    func `a plain line is one line of the screen and leaves no colour behind`(text: String, count: Int) {
-        Array(text.utf8).withUnsafeBufferPointer { bytes in
-            #expect(PlainLines(bytes, columns: 20, most: 100).ends.count == count)
-        }
-    }
-
     // MARK: The command line
 
     private static let usual = [

@@ -31,6 +31,9 @@ struct OutputFilter {
     /// Nothing is half read.
     var isAtRest: Bool { reading == .text && begun.isEmpty }
 
+    /// The emulator has none any more.
+    mutating func forgetRegion() { modes.set(.region, false) }
+
     /// - Returns: what the emulator gets of it.
     mutating func clean(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
@@ -184,7 +187,8 @@ struct OutputFilter {
             for mode in values { privateMode(mode, final == UInt8(ascii: "h"), &result) }
         case (nil, nil, UInt8(ascii: "s")): result += [0x1B, UInt8(ascii: "7")]
         case (nil, nil, UInt8(ascii: "u")): result += Self.restoreCursor
-        case (nil, nil, _) where Self.plain.contains(final):
+        // Colons belong to colours; in others libvterm would read numbers that are not read here.
+        case (nil, nil, _) where Self.plain.contains(final) && (final == UInt8(ascii: "m") || !bounded.contains(UInt8(ascii: ":"))):
             note(final, values)
             result += [0x1B, UInt8(ascii: "[")] + bounded + [final]
         case (UInt8(ascii: "?"), nil, UInt8(ascii: "J")), (UInt8(ascii: "?"), nil, UInt8(ascii: "K")),
@@ -193,9 +197,7 @@ struct OutputFilter {
         case (nil, UInt8(ascii: " "), UInt8(ascii: "q")):
             result += [0x1B, UInt8(ascii: "[")] + bounded + [UInt8(ascii: " "), final]
         case (nil, UInt8(ascii: "!"), UInt8(ascii: "p")):
-            let isAlternate = modes.isAlternate
-            modes = TerminalModes()
-            modes.set(1049, isAlternate)
+            modes.resetSoftly()
             result += [0x1B, UInt8(ascii: "["), UInt8(ascii: "!"), final]
         default: break
         }

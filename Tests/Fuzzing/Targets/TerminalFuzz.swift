@@ -21,10 +21,26 @@ extension FuzzTarget {
         whole.resize(columns: rows, rows: columns)
         bytes.withUnsafeBufferPointer { whole.feed($0) }
         _ = whole.lines(200, isStyled: true)
-        return nil
+        return flood(bytes, columns, rows % 6 + 1, piece: piece * 32)
     }
 
-    private static func screen(_ columns: Int, _ rows: Int) -> VirtualScreen? {
-        VirtualScreen(columns: columns, rows: rows, scrollback: Scrollback(mostLines: 100, mostBytes: 1 << 16))
+    /// The same output again and again, past the emulator wherever that can be, and never.
+    private static func flood(_ bytes: [UInt8], _ columns: Int, _ rows: Int, piece: Int) -> String? {
+        guard let fast = screen(columns, rows, flood: 16), let slow = screen(columns, rows) else { return "no screen" }
+        let begin = Array(String(repeating: "\r\n", count: rows).utf8)
+        // Behind it a mark and some text: where they go, and in which colours, shows what else the terminal remembers.
+        let output = begin + bytes + bytes + begin + bytes + Array("\u{301}xyz".utf8)
+        for start in stride(from: 0, to: output.count, by: piece) {
+            for screen in [fast, slow] {
+                Array(output[start..<min(start + piece, output.count)]).withUnsafeBufferPointer { screen.feed($0) }
+            }
+        }
+        let isSame = fast.lines(200, isStyled: true) == slow.lines(200, isStyled: true) && fast.fingerprint == slow.fingerprint
+        return isSame ? nil : "a flood leaves something else than the emulator does"
+    }
+
+    private static func screen(_ columns: Int, _ rows: Int, flood: Int = .max) -> VirtualScreen? {
+        VirtualScreen(
+            columns: columns, rows: rows, scrollback: Scrollback(mostLines: 100, mostBytes: 1 << 16), flood: flood)
     }
 }
