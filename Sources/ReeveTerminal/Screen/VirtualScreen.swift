@@ -170,6 +170,7 @@ package final class VirtualScreen {
         self.rows = rows
         writes &+= 1
         vterm_set_size(emulator, Int32(rows), Int32(columns))
+        keepCursorInside()
         vterm_screen_flush_damage(screen)
         changed = Set(0..<rows)
     }
@@ -181,6 +182,14 @@ package final class VirtualScreen {
         let place = cursor
         emulate(Array("\u{1B}[r\u{1B}[\(place.row + 1);\(place.column + 1)H".utf8))
         filter.forgetRegion()
+    }
+
+    /// Of a screen that becomes smaller, libvterm 0.1.4 moves up the text and with it a cursor that was far above the text's end: out of the
+    /// screen, and it writes there.
+    private func keepCursorInside() {
+        let place = cursor
+        guard place.row < 0 || place.column < 0 else { return }
+        emulate(Array("\u{1B}[\(max(place.row, 0) + 1);\(max(place.column, 0) + 1)H".utf8))
     }
 
     // MARK: Looking at it
