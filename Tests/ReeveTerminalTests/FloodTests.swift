@@ -48,17 +48,23 @@ import Testing
     }
 
     private static let harmless = [
-        "plain text of a log ", "\u{1B}[31mred\u{1B}[0m ", "\u{1B}[1;32mgreen\u{1B}[m", "ünï ", "漢字", "— “quoted” ", "→ ", "│ ├─╮",
-        "\u{1B}[44m", "\u{1B}[m", "\u{1B}[0;3;4m", "\u{1B}[24;23m", "\u{1B}[7m", "\u{1B}[27m", "\u{1B}[38;5;208m", "\u{1B}[39;49m",
+        "plain text of a log ", "\u{1B}[31mred\u{1B}[0m ", "\u{1B}[1;32mgreen\u{1B}[m", "ünï ", "漢字", "— “quoted” ", "→ ",
+        "│ ├─╮",
+        "\u{1B}[44m", "\u{1B}[m", "\u{1B}[0;3;4m", "\u{1B}[24;23m", "\u{1B}[7m", "\u{1B}[27m", "\u{1B}[38;5;208m",
+        "\u{1B}[39;49m",
         "\u{1B}[48;2;10;20;30m", "\u{1B}[2mfaint\u{1B}[22m", "\u{1B}[91;102m", "\u{1B}[5;9;21m", "Привет ", "x", "0123456789", "",
         "\u{1B}[;m", "\u{1B}[1;m", "\u{1B}[0031m",
     ]
     private static let odd = [
         "😀", "e\u{301}", "\u{301}", "\u{200D}", "\u{FE0F}", "\tTab ", "a\u{8}b", "\u{1B}[2K", "\u{1B}[1A", "\u{1B}[1A\r", "\u{7}",
-        "\u{1B}[5;9r", "\u{1B}[r", "\u{1B}(0q", "\u{1B}(B", "\u{1B}[?1049h", "\u{1B}[?1049l", "\u{1B}[4h", "\u{1B}[4l", "\u{1B}[?5h",
-        "\u{1B}[?5l", "\u{1B}c", "\u{1B}[!p", "\u{1B}[4:3m", "\u{1B}[8m", "\u{1B}[28m", "\u{1B}[38;5m", "\u{1B}[38;5;300mx", "\u{1B}[11m",
-        "\u{1B}7", "\u{1B}8", "\u{1B}]0;title\r\n\u{7}", "\u{1B}]8;;x\u{1B}\\", "\u{1B}[6n", "\u{1B}[?7l", "\u{1B}[?7h", "\u{0}", "\u{7F}",
-        "\u{85}", "\u{1B}[3\r\n1m", "\u{1B}[99m", "\u{1B}[J", "\u{1B}[H", "\u{1B}[999B", "\u{1B}D", "\u{1B}E", "\u{1B}M", "\u{1B}#8", "\r",
+        "\u{1B}[5;9r", "\u{1B}[r", "\u{1B}(0q", "\u{1B}(B", "\u{1B}[?1049h", "\u{1B}[?1049l", "\u{1B}[4h", "\u{1B}[4l",
+        "\u{1B}[?5h",
+        "\u{1B}[?5l", "\u{1B}c", "\u{1B}[!p", "\u{1B}[4:3m", "\u{1B}[8m", "\u{1B}[28m", "\u{1B}[38;5m", "\u{1B}[38;5;300mx",
+        "\u{1B}[11m",
+        "\u{1B}7", "\u{1B}8", "\u{1B}]0;title\r\n\u{7}", "\u{1B}]8;;x\u{1B}\\", "\u{1B}[6n", "\u{1B}[?7l", "\u{1B}[?7h", "\u{0}",
+        "\u{7F}",
+        "\u{85}", "\u{1B}[3\r\n1m", "\u{1B}[99m", "\u{1B}[J", "\u{1B}[H", "\u{1B}[999B", "\u{1B}D", "\u{1B}E", "\u{1B}M",
+        "\u{1B}#8", "\r",
     ]
 
     /// - Parameter rarity: of what is not for the fast way.
@@ -106,7 +112,8 @@ import Testing
 
     /// Lines, and which part of their rows is not shown to the emulator.
     @Test(arguments: [
-        "a line of a log", "\u{1B}[32mok\u{1B}[0m a line of a log", "\u{1B}[32mok, and so is the next", String(repeating: "wide ", count: 60),
+        "a line of a log", "\u{1B}[32mok\u{1B}[0m a line of a log", "\u{1B}[32mok, and so is the next",
+        String(repeating: "wide ", count: 60),
         "│ ünï — 漢字 │ Привет", "\u{1B}[38;2;1;2;3m\u{1B}[48;5;7m●\u{1B}[0m \u{1B}[2mfaint\u{1B}[22m", "",
     ])
     func `what agents write goes past the emulator`(line: String) throws {

@@ -90,6 +90,8 @@ import Testing
         ("\u{1B}[5'}", ""),
         ("\u{1B}[6n\u{1B}[c\u{1B}[>c", "\u{1B}[6n\u{1B}[c\u{1B}[>c"), ("\u{1B}%G\u{1B}#3\u{1B}Nx", "x"),
         ("\u{1B}[2\rJ", "\r\u{1B}[2J"),
+        ("\u{1B}[38mx\u{1B}[1;48;5m\u{1B}[38;2;1;2;m", "x\u{1B}[1m\u{1B}[38;2;1;2;m"), ("\u{1B}[38:5:1;4m", "\u{1B}[38:5:1;4m"),
+        ("\u{1B}[2:5r\u{1B}[4:1hx", "x"),
         ("\u{1B}[=1;1u\u{1B}[>4;2m", ""), ("a\u{85}\u{9B}b", "ab"),
     ])
     func `the emulator gets what it knows, within bounds`(bytes: String, expected: String) {

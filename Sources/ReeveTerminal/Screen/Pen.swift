@@ -23,7 +23,9 @@ struct Pen: Equatable {
     init() {}
 
     init(_ cell: VTermScreenCell) {
-        set(bold: cell.attrs.bold, italic: cell.attrs.italic, blink: cell.attrs.blink, reverse: cell.attrs.reverse, strike: cell.attrs.strike)
+        set(
+            bold: cell.attrs.bold, italic: cell.attrs.italic, blink: cell.attrs.blink, reverse: cell.attrs.reverse,
+            strike: cell.attrs.strike)
         underline = UInt8(truncatingIfNeeded: cell.attrs.underline)
         foreground = Self.colour(cell.fg, VTERM_COLOR_DEFAULT_FG)
         background = Self.colour(cell.bg, VTERM_COLOR_DEFAULT_BG)

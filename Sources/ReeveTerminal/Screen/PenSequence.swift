@@ -115,4 +115,29 @@ struct PenSequence {
         }
         return true
     }
+
+    /// Numbers without a colour at their end that is not whole: libvterm 0.1.4 would read on in what an earlier sequence has left there.
+    /// - Parameter numbers: with what divides them.
+    /// - Returns: nil if nothing is left.
+    static func whole(_ numbers: [UInt8]) -> [UInt8]? {
+        guard numbers.contains(UInt8(ascii: "8")) else { return numbers }
+        let divides = { (byte: UInt8) in byte == UInt8(ascii: ";") || byte == UInt8(ascii: ":") }
+        let words = numbers.split(omittingEmptySubsequences: false, whereSeparator: divides)
+        let values = words.map { Int(String(decoding: $0, as: UTF8.self)) }
+        var index = 0
+        while index < values.count {
+            guard values[index] == 38 || values[index] == 48 else {
+                index += 1
+                continue
+            }
+            let kind = index + 1 < values.count ? values[index + 1] : nil
+            let needed = kind == 5 ? 3 : kind == 2 ? 5 : 2
+            if values.count - index < needed {
+                // With the sign before it.
+                return index == 0 ? nil : Array(numbers[..<(words[index].startIndex - 1)])
+            }
+            index += needed
+        }
+        return numbers
+    }
 }

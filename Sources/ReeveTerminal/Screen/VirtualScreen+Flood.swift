@@ -51,7 +51,9 @@ extension VirtualScreen {
         guard filter.isAtRest, modes.isPlain, !isAlternate, !isOnSecondBuffer, !isReversed else { return nil }
         // Of two columns a wide character leaves the cursor in the first one, waiting to go to the next row even after a CR.
         // What leaves a single row is not told.
-        guard columns > 2, rows > 1, cursor == (0, rows - 1), let pen = Pen(state), let blank = blank(row: rows - 1) else { return nil }
+        guard columns > 2, rows > 1, cursor == (0, rows - 1), let pen = Pen(state), let blank = blank(row: rows - 1) else {
+            return nil
+        }
         return FloodRows.Stage(columns: columns, rows: rows, pen: pen, blank: blank)
     }
 
