@@ -99,6 +99,30 @@ import Testing
         }
     }
 
+    @Test func `a region that was set on a larger screen is forgotten with it`() throws {
+        let screen = try Self.screen(80, 24)
+        Self.feed(screen, "\u{1B}[10;24r\u{1B}[3;7H")
+        screen.resize(columns: 80, rows: 5)
+        #expect(screen.cursor == (6, 2) && screen.modes.isPlain)
+        Self.feed(screen, "\u{1B}[H" + (1...9).map { "\($0)\r\n" }.joined() + "\u{1B}[L\u{1B}[S")
+        #expect(Self.text(screen) == (1...9).map { "\($0)" })
+    }
+
+    @Test func `a cursor far above the end of the text stays on a screen that becomes smaller`() throws {
+        let screen = try Self.screen(80, 24)
+        Self.feed(screen, (1...24).map { "\r\n\($0)" }.joined() + "\u{1B}[1;7H")
+        screen.resize(columns: 80, rows: 5)
+        #expect(screen.cursor == (6, 0))
+        Self.feed(screen, "!")
+        #expect(screen.text(row: 0, isStyled: false) == Array("20    !".utf8))
+    }
+
+    @Test func `a mark that was in a cell once is not in the next line that scrolls away`() throws {
+        let screen = try Self.screen(80, 2)
+        Self.feed(screen, "e\u{301}\u{302}\u{303}\r\nplain\r\n\r\n\r\n.")
+        #expect(Self.text(screen) == ["e\u{301}\u{302}\u{303}", "plain", "", "", "."])
+    }
+
     @Test func `a cursor that moves and a mode that changes are news, though no row is other than before`() throws {
         let screen = try Self.screen()
         Self.feed(screen, "text")
