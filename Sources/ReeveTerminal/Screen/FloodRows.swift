@@ -86,7 +86,7 @@ struct FloodRows {
             case 0x20...0x7E: next = letters(bytes, from: index)
             case 0x0D: next = lineEnd(bytes, from: index)
             case 0x1B: next = PenSequence.read(bytes, from: index, &pen)
-            case 0xC2...0xF4: next = character(bytes, from: index)
+            case 0xC2...0xF4: next = characters(bytes, from: index)
             default: next = nil
             }
             guard let next else { return stop(at: index) }
@@ -128,15 +128,28 @@ struct FloodRows {
         return index
     }
 
-    /// One of several bytes, one or two columns.
-    private mutating func character(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        guard let (scalar, count) = Self.scalar(bytes, at: start), let width = widths.width(scalar) else { return nil }
-        if column + width > stage.columns { moveUp(at: start, isContinued: true) }
-        look(pen)
-        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<start + count]))
-        column += width
-        lastText = (start, start + count)
-        return start + count
+    /// Some of several bytes, one or two columns each.
+    private mutating func characters(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var index = start
+        var written = start
+        /// To the end of the row, at once.
+        func write(_ rows: inout FloodRows) {
+            guard index > written else { return }
+            rows.look(rows.pen)
+            rows.text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[written..<index]))
+            written = index
+        }
+        while index < bytes.count, let (scalar, count) = Self.scalar(bytes, at: index), let width = widths.width(scalar) {
+            if column + width > stage.columns {
+                write(&self)
+                moveUp(at: index, isContinued: true)
+            }
+            column += width
+            lastText = (index, index + count)
+            index += count
+        }
+        write(&self)
+        return index > start ? index : nil
     }
 
     /// CR LF; CR CR LF is no other.

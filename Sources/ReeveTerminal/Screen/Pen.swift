@@ -11,11 +11,25 @@ struct Pen: Equatable {
 
     static let plain = Pen()
 
-    enum Colour: Equatable {
-        case standard
-        case palette(UInt8)
-        case rgb(UInt8, UInt8, UInt8)
+    /// One number, because pens are compared for every character of a flood: 0, a kind in the highest byte and below it what there is of it.
+    struct Colour: Equatable {
+        fileprivate var value: UInt32
+
+        static let standard = Colour(value: 0)
+        static func palette(_ index: UInt8) -> Colour { Colour(value: 1 << 24 | UInt32(index)) }
+        static func rgb(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Colour {
+            Colour(value: 2 << 24 | UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue))
+        }
+
+        static func == (one: Colour, other: Colour) -> Bool { one.value == other.value }
     }
+
+    static func == (one: Pen, other: Pen) -> Bool {
+        one.attributes == other.attributes && one.underline == other.underline
+            && one.foreground.value == other.foreground.value && one.background.value == other.background.value
+    }
+
+    static func != (one: Pen, other: Pen) -> Bool { !(one == other) }
 
     /// The numbers that set the attributes, in the order of their bits.
     private static let attributeNumbers: [UInt8] = [1, 3, 5, 7, 9]
@@ -77,65 +91,83 @@ struct Pen: Equatable {
 
     /// The sequence that sets it, from whatever was before.
     func write(to bytes: inout [UInt8]) {
-        bytes.append(0x1B)
-        bytes.append(UInt8(ascii: "["))
-        if self != .plain {
-            bytes.append(UInt8(ascii: "0"))
-            writeAttributes(to: &bytes)
-            Self.write(foreground, 30, to: &bytes)
-            Self.write(background, 40, to: &bytes)
+        Self.append(to: &bytes) { sequence in
+            guard self != .plain else { return }
+            sequence.add(0)
+            writeAttributes(to: &sequence)
+            Self.write(foreground, 30, to: &sequence)
+            Self.write(background, 40, to: &sequence)
         }
-        bytes.append(UInt8(ascii: "m"))
     }
 
     /// The same in sequences that have fewer numbers than libvterm has places for (sixteen in 0.1.4).
     var shortSequences: [UInt8] {
-        var bytes = Array("\u{1B}[0".utf8)
-        writeAttributes(to: &bytes)
-        bytes.append(UInt8(ascii: "m"))
+        var bytes: [UInt8] = []
+        Self.append(to: &bytes) { sequence in
+            sequence.add(0)
+            writeAttributes(to: &sequence)
+        }
         for (colour, base) in [(foreground, UInt8(30)), (background, 40)] where colour != .standard {
-            var pen = Pen()
-            if base == 30 { pen.foreground = colour } else { pen.background = colour }
-            var sequence: [UInt8] = []
-            pen.write(to: &sequence)
-            // Without the zero that would take back the rest.
-            bytes += [0x1B, UInt8(ascii: "[")] + sequence.dropFirst(4)
+            Self.append(to: &bytes) { Self.write(colour, base, to: &$0) }
         }
         return bytes
     }
 
-    private func writeAttributes(to bytes: inout [UInt8]) {
+    /// A sequence that is being written; bytes by themselves would each ask whose the array is.
+    private struct Sequence {
+        let bytes: UnsafeMutableBufferPointer<UInt8>
+        var count = 2
+
+        mutating func add(_ number: UInt8) {
+            if count > 2 { put(UInt8(ascii: ";")) }
+            if number >= 100 { put(0x30 + number / 100) }
+            if number >= 10 { put(0x30 + number / 10 % 10) }
+            put(0x30 + number % 10)
+        }
+
+        mutating func put(_ byte: UInt8) {
+            bytes[count] = byte
+            count += 1
+        }
+    }
+
+    /// - Parameter body: has at most seventeen numbers of three digits.
+    private static func append(to bytes: inout [UInt8], _ body: (inout Sequence) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 80) { buffer in
+            buffer.initialize(repeating: 0)
+            (buffer[0], buffer[1]) = (0x1B, UInt8(ascii: "["))
+            var sequence = Sequence(bytes: buffer)
+            body(&sequence)
+            sequence.put(UInt8(ascii: "m"))
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<sequence.count]))
+        }
+    }
+
+    private func writeAttributes(to sequence: inout Sequence) {
         if attributes != 0 {
             for (bit, number) in Self.attributeNumbers.enumerated() where attributes & 1 << UInt8(bit) != 0 {
-                Self.write(number, to: &bytes)
+                sequence.add(number)
             }
         }
-        if underline != 0 { Self.write(underline == 2 ? 21 : 4, to: &bytes) }
+        if underline != 0 { sequence.add(underline == 2 ? 21 : 4) }
     }
 
-    private static func write(_ colour: Colour, _ base: UInt8, to bytes: inout [UInt8]) {
-        switch colour {
-        case .standard: break
-        case .palette(let index) where index < 8: write(base + index, to: &bytes)
-        case .palette(let index) where index < 16: write(base + 60 + index - 8, to: &bytes)
-        case .palette(let index):
-            write(base + 8, to: &bytes)
-            write(5, to: &bytes)
-            write(index, to: &bytes)
-        case .rgb(let red, let green, let blue):
-            write(base + 8, to: &bytes)
-            write(2, to: &bytes)
-            write(red, to: &bytes)
-            write(green, to: &bytes)
-            write(blue, to: &bytes)
+    private static func write(_ colour: Colour, _ base: UInt8, to sequence: inout Sequence) {
+        let low = UInt8(truncatingIfNeeded: colour.value)
+        switch colour.value >> 24 {
+        case 0: break
+        case 1 where low < 8: sequence.add(base + low)
+        case 1 where low < 16: sequence.add(base + 60 + low - 8)
+        case 1:
+            sequence.add(base + 8)
+            sequence.add(5)
+            sequence.add(low)
+        default:
+            sequence.add(base + 8)
+            sequence.add(2)
+            sequence.add(UInt8(truncatingIfNeeded: colour.value >> 16))
+            sequence.add(UInt8(truncatingIfNeeded: colour.value >> 8))
+            sequence.add(low)
         }
-    }
-
-    /// One more number behind the others.
-    private static func write(_ number: UInt8, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: ";"))
-        if number >= 100 { bytes.append(0x30 + number / 100) }
-        if number >= 10 { bytes.append(0x30 + number / 10 % 10) }
-        bytes.append(0x30 + number % 10)
     }
 }
