@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
 from daemon import tickets
@@ -18,7 +20,7 @@ from terminals.built_in import SCROLLBACK, BuiltInTerminal
 from terminals.flood import Flood
 
 COLUMNS, ROWS = 200, 50
-FLOOD_LINES = 50_000_000 // 81
+FLOOD_BYTES = 50_000_000
 PAINTED_ROWS = ROWS - 10
 PAINTER = ["/bin/sh", "-c", f'n=0; while [ $n -lt {PAINTED_ROWS} ]; do echo "painted row $n."; n=$((n + 1)); done; exec sleep 100000']
 END_OF_PICTURE = b"\x1b[?2026l"
@@ -30,9 +32,17 @@ class LinesMissing(Exception):
 
 
 def terminal_flood(bench: Workbench) -> list[Line]:
+    """Plain lines that fit, and what an agent writes."""
+    return [
+        _flooded(bench, "plain lines", lambda path: flood.write_lines(path, FLOOD_BYTES // 81)),
+        _flooded(bench, "coloured and wide lines", lambda path: flood.write_coloured_lines(path, FLOOD_BYTES)),
+    ]
+
+
+def _flooded(bench: Workbench, kind: str, write: Callable[[Path], int]) -> Line:
     """The same program in a bare pseudo-terminal and in one of ours; both are at rest before it is told to go."""
     lines = bench.scratch.disk / "flood"
-    size = flood.write_lines(lines, FLOOD_LINES)
+    size = write(lines)
     host = bench.compiler.c_program("floors/bare_terminal.c")
 
     def bare() -> float:
@@ -47,8 +57,8 @@ def terminal_flood(bench: Workbench) -> list[Line]:
 
     pairs = bench.plan.pairs(bare, ours)
     lines.unlink()
-    what = f"{size / 1e6:.0f} MB by `cat` through `reeve-terminal` ÷ into a bare pseudo-terminal"
-    return [compared("terminal-flood", what, at_least(0.5), "MiB/s", pairs)]
+    what = f"{size / 1e6:.0f} MB of {kind} by `cat` through `reeve-terminal` ÷ into a bare pseudo-terminal"
+    return compared("terminal-flood", what, at_least(0.5), "MiB/s", pairs)
 
 
 def terminal_attach(bench: Workbench) -> list[Line]:

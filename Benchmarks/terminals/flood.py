@@ -32,6 +32,36 @@ def write_lines(path: Path, count: int) -> int:
     return path.stat().st_size
 
 
+COLOURED = (
+    "\x1b[1m\x1b[38;5;208m●\x1b[0m \x1b[1mUpdate\x1b[22m(src/queue/\x1b[36mledger_{0:05}.py\x1b[39m)",
+    "  \x1b[2m⎿  Updated with 2 additions and 1 removal\x1b[22m",
+    "\x1b[38;2;120;120;120m  {0:>6} \x1b[0m    def settle(self, entries: list[Entry]) -> Balance:",
+    "\x1b[48;2;90;30;40m\x1b[38;2;240;240;240m  {0:>6} -        return sum(entry.amount for entry in entries)\x1b[0m",
+    "\x1b[48;2;30;80;40m\x1b[38;2;240;240;240m  {0:>6} +        return Balance(sum(entry.amount for entry in entries), self.currency)\x1b[0m",
+    "╭" + "─" * 78 + "╮",
+    "│ \x1b[32m✓\x1b[0m tests/ledger_test.py::test_{0:05} \x1b[32mPASSED\x1b[0m — “größer als naïve” → Ω ≥ 3 \x1b[2m(12 ms)\x1b[22m",
+    "\x1b[33mwarning: the colour of this line is not taken back,",
+    "         so that the next one has it too ({0})\x1b[0m",
+    '{{"level":"info","number":{0},"message":"' + "one line of a log that is wider than the terminal, " * 6 + '"}}',
+    "",
+    "plain words between two tools, as an agent thinks aloud: step {0} is done and the next one is about to begin",
+)
+"""One after another they are what an agent writes: colours within lines and over their ends, some UTF-8, and a line in eleven that takes
+two rows of the screen."""
+
+
+def write_coloured_lines(path: Path, least: int) -> int:
+    """A file of such lines of at least so many bytes; its bytes."""
+    number = 0
+    with path.open("w", encoding="utf-8") as file:
+        while path.stat().st_size < least:
+            for _ in range(1000):
+                file.write("\n".join(COLOURED).format(number) + "\n")
+                number += 1
+            file.flush()
+    return path.stat().st_size
+
+
 class Flood:
     """One use of the script, in a directory of its own that holds the pipes and the lines."""
 

@@ -90,6 +90,8 @@ import Testing
         ("\u{1B}[5'}", ""),
         ("\u{1B}[6n\u{1B}[c\u{1B}[>c", "\u{1B}[6n\u{1B}[c\u{1B}[>c"), ("\u{1B}%G\u{1B}#3\u{1B}Nx", "x"),
         ("\u{1B}[2\rJ", "\r\u{1B}[2J"),
+        ("\u{1B}[38mx\u{1B}[1;48;5m\u{1B}[38;2;1;2;m", "x\u{1B}[1m\u{1B}[38;2;1;2;m"), ("\u{1B}[38:5:1;4m", "\u{1B}[38:5:1;4m"),
+        ("\u{1B}[2:5r\u{1B}[4:1hx", "x"),
         ("\u{1B}[=1;1u\u{1B}[>4;2m", ""), ("a\u{85}\u{9B}b", "ab"),
     ])
     func `the emulator gets what it knows, within bounds`(bytes: String, expected: String) {
@@ -115,21 +117,6 @@ import Testing
         #expect(filter.title == "second ü")
         _ = Self.clean("\u{1B}]0;" + String(repeating: "x", count: 5000) + "\u{7}", &filter, inPiecesOf: 100)
         #expect(filter.title.count == 254)
-    }
-
-    // MARK: Plain lines
-
-    @Test(arguments: [
-        ("one\r\ntwo\r\nthree", 2), ("\r\n\r\n", 2), ("a\u{1B}[31mb\u{1B}[0mc\r\n", 1), ("a\u{1B}[31mb\r\nc\r\n", 0),
-        ("a\tb\r\n", 0),
-        ("a\nb\r\n", 0), ("ok\r\na\u{8}\r\n", 1), ("ünï → 漢\r\n", 1), ("e\u{301}\r\n", 0), ("\u{1B}[2Kx\r\n", 0),
-        (String(repeating: "x", count: 20) + "\r\n", 0), (String(repeating: "x", count: 19) + "\r\n", 1),
-        (String(repeating: "漢", count: 10) + "\r\n", 0), ("\u{85}\r\n", 0), ("a\r", 0),
-    ])
-    func `a plain line is one line of the screen and leaves no colour behind`(text: String, count: Int) {
-        Array(text.utf8).withUnsafeBufferPointer { bytes in
-            #expect(PlainLines(bytes, columns: 20, most: 100).ends.count == count)
-        }
     }
 
     // MARK: The command line

@@ -72,47 +72,6 @@ import Testing
         #expect(screen.fingerprint == before)
     }
 
-    /// A flood skips the emulator; what is left afterwards has to be what the emulator would have left.
-    @Test(arguments: 0..<16) func `a flood leaves what the same bytes leave in small pieces`(seed: Int) throws {
-        var random = SeededGenerator(seed: UInt64(seed))
-        let (columns, rows) = (Int.random(in: 20...120, using: &random), Int.random(in: 2...40, using: &random))
-        let pieces = [
-            "plain text of a log ", "\u{1B}[31mred\u{1B}[0m ", "\u{1B}[1;32mgreen\u{1B}[m", "ünï ", "漢字", "— “quoted” ", "→ ",
-            "😀", "e\u{301}", "\tTab ", "a\u{8}b", "", "\u{1B}[7mopen ", "x", "0123456789", "\u{1B}[2K", "\u{1B}[1A", "\u{7}",
-            "\u{1B}[5;9r", "\u{1B}[r", "\u{1B}(0q\u{1B}(B", "\u{1B}[?1049h", "\u{1B}[?1049l", "\u{1B}[4h", "\u{1B}[4l",
-        ]
-        var text = ""
-        while text.utf8.count < 40_000 {
-            // Mostly the harmless ones, which are what the fast way is for.
-            let isOdd = random.oneIn(600)
-            text += isOdd ? random.pick(pieces) : random.pick(Array(pieces[..<7]))
-            if random.oneIn(3) { text += random.oneIn(200) ? "\n" : "\r\n" }
-        }
-        let fast = try Self.screen(columns, rows, keeping: 100_000)
-        let slow = try Self.screen(columns, rows, keeping: 100_000)
-        Self.feed(fast, text, inPiecesOf: 15_000)
-        Self.feed(slow, text, inPiecesOf: 1000)
-        let (one, other) = (Self.text(fast), Self.text(slow))
-        let same = zip(one, other).prefix { $0 == $1 }.count
-        #expect(
-            one.count == other.count && same == one.count,
-            "line \(same): \(one.dropFirst(same).prefix(2)) \(other.dropFirst(same).prefix(2))")
-        #expect(fast.cursor == slow.cursor)
-    }
-
-    @Test func `a flood goes the fast way`() throws {
-        let screen = try Self.screen(200, 50)
-        let line = "00000001 a line of a log, as long as they are \u{1B}[32mok\u{1B}[0m\r\n"
-        let flood = String(repeating: line, count: 6000)
-        Self.feed(screen, String(repeating: "\r\n", count: 60))
-        let clock = ContinuousClock()
-        let fast = clock.measure { Self.feed(screen, flood, inPiecesOf: 128 << 10) }
-        let slow = clock.measure { Self.feed(screen, flood, inPiecesOf: 4096) }
-        // Ten times as fast in a release build; here it only has to be the other way.
-        #expect(fast < slow)
-        #expect(Self.text(screen, 3000).count == 3000)
-    }
-
     @Test(arguments: [
         ("Up", "", "\u{1B}[A"), ("Up", "\u{1B}[?1h", "\u{1B}OA"), ("Enter", "", "\r"), ("Tab", "", "\t"), ("C-c", "", "\u{3}"),
         ("C-\\", "", "\u{1C}"), ("C-@", "", "\u{0}"), ("BSpace", "", "\u{7F}"), ("Escape", "", "\u{1B}"),
@@ -138,6 +97,30 @@ import Testing
             Self.feed(screen, restore + "\u{1B}[1J\u{1B}[Ktext\r\n")
             #expect(screen.cursor.row < 24 && screen.cursor.column < 80)
         }
+    }
+
+    @Test func `a region that was set on a larger screen is forgotten with it`() throws {
+        let screen = try Self.screen(80, 24)
+        Self.feed(screen, "\u{1B}[10;24r\u{1B}[3;7H")
+        screen.resize(columns: 80, rows: 5)
+        #expect(screen.cursor == (6, 2) && screen.modes.isPlain)
+        Self.feed(screen, "\u{1B}[H" + (1...9).map { "\($0)\r\n" }.joined() + "\u{1B}[L\u{1B}[S")
+        #expect(Self.text(screen) == (1...9).map { "\($0)" })
+    }
+
+    @Test func `a cursor far above the end of the text stays on a screen that becomes smaller`() throws {
+        let screen = try Self.screen(80, 24)
+        Self.feed(screen, (1...24).map { "\r\n\($0)" }.joined() + "\u{1B}[1;7H")
+        screen.resize(columns: 80, rows: 5)
+        #expect(screen.cursor == (6, 0))
+        Self.feed(screen, "!")
+        #expect(screen.text(row: 0, isStyled: false) == Array("20    !".utf8))
+    }
+
+    @Test func `a mark that was in a cell once is not in the next line that scrolls away`() throws {
+        let screen = try Self.screen(80, 2)
+        Self.feed(screen, "e\u{301}\u{302}\u{303}\r\nplain\r\n\r\n\r\n.")
+        #expect(Self.text(screen) == ["e\u{301}\u{302}\u{303}", "plain", "", "", "."])
     }
 
     @Test func `a cursor that moves and a mode that changes are news, though no row is other than before`() throws {

@@ -31,6 +31,9 @@ struct OutputFilter {
     /// Nothing is half read.
     var isAtRest: Bool { reading == .text && begun.isEmpty }
 
+    /// The emulator has none any more.
+    mutating func forgetRegion() { modes.set(.region, false) }
+
     /// - Returns: what the emulator gets of it.
     mutating func clean(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
@@ -184,7 +187,11 @@ struct OutputFilter {
             for mode in values { privateMode(mode, final == UInt8(ascii: "h"), &result) }
         case (nil, nil, UInt8(ascii: "s")): result += [0x1B, UInt8(ascii: "7")]
         case (nil, nil, UInt8(ascii: "u")): result += Self.restoreCursor
-        case (nil, nil, _) where Self.plain.contains(final):
+        case (nil, nil, UInt8(ascii: "m")):
+            guard let whole = PenSequence.whole(bounded) else { return }
+            result += [0x1B, UInt8(ascii: "[")] + whole + [final]
+        // Colons belong to colours; in others libvterm would read numbers that are not read here.
+        case (nil, nil, _) where Self.plain.contains(final) && !bounded.contains(UInt8(ascii: ":")):
             note(final, values)
             result += [0x1B, UInt8(ascii: "[")] + bounded + [final]
         case (UInt8(ascii: "?"), nil, UInt8(ascii: "J")), (UInt8(ascii: "?"), nil, UInt8(ascii: "K")),
@@ -193,16 +200,14 @@ struct OutputFilter {
         case (nil, UInt8(ascii: " "), UInt8(ascii: "q")):
             result += [0x1B, UInt8(ascii: "[")] + bounded + [UInt8(ascii: " "), final]
         case (nil, UInt8(ascii: "!"), UInt8(ascii: "p")):
-            let isAlternate = modes.isAlternate
-            modes = TerminalModes()
-            modes.set(1049, isAlternate)
+            modes.resetSoftly()
             result += [0x1B, UInt8(ascii: "["), UInt8(ascii: "!"), final]
         default: break
         }
     }
 
-    /// What needs nothing before its numbers: insert, moves, erase, scroll, tabs, colours, questions, region, modes.
-    private static let plain = Set("@ABCDEFGHIJKLMPSTXZ`acdefghlmnr".utf8)
+    /// What needs nothing before its numbers: insert, moves, erase, scroll, tabs, questions, region, modes.
+    private static let plain = Set("@ABCDEFGHIJKLMPSTXZ`acdefghlnr".utf8)
 
     private mutating func note(_ final: UInt8, _ values: [Int]) {
         switch final {

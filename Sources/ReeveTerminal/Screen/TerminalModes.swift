@@ -18,9 +18,18 @@ struct TerminalModes: Equatable {
     var pastesAreBracketed: Bool { on.contains(2004) }
     /// A line of text is one line of the screen, and a line feed at the bottom scrolls all of it.
     var isPlain: Bool { oddities.isEmpty }
+    /// Only some of the rows scroll.
+    var hasRegion: Bool { oddities.contains(.region) }
 
     mutating func set(_ oddity: Oddity, _ isOn: Bool) {
         if isOn { oddities.insert(oddity) } else { oddities.remove(oddity) }
+    }
+
+    /// `DECSTR`: what a person's terminal has of it. Wrapping, character sets and regions are left as they are by libvterm 0.1.4.
+    mutating func resetSoftly() {
+        on = []
+        hasKeypad = false
+        wantsFocus = false
     }
 
     /// A DEC private mode.

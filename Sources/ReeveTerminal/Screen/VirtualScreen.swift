@@ -5,12 +5,12 @@ import CTerminalEmulator
 /// A class because libvterm calls back with a pointer to it.
 package final class VirtualScreen {
     private let emulator: OpaquePointer
-    private let screen: OpaquePointer
-    private let state: OpaquePointer
+    let screen: OpaquePointer
+    let state: OpaquePointer
     private let callbacks: UnsafeMutablePointer<VTermScreenCallbacks>
     private(set) var columns: Int
     private(set) var rows: Int
-    private var filter = OutputFilter()
+    var filter = OutputFilter()
     private(set) var showsCursor = true
     /// As `DECSCUSR` numbers it.
     private(set) var cursorShape = 0
@@ -19,27 +19,37 @@ package final class VirtualScreen {
     private var bells = 0
     /// What the emulator answers to the program's questions.
     private var answers: [UInt8] = []
-    private var scrollback: Scrollback
+    var scrollback: Scrollback
     /// The lines that scroll away are kept already.
-    private var isReplaying = false
+    var isReplaying = false
+    /// For tests: how many rows the emulator has not seen.
+    var skippedRows = 0
+    /// As the emulator has them, whatever the program has asked for.
+    private(set) var isOnSecondBuffer = false
+    private(set) var isReversed = false
+    /// Not before something is asked of it: most terminals never see a flood.
+    private(set) lazy var widths = GlyphWidths()
     /// Counts the writes; a part of the fingerprint.
     private var writes = 0
     private var shownWrites = 0
 
-    /// Output of this size may skip the emulator.
-    private static let flood = 8192
+    /// Output of this size may skip the emulator, bytes.
+    let flood: Int
 
-    /// What the emulator gets at once, bytes.
+    /// What the emulator gets at once, bytes; more if there is no place to cut.
     private static let piece = 4096
 
-    /// - Parameter columns: at least two: libvterm has no place for a wide character in one.
-    package init?(columns: Int, rows: Int, scrollback: Scrollback) {
+    /// - Parameters:
+    ///   - columns: at least two: libvterm has no place for a wide character in one.
+    ///   - flood: output of this size may skip the emulator, bytes.
+    package init?(columns: Int, rows: Int, scrollback: Scrollback, flood: Int = 8192) {
         let columns = max(columns, 2)
         guard let emulator = vterm_new(Int32(rows), Int32(columns)) else { return nil }
         self.emulator = emulator
         self.columns = columns
         self.rows = rows
         self.scrollback = scrollback
+        self.flood = max(flood, 1)
         vterm_set_utf8(emulator, 1)
         screen = vterm_obtain_screen(emulator)
         state = vterm_obtain_state(emulator)
@@ -107,6 +117,8 @@ package final class VirtualScreen {
         switch property {
         case VTERM_PROP_CURSORVISIBLE: showsCursor = value.boolean != 0
         case VTERM_PROP_CURSORSHAPE: cursorShape = max(0, Int(value.number) * 2 - 1)
+        case VTERM_PROP_ALTSCREEN: isOnSecondBuffer = value.boolean != 0
+        case VTERM_PROP_REVERSE: isReversed = value.boolean != 0
         default: break
         }
     }
@@ -117,80 +129,67 @@ package final class VirtualScreen {
     package func feed(_ bytes: UnsafeBufferPointer<UInt8>) {
         writes &+= 1
         var rest = bytes
-        if bytes.count >= Self.flood { rest = skim(bytes) }
-        write(rest)
+        while rest.count >= flood { rest = skim(rest) }
+        emulate(filter.clean(rest))
         vterm_screen_flush_damage(screen)
     }
 
-    private func write(_ bytes: UnsafeBufferPointer<UInt8>) {
-        filter.clean(bytes).withUnsafeBytes { safe in
-            guard let text = safe.bindMemory(to: CChar.self).baseAddress else { return }
-            // In pieces, because libvterm puts four bytes for each of these on the stack; never in the middle of a character.
-            var start = 0
-            while start < safe.count {
-                var end = min(start + Self.piece, safe.count)
-                while end < safe.count, safe[end] & 0xC0 == 0x80 { end += 1 }
-                _ = vterm_input_write(emulator, text + start, end - start)
-                start = end
+    /// - Parameter safe: what has been through the filter.
+    func emulate(_ safe: [UInt8]) {
+        safe.withUnsafeBufferPointer { safe in
+            safe.withMemoryRebound(to: CChar.self) { text in
+                guard let text = text.baseAddress else { return }
+                // In pieces, because libvterm puts four bytes for each of these on the stack.
+                var start = 0
+                while start < safe.count {
+                    let end = Self.endOfPiece(safe, from: start)
+                    _ = vterm_input_write(emulator, text + start, end - start)
+                    start = end
+                }
             }
         }
     }
 
-    /// Takes plain lines that would only scroll by: into what has scrolled away at once, and onto the screen only the last of them.
-    /// - Returns: what is left to be written.
-    private func skim(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        // To the end of the line that is under way.
-        guard let feed = bytes.firstIndex(of: 0x0A) else { return bytes }
-        write(UnsafeBufferPointer(rebasing: bytes[...feed]))
-        let rest = UnsafeBufferPointer(rebasing: bytes[(feed + 1)...])
-        guard filter.isAtRest, modes.isPlain, !isAlternate, hasPlainPen else { return rest }
-        var cursor = VTermPos()
-        vterm_state_get_cursorpos(state, &cursor)
-        guard cursor.col == 0, Int(cursor.row) == rows - 1 else { return rest }
-        let lines = PlainLines(rest, columns: columns, most: rest.count)
-        let shown = rows - 1
-        guard lines.ends.count > 2 * rows else { return rest }
-        for row in 0..<shown { scrollback.append(text(row: row, isStyled: true)) }
-        let skipped = lines.ends.count - shown
-        var start = 0
-        for end in lines.ends.prefix(skipped) {
-            scrollback.append(UnsafeBufferPointer(rebasing: rest[start..<end]))
-            start = end + 2
-        }
-        isReplaying = true
-        write(UnsafeBufferPointer(rebasing: rest[start..<lines.length]))
-        isReplaying = false
-        return UnsafeBufferPointer(rebasing: rest[lines.length...])
-    }
-
-    /// Text that is written now looks like no text in particular.
-    private var hasPlainPen: Bool {
-        for attribute in [
-            VTERM_ATTR_BOLD, VTERM_ATTR_UNDERLINE, VTERM_ATTR_ITALIC, VTERM_ATTR_BLINK, VTERM_ATTR_REVERSE, VTERM_ATTR_STRIKE,
-        ] {
-            var value = VTermValue()
-            _ = vterm_state_get_penattr(state, attribute, &value)
-            if value.number != 0 { return false }
-        }
-        for (attribute, standard) in [
-            (VTERM_ATTR_FOREGROUND, VTERM_COLOR_DEFAULT_FG), (VTERM_ATTR_BACKGROUND, VTERM_COLOR_DEFAULT_BG),
-        ] {
-            var value = VTermValue()
-            _ = vterm_state_get_penattr(state, attribute, &value)
-            if UInt32(value.color.type) & standard.rawValue == 0 { return false }
-        }
-        return true
+    /// Before a control character: in the middle of some text a cut could be seen. libvterm reads on in the character set in which it
+    /// began, and in the last column it takes a mark that comes later for a character of its own.
+    private static func endOfPiece(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard bytes.count - start > piece else { return bytes.count }
+        var end = start + piece
+        while end > start, bytes[end] >= 0x20 { end -= 1 }
+        if end > start { return end }
+        end = start + piece
+        while end < bytes.count, bytes[end] >= 0x20 { end += 1 }
+        return end
     }
 
     package func resize(columns: Int, rows: Int) {
         let columns = max(columns, 2)
         guard columns != self.columns || rows != self.rows else { return }
+        forgetRegion()
         self.columns = columns
         self.rows = rows
         writes &+= 1
         vterm_set_size(emulator, Int32(rows), Int32(columns))
+        keepCursorInside()
         vterm_screen_flush_damage(screen)
         changed = Set(0..<rows)
+    }
+
+    /// libvterm 0.1.4 keeps a scrolling region that begins below a smaller screen, and then moves what is not its own. Other terminals
+    /// (xterm, tmux) forget it as well when their size changes.
+    private func forgetRegion() {
+        guard modes.hasRegion else { return }
+        let place = cursor
+        emulate(Array("\u{1B}[r\u{1B}[\(place.row + 1);\(place.column + 1)H".utf8))
+        filter.forgetRegion()
+    }
+
+    /// Of a screen that becomes smaller, libvterm 0.1.4 moves up the text and with it a cursor that was far above the text's end: out of the
+    /// screen, and it writes there.
+    private func keepCursorInside() {
+        let place = cursor
+        guard place.row < 0 || place.column < 0 else { return }
+        emulate(Array("\u{1B}[\(max(place.row, 0) + 1);\(max(place.column, 0) + 1)H".utf8))
     }
 
     // MARK: Looking at it
