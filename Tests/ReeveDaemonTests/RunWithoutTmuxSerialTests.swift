@@ -21,8 +21,9 @@ import Testing
     private func machine(_ scratch: Scratch) throws -> Machine {
         let folder = try scratch.directory("bin")
         let orders = "\(scratch.path)/orders"
+        let answers = "*--version*) echo 'Swift version 99.0' ;; *--show-bin-path*) echo '\(Programs.directory)' ;;"
         let programs = [
-            "swift": "case \"$*\" in *--version*) echo 'Swift version 99.0' ;; *--show-bin-path*) echo '\(Programs.directory)' ;; esac",
+            "swift": "case \"$*\" in \(answers) esac",
             "apt-get": "echo \"$*\" >> '\(orders)'", "sudo": "exec \"$@\"",
         ]
         for (name, text) in programs {

@@ -144,6 +144,8 @@ package final class EditorMultiplexer: Multiplexer {
     }
 
     package func list() async throws -> [TerminalSession] {
+        // No window is not a window without terminals; that is told in the moment in which the last one closes, too.
+        if state.withLock(\.hosts.isEmpty) { throw noWindow }
         // The terminals are all ours: a window tells of no others.
         try await everywhere().map { host, terminal in
             TerminalSession(
