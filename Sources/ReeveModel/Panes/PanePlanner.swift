@@ -68,7 +68,9 @@ struct PanePlanning {
             else { throw refused(.outside(pane.id)) }
             numbers.append(number)
         }
-        if window.isZoomed, !window.panes.contains(where: { $0.id == window.activePane }) { throw refused(.noActivePane) }
+        if window.isZoomed, let active = window.activePane, !window.panes.contains(where: { $0.id == active }) {
+            throw refused(.noActivePane)
+        }
         return numbers
     }
 
@@ -100,7 +102,11 @@ struct PanePlanning {
         let cells = zip(numbers, window.panes).map { number, pane in
             (pane: number, rectangle: configuration.borderStatus.cell(pane.rectangle, windowHeight: window.height))
         }
-        if window.isZoomed, cells.contains(where: { $0.rectangle == whole }) { throw .defer(reason: .zoomed) }
+        // A pane that covers the window is the zoomed one, and hides where the panes are. If none does and none is named as the active one,
+        // nobody knows which to zoom again.
+        if window.isZoomed, window.activePane == nil || cells.contains(where: { $0.rectangle == whole }) {
+            throw .defer(reason: .zoomed)
+        }
         switch PaneLayoutBuilding.build(cells, in: whole) {
         case .tree(let tree): return tree
         case .orderDiffers: throw .defer(reason: .orderDiffers)

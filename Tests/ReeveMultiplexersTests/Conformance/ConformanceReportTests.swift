@@ -21,7 +21,10 @@ import Testing
     @Test func `a backend with one way in has one column of its name`() throws {
         let made = report("tmux", of: "tmux", [("it works", .passed), ("it rings", .lacks("no bell")), ("it ends", .failed)])
         let document = try made.written(into: empty)
-        #expect(table(document) == ["| Case | tmux |", "|---|---|", "| it works | yes |", "| it rings | no: no bell |", "| it ends | FAILS |"])
+        #expect(
+            table(document) == [
+                "| Case | tmux |", "|---|---|", "| it works | yes |", "| it rings | no: no bell |", "| it ends | FAILS |",
+            ])
         #expect(document.hasPrefix("Before.\n") && document.hasSuffix("\nAfter."))
         #expect(try made.written(into: document) == document)
     }
