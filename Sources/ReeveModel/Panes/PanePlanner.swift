@@ -5,8 +5,8 @@
 /// - A whole layout is planned, from the layout that is there: in the largest rectangle around the main pane in which only ours stand. If
 ///   foreign panes divide ours, each such rectangle is a part of its own, and a new pane goes to the first in which it fits: those that
 ///   have agents come before the main pane alone.
-/// - Every agent has its minimum in width and height, and the main pane has its own in the direction in which it is divided from them
-///   (in the other it has all there is), or nothing is done and the reason says what was missing.
+/// - Every agent has its minimum in width and height, and the main pane has its own: in width always, in height where it is divided from
+///   them by rows (else it has all the rows there are), or nothing is done and the reason says what was missing.
 /// - The main pane keeps its side if all agents stand on the other one; else it comes first, on the left or above.
 /// - When no room is left and the configuration says so, the session that has been idle longest and whose pane is large enough gives its
 ///   pane to the new one. A busy one never does.

@@ -37,6 +37,7 @@ import Testing
         var question = PaneQuestion.filled(200, 50, agents: 2)
         question.request = request
         question.window.isZoomed = true
+        question.window.activePane = nil
         // Where they really are.
         #expect(PanePlanner.plan(question).decision == .defer(reason: .zoomed))
         // As `list-panes` tells them: the zoomed one covers the window, and so all the others.
