@@ -39,7 +39,7 @@ enum PaneKeys {
         ConfigurationKeys.duration(
             "panes.poll", "3s", "how often the windows are looked at when nothing is told of them", \.panes.poll),
         ConfigurationKeys.duration(
-            "panes.waiting_poll", "1s", "how often they are while an agent waits for room in one, if that is more often than `poll`",
+            "panes.waiting_poll", "1s", "how often they are while an agent waits for room, if that is more often than `poll`",
             \.panes.waitingPoll),
         ConfigurationKeys.duration(
             "panes.ready_poll", "100ms", "how often a terminal that is still being made is asked for", \.panes.readyPoll),

@@ -50,7 +50,8 @@ import Testing
 
     /// The first is what is set for everybody, the second for those who wait; the third is what then holds.
     @Test(arguments: [(100, 1000, 100), (3000, 250, 250), (3000, 5000, 3000)])
-    func `while somebody waits the shorter one of poll and waiting_poll counts`(all: Int, waiting: Int, counts: Int) async throws {
+    func `while somebody waits the shorter one of poll and waiting_poll counts`(all: Int, waiting: Int, counts: Int) async throws
+    {
         let stage = PaneActorStage {
             $0.poll = .milliseconds(all)
             $0.waitingPoll = .milliseconds(waiting)
