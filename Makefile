@@ -1,7 +1,7 @@
 # The one door. Each target calls a script; `make help` lists them.
 .PHONY: help run test simulate crash soak fuzz sanitize build install uninstall bench lint format docs
 help:      ; @grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*## /\t/'
-run:       ; @scripts/setup && scripts/run ## three tickets from the queue through tmux to done (KEEP=1 leaves the daemon up)
+run:       ; @scripts/setup && scripts/run ## three tickets from the queue through their terminals to done (KEEP=1 leaves the daemon up; WRAPPER=tmux|reeve|…)
 test:      ; @scripts/setup --tests && scripts/test ## all tests
 simulate:  ; @scripts/simulate ## whole engines in a world that fails (SEEDS=N; SEED=N runs one again)
 crash:     ; @scripts/crash ## the real daemon, killed, stopped and reloaded again and again (N=1000; SEED=N, BIN=DIR)

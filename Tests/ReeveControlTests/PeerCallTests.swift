@@ -40,6 +40,17 @@ import Testing
         }
     }
 
+    @Test func `a question that is too long for a line is refused and not sent`() async throws {
+        try await TestServer.with { server in
+            let client = try server.client()
+            // The request is a line of less than 1 MiB, and the question that it leads to one of more.
+            let text = String(repeating: "x", count: (1 << 20) - 60)
+            let answer = await client.ask(#"{"method":"test.ask-back","params":{"text":"\#(text)"}}"#)
+            #expect(answer?.contains("too_large") == true && answer?.contains("more than 1 MiB as a line") == true)
+            #expect(await client.ask(#"{"method":"system.ping"}"#)?.contains("pong") == true)
+        }
+    }
+
     @Test func `a client that goes leaves nobody waiting`() async throws {
         try await TestServer.with { server in
             var client: LineClient? = try server.client()

@@ -33,10 +33,12 @@ final class RealTmux: Stage {
         tmuxMultiplexer = Self.multiplexer(on: ground, environment)
     }
 
-    private static func multiplexer(on ground: StageGround, _ environment: [String: String]) -> TmuxMultiplexer {
+    private static func multiplexer(
+        on ground: StageGround, _ environment: [String: String], binary: String = "tmux"
+    ) -> TmuxMultiplexer {
         TmuxMultiplexer(
             settings: TmuxSettings(
-                binary: "tmux", socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst",
+                binary: binary, socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst",
                 runtimeDirectory: ground.runtimeDirectory, environment: environment, hasUserManager: false),
             group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
     }
@@ -45,6 +47,10 @@ final class RealTmux: Stage {
     func successor(with own: [String: String]) throws -> any Multiplexer {
         Self.multiplexer(on: ground, environment.merging(own) { $1 })
     }
+
+    func absent() throws -> any Multiplexer { Self.multiplexer(on: ground, environment, binary: "/nowhere/tmux") }
+    /// `prefix [`
+    var scrolling: String? { "\u{2}[" }
 
     /// Where the server listens.
     var socketPath: String { "\(scratch.path)/t/tmux-\(getuid())/\(socketName)" }

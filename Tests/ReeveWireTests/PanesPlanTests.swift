@@ -33,6 +33,23 @@ import Testing
         )
     }
 
+    @Test func `a zoomed window that names no active pane is left for later, with the reason in the decision`() throws {
+        let hidden = #"{"id":"%1","left":120,"top":0,"width":80,"height":50,"owner":"reeve"}"#
+        let answer = try plan(
+            #"{"window":{"width":200,"height":50,"zoomed":true,"panes":[\#(alone),\#(hidden)]},"host":"%0","#
+                + #""request":{"kind":"open","session":"s1"}}"#)
+        let sentence = "the window is zoomed and shows one pane only, so nothing is moved in it now"
+        #expect(answer.contains(#""decision":{"type":"defer","reason":"\#(sentence)"}"#), "\(answer)")
+        #expect(answer.contains(#""reason":{"code":"zoomed","sentence":"\#(sentence)"}"#), "\(answer)")
+    }
+
+    @Test func `a request that is passed over has its reason in the decision`() throws {
+        let answer = try plan(
+            #"{"window":{"width":200,"height":50,"panes":[\#(alone)]},"host":"%7","request":{"kind":"open","session":"s1"}}"#)
+        #expect(
+            answer.contains(#""decision":{"type":"skip","reason":"the main pane %7 is not in this window"}"#), "\(answer)")
+    }
+
     @Test(arguments: [
         (#","owner":"other""#, #""foreignPanes":1,"otherInstancePanes":1,"isDivided":true"#),
         ("", #""foreignPanes":1,"otherInstancePanes":0,"isDivided":true"#),

@@ -8,7 +8,8 @@ package protocol PeerLink: AnyObject, Sendable {
     /// Asks and waits for the answer, for as long as it takes; give up by cancelling.
     /// - Parameter params: the JSON of an object.
     /// - Returns: the JSON of the result.
-    /// - Throws: the error that the peer answers with; `unavailable` once it has gone.
+    /// - Throws: the error that the peer answers with; `unavailable` once it has gone; `too_large` for what is no line of the protocol any more,
+    ///   before anything of it is sent.
     func call(_ method: String, params: [UInt8]) async throws -> [UInt8]
     /// Returns when the peer has gone.
     func awaitGone() async
@@ -48,6 +49,13 @@ final class PeerCalls: Sendable {
         writer.key("params")
         writer.raw(params)
         writer.endObject()
+        // The other side skips a longer line and answers nothing: nobody would ever know what has become of it.
+        guard writer.bytes.count < LineFraming.longest else {
+            state.withLock { _ = $0.waiting.removeValue(forKey: id) }
+            throw ReeveError(
+                .tooLarge, "what the other side is to be told has more than 1 MiB as a line",
+                hint: "nothing was sent; make it shorter")
+        }
         return (id, writer.bytes, answer)
     }
 

@@ -79,6 +79,7 @@ package enum ConfigurationText {
             "keep_main_size = \(p.sizes.keepMainSize)", "evict = \(quote(p.sizes.evict.rawValue))",
             "queue_size = \(p.queue.capacity)", "retry = \(quote(DurationText.format(p.queue.retry)))",
             "wait_at_most = \(quote(DurationText.format(p.queue.lifetime)))", "poll = \(quote(DurationText.format(p.poll)))",
+            "waiting_poll = \(quote(DurationText.format(p.waitingPoll)))",
             "ready_poll = \(quote(DurationText.format(p.readyPoll)))",
             "ready_timeout = \(quote(DurationText.format(p.readyTimeout)))", "linger = \(quote(DurationText.format(p.linger)))",
         ]

@@ -37,7 +37,10 @@ enum PaneKeys {
         ConfigurationKeys.duration(
             "panes.wait_at_most", "5m", "then an agent that was asked for waits for room no longer", \.panes.queue.lifetime),
         ConfigurationKeys.duration(
-            "panes.poll", "3s", "how often the windows are looked at; every second while somebody waits", \.panes.poll),
+            "panes.poll", "3s", "how often the windows are looked at when nothing is told of them", \.panes.poll),
+        ConfigurationKeys.duration(
+            "panes.waiting_poll", "1s", "how often they are while an agent waits for room, if that is more often than `poll`",
+            \.panes.waitingPoll),
         ConfigurationKeys.duration(
             "panes.ready_poll", "100ms", "how often a terminal that is still being made is asked for", \.panes.readyPoll),
         ConfigurationKeys.duration("panes.ready_timeout", "10s", "how long it may take to be made", \.panes.readyTimeout),

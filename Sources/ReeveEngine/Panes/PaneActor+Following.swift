@@ -36,11 +36,9 @@ extension PaneActor {
     /// With no panes there is nothing to look at.
     private static let rest = Duration.seconds(3600)
 
-    /// While somebody waits, room that a person makes is found within this time. Asking is the simplest that is true: an attached client, or
-    /// hooks in a person's server, would tell of it at once, and would be seen in it.
-    private static let paceOfWaits = Duration.seconds(1)
-
-    private var pace: Duration { queues.isEmpty ? settings.poll : min(settings.poll, Self.paceOfWaits) }
+    /// While somebody waits, room that a person makes is found within `waitingPoll`. Asking is the simplest that is true: an attached client,
+    /// or hooks in a person's server, would tell of it at once, and would be seen in it.
+    private var pace: Duration { queues.isEmpty ? settings.poll : min(settings.poll, settings.waitingPoll) }
 
     /// Panes that a daemon before this one has made.
     private func recover() async {

@@ -27,6 +27,9 @@ struct PaneArrangement {
     private var agentWidth: Int { configuration.agentPaneMinWidth }
     private var agentHeight: Int { configuration.agentPaneMinHeight }
 
+    /// Columns that the main pane must have, also where agents take none of them.
+    private var hostWidth: Int { host == nil ? 0 : configuration.mainPaneMinWidth }
+
     /// Columns for agents when the main pane has so many.
     private func beside(_ hostWidth: Int) -> Int { host == nil ? area.width : area.width - hostWidth - 1 }
 
@@ -37,7 +40,7 @@ struct PaneArrangement {
         switch layout {
         case .vertical: beside(configuration.mainPaneMinWidth) >= agentWidth ? Self.fitting(rows, agentHeight) : 0
         case .horizontal:
-            (host == nil ? rows : rows - 1 - configuration.mainPaneMinHeight) >= agentHeight
+            (host == nil ? rows : rows - 1 - configuration.mainPaneMinHeight) >= agentHeight && area.width >= hostWidth
                 ? Self.fitting(area.width, agentWidth) : 0
         case .grid: Self.fitting(beside(configuration.mainPaneMinWidth), agentWidth) * Self.fitting(rows, agentHeight)
         }
@@ -47,16 +50,16 @@ struct PaneArrangement {
     func needed(_ agents: Int) -> (width: Int, height: Int) {
         guard agents > 0 else { return (area.width, area.height) }
         let titles = titleAbove + titleBelow
-        let hostWidth = host == nil ? 0 : configuration.mainPaneMinWidth + 1
+        let beside = host == nil ? 0 : configuration.mainPaneMinWidth + 1
         let hostHeight = host == nil ? 0 : configuration.mainPaneMinHeight + 1
         func line(_ count: Int, _ minimum: Int) -> Int { count * (minimum + 1) - 1 }
         switch layout {
-        case .vertical: return (hostWidth + agentWidth, line(agents, agentHeight) + titles)
-        case .horizontal: return (line(agents, agentWidth), hostHeight + agentHeight + titles)
+        case .vertical: return (beside + agentWidth, line(agents, agentHeight) + titles)
+        case .horizontal: return (max(line(agents, agentWidth), hostWidth), hostHeight + agentHeight + titles)
         case .grid:
-            let columns = max(1, min(agents, Self.fitting(beside(configuration.mainPaneMinWidth), agentWidth)))
+            let columns = max(1, min(agents, Self.fitting(self.beside(configuration.mainPaneMinWidth), agentWidth)))
             return (
-                hostWidth + line(columns, agentWidth), line((agents + columns - 1) / columns, agentHeight) + titles
+                beside + line(columns, agentWidth), line((agents + columns - 1) / columns, agentHeight) + titles
             )
         }
     }

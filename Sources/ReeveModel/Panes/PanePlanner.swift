@@ -5,8 +5,8 @@
 /// - A whole layout is planned, from the layout that is there: in the largest rectangle around the main pane in which only ours stand. If
 ///   foreign panes divide ours, each such rectangle is a part of its own, and a new pane goes to the first in which it fits: those that
 ///   have agents come before the main pane alone.
-/// - Every agent has its minimum in width and height, and the main pane has its own in the direction in which it is divided from them
-///   (in the other it has all there is), or nothing is done and the reason says what was missing.
+/// - Every agent has its minimum in width and height, and the main pane has its own: in width always, in height where it is divided from
+///   them by rows (else it has all the rows there are), or nothing is done and the reason says what was missing.
 /// - The main pane keeps its side if all agents stand on the other one; else it comes first, on the left or above.
 /// - When no room is left and the configuration says so, the session that has been idle longest and whose pane is large enough gives its
 ///   pane to the new one. A busy one never does.
@@ -68,7 +68,9 @@ struct PanePlanning {
             else { throw refused(.outside(pane.id)) }
             numbers.append(number)
         }
-        if window.isZoomed, !window.panes.contains(where: { $0.id == window.activePane }) { throw refused(.noActivePane) }
+        if window.isZoomed, let active = window.activePane, !window.panes.contains(where: { $0.id == active }) {
+            throw refused(.noActivePane)
+        }
         return numbers
     }
 
@@ -100,7 +102,11 @@ struct PanePlanning {
         let cells = zip(numbers, window.panes).map { number, pane in
             (pane: number, rectangle: configuration.borderStatus.cell(pane.rectangle, windowHeight: window.height))
         }
-        if window.isZoomed, cells.contains(where: { $0.rectangle == whole }) { throw .defer(reason: .zoomed) }
+        // A pane that covers the window is the zoomed one, and hides where the panes are. If none does and none is named as the active one,
+        // nobody knows which to zoom again.
+        if window.isZoomed, window.activePane == nil || cells.contains(where: { $0.rectangle == whole }) {
+            throw .defer(reason: .zoomed)
+        }
         switch PaneLayoutBuilding.build(cells, in: whole) {
         case .tree(let tree): return tree
         case .orderDiffers: throw .defer(reason: .orderDiffers)

@@ -43,7 +43,7 @@ package enum PaneFault: Sendable, Hashable {
     case overlap(String, String)
     /// The panes do not fill the window.
     case notALayout
-    /// A zoomed window must say which pane is active, so that it can be zoomed again.
+    /// The active pane of a zoomed window, which is the one that is zoomed again, is none of its panes.
     case noActivePane
 
     package var sentence: String {
@@ -57,7 +57,7 @@ package enum PaneFault: Sendable, Hashable {
         case .outside(let id): "pane \(shown(id)) is not in its window"
         case .overlap(let one, let other): "panes \(shown(one)) and \(shown(other)) overlap"
         case .notALayout: "the panes do not fill their window"
-        case .noActivePane: "the window is zoomed, but no pane of it is named as the active one"
+        case .noActivePane: "the window is zoomed, but the pane that is named as the active one is not in it"
         }
     }
 }
@@ -70,7 +70,7 @@ package enum PaneReason: Sendable, Hashable {
     case noRoom(PaneRoom)
     /// There is none, and an idle session gives way.
     case evicts(session: String, room: PaneRoom)
-    /// The panes are told as a zoomed window shows them, so where they really are is not known.
+    /// The panes are told as a zoomed window shows them, so where they really are is not known; or which of them is zoomed is not.
     case zoomed
     /// It was changed by others each time while it was laid out.
     case changing

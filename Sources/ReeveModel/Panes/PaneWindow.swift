@@ -23,7 +23,7 @@ package struct PaneWindow: Sendable, Hashable {
     package var height: Int
     /// One pane is shown over all others. `list-panes` then tells that pane's size wrongly; `#{window_layout}` is still right.
     package var isZoomed: Bool
-    /// The pane that keys go to. In a zoomed window it is the zoomed one.
+    /// The pane that keys go to. In a zoomed window it is the zoomed one; where it is not told nothing is planned in that.
     package var activePane: String?
     /// In the order of tmux's indexes, which is that of `list-panes`.
     package var panes: [Pane]

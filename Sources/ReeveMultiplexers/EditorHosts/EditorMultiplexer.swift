@@ -144,8 +144,10 @@ package final class EditorMultiplexer: Multiplexer {
     }
 
     package func list() async throws -> [TerminalSession] {
+        // No window is not a window without terminals; that is told in the moment in which the last one closes, too.
+        if state.withLock(\.hosts.isEmpty) { throw noWindow }
         // The terminals are all ours: a window tells of no others.
-        try await everywhere().map { host, terminal in
+        return try await everywhere().map { host, terminal in
             TerminalSession(
                 id: terminal.session, name: terminal.name, handle: handle(host, terminal), width: 0, height: 0,
                 attached: terminal.isVisible ? 1 : 0, panes: 1 + terminal.beside, dead: false, owner: host.instance)

@@ -77,7 +77,7 @@ package struct PaneWindowShape: WireObject {
         .required("width", \.width, "columns"),
         .required("height", \.height, "rows"),
         .defaulted("zoomed", \.zoomed, "one pane is shown over all others; the rectangles are those without the zoom"),
-        .optional("activePane", \.activePane, "the pane that has the focus; needed when zoomed"),
+        .optional("activePane", \.activePane, "the pane that has the focus; a zoomed window without it gets `defer`"),
         .required("panes", \.panes, "in the order of `list-panes`"),
     ]
 
@@ -186,14 +186,15 @@ package struct PaneDecisionShape: WireObject {
     package var targetPaneId: String?
     package var victimSessionId: String?
     package var paneId: String?
+    package var reason: String?
     package init() {}
 
     init(_ decision: PaneDecision) {
         switch decision {
         case .spawn(let target, _): (type, targetPaneId) = ("spawn", target)
         case .replace(let target, let victim, _): (type, targetPaneId, victimSessionId) = ("replace", target, victim)
-        case .defer: type = "defer"
-        case .skip: type = "skip"
+        case .defer(let why): (type, reason) = ("defer", why.sentence)
+        case .skip(let why): (type, reason) = ("skip", why.sentence)
         case .close(let pane, _): (type, paneId) = ("close", pane)
         case .arrange: type = "arrange"
         }
@@ -204,6 +205,7 @@ package struct PaneDecisionShape: WireObject {
         .optional("targetPaneId", \.targetPaneId, "of spawn: the pane that is split; of replace: the one that is taken"),
         .optional("victimSessionId", \.victimSessionId, "of replace: who gives way"),
         .optional("paneId", \.paneId, "of close"),
+        .optional("reason", \.reason, "of defer and skip: why, for people; its code is in the `reason` beside the decision"),
     ]
 }
 

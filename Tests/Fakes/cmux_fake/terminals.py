@@ -1,5 +1,5 @@
 """Windows, workspaces and surfaces; a surface is a session of a private tmux server."""
-import os, subprocess, threading, uuid
+import os, subprocess, threading, time, uuid
 
 from . import events, state
 
@@ -15,7 +15,12 @@ def prepare():
 def tmux(*arguments, data=None, quiet=False):
     command = ["tmux", "-u", "-S", f"{state.options.directory}/tmux", "-f", f"{state.options.directory}/tmux.conf", *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TMUX", "CMUX_"))}
-    done = subprocess.run(command, input=data, capture_output=True, env=environment)
+    for _ in range(40):
+        done = subprocess.run(command, input=data, capture_output=True, env=environment)
+        # A server that is just ending refuses; the next call meets none, and starts another.
+        if not done.returncode or not any(word in done.stderr for word in (b"server exited", b"lost server")):
+            break
+        time.sleep(0.05)
     if done.returncode and not quiet:
         raise state.Refused("internal_error", done.stderr.decode(errors="replace").strip())
     return done.stdout.decode(errors="replace")

@@ -48,11 +48,17 @@ import Testing
         #expect(await stage.actor.take(.tick) - stage.time.uptime() == .seconds(1))
     }
 
-    @Test func `a shorter poll is kept while somebody waits`() async throws {
-        let stage = PaneActorStage { $0.poll = .milliseconds(100) }
+    /// The first is what is set for everybody, the second for those who wait; the third is what then holds.
+    @Test(arguments: [(100, 1000, 100), (3000, 250, 250), (3000, 5000, 3000)])
+    func `while somebody waits the shorter one of poll and waiting_poll counts`(all: Int, waiting: Int, counts: Int) async throws
+    {
+        let stage = PaneActorStage {
+            $0.poll = .milliseconds(all)
+            $0.waitingPoll = .milliseconds(waiting)
+        }
         try await stage.fill(4)
         stage.sessions.add("s5")
         _ = try await stage.open("s5")
-        #expect(await stage.actor.take(.tick) - stage.time.uptime() == .milliseconds(100))
+        #expect(await stage.actor.take(.tick) - stage.time.uptime() == .milliseconds(counts))
     }
 }

@@ -45,7 +45,7 @@ import Testing
         (200, 47, .vertical, .top, 3), (200, 47, .vertical, .bottom, 3), (200, 48, .vertical, .top, 4),
         (153, 11, .vertical, .off, 1),
         (152, 50, .vertical, .off, 0), (100, 40, .vertical, .off, 0), (158, 23, .horizontal, .off, 3),
-        (157, 23, .horizontal, .off, 2),
+        (157, 23, .horizontal, .off, 2), (100, 23, .horizontal, .off, 1), (99, 23, .horizontal, .off, 0),
         (158, 22, .horizontal, .off, 0), (158, 24, .horizontal, .top, 3), (158, 23, .horizontal, .bottom, 0),
         (206, 35, .grid, .off, 6), (205, 35, .grid, .off, 3), (206, 34, .grid, .off, 4), (238, 60, .vertical, .off, 5),
     ])
@@ -75,6 +75,18 @@ import Testing
     @Test func `a refusal has its numbers in a sentence`() {
         let plan = PanePlanner.plan(.filled(100, 40, agents: 0))
         #expect(plan.decision.reason.sentence == "1 agent needs 153×11 cells, there are 100×40; 0 fit")
+    }
+
+    @Test func `below a main pane that is narrower than its minimum there is no room either`() {
+        let narrow = PanePlanner.plan(.filled(99, 50, agents: 0, layout: .horizontal))
+        #expect(narrow.decision.reason.sentence == "1 agent needs 100×23 cells, there are 99×50; 0 fit")
+        // A part of the window that is too narrow is as bad.
+        var question = PaneQuestion.filled(200, 50, agents: 0, layout: .horizontal)
+        let cells = [(0, 90), (91, 109)].map { PaneRectangle(left: $0, top: 0, width: $1, height: 50) }
+        question.window.panes = zip(["%0", "%1"], cells).map { PaneWindow.Pane(id: $0, rectangle: $1) }
+        #expect(PanePlanner.plan(question).decision.reason.code == "no_room")
+        question.configuration.mainPaneMinWidth = 90
+        #expect(PanePlanner.plan(question)[PanePlan.newPane] == PaneRectangle(left: 0, top: 30, width: 90, height: 20))
     }
 
     // MARK: - Whose panes

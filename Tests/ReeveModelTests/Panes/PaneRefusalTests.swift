@@ -30,6 +30,24 @@ import Testing
             } == .noActivePane)
     }
 
+    @Test(arguments: [PaneQuestion.Request.open(session: "s9"), .close(session: "s1"), .arrange])
+    func `a zoomed window that does not say what is zoomed is left for later, however its panes are told`(
+        request: PaneQuestion.Request
+    ) {
+        var question = PaneQuestion.filled(200, 50, agents: 2)
+        question.request = request
+        question.window.isZoomed = true
+        question.window.activePane = nil
+        // Where they really are.
+        #expect(PanePlanner.plan(question).decision == .defer(reason: .zoomed))
+        // As `list-panes` tells them: the zoomed one covers the window, and so all the others.
+        for zoomed in question.window.panes.indices {
+            var shown = question
+            shown.window.panes[zoomed].rectangle = PaneRectangle(left: 0, top: 0, width: 200, height: 50)
+            #expect(PanePlanner.plan(shown).decision == .defer(reason: .zoomed))
+        }
+    }
+
     @Test func `five panes around each other are no layout`() {
         var question = PaneQuestion.filled(11, 11, agents: 0)
         let cells = [(0, 0, 7, 3), (8, 0, 3, 7), (4, 8, 7, 3), (0, 4, 3, 7), (4, 4, 3, 3)]

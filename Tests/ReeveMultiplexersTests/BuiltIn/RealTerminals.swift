@@ -28,15 +28,18 @@ final class RealTerminals: Stage {
         builtIn = Self.multiplexer(on: ground)
     }
 
-    private static func multiplexer(on ground: StageGround) -> BuiltInMultiplexer {
+    private static func multiplexer(
+        on ground: StageGround, program: String = Programs.path("reeve-terminal")
+    ) -> BuiltInMultiplexer {
         BuiltInMultiplexer(
             settings: BuiltInSettings(
-                program: Programs.path("reeve-terminal"), scrollback: 10_000, detachKey: #"C-\"#,
+                program: program, scrollback: 10_000, detachKey: #"C-\"#,
                 runtimeDirectory: ground.runtimeDirectory, environment: ground.environment(), hasUserManager: false),
             group: ground.loops)
     }
 
     func successor() throws -> any Multiplexer { Self.multiplexer(on: ground) }
+    func absent() throws -> any Multiplexer { Self.multiplexer(on: ground, program: "/nowhere/reeve-terminal") }
 
     /// Signals all terminals.
     private func signal(_ name: String) async throws {

@@ -156,6 +156,16 @@ extension FakeCmux: Stage {
         CmuxMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
     }
 
+    func absent() throws -> any Multiplexer {
+        var settings = settings
+        settings.binary = "/nowhere/cmux"
+        settings.environment["CMUX_SOCKET_PATH"] = "\(scratch.path)/nobody"
+        return CmuxMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    var column: String { "by its socket" }
+    var boundless: String? { "cmux documents no limit, and its stand-in has no sizes" }
+
     func sidebar(_ session: Session) async throws -> [String] {
         try await state().workspaces.first { $0.id == session.handle.session }.map { Array($0.status.values) } ?? []
     }
@@ -176,9 +186,15 @@ final class FakeCmuxByProgram: Stage {
     func kill() async throws { try await cmux.kill() }
     func relaunch() async throws { try await cmux.relaunch() }
     func successor() throws -> any Multiplexer { try cmux.successor() }
+    func absent() throws -> any Multiplexer { try cmux.absent() }
+    var column: String { "by its command line" }
+    var boundless: String? { cmux.boundless }
     func sidebar(_ session: Session) async throws -> [String] { try await cmux.sidebar(session) }
 
     static func with(_ body: (FakeCmuxByProgram) async throws -> Void) async throws {
-        try await FakeCmux.with(FakeCmux.Setting(byProgram: true)) { try await body(FakeCmuxByProgram($0)) }
+        try await FakeCmux.with(FakeCmux.Setting(byProgram: true)) { cmux in
+            #expect(cmux.connectedBy?.hasSuffix("by its command line") == true)
+            try await body(FakeCmuxByProgram(cmux))
+        }
     }
 }

@@ -14,9 +14,11 @@ struct ConformanceCase: Sendable {
     var needs: Set<MultiplexerCapability> = []
     /// It ends the multiplexer, or stops it: it gets one of its own.
     var isLast = false
+    /// Why the question does not arise on a stage; nil where it does.
+    var exemption: @Sendable (any Stage) -> String? = { _ in nil }
     var body: @Sendable (any Stage) async throws -> Void
 
-    static let all: [ConformanceCase] = sessions + input + output + people + extras + faults
+    static let all: [ConformanceCase] = sessions + input + output + people + extras + bounds + faults
 
     // MARK: Sessions
 

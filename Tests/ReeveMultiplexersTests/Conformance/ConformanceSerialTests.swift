@@ -10,8 +10,12 @@ import Testing
     @Test func `tmux conforms`() async throws { try await conforms(RealTmux.self) }
     @Test func `the built-in terminals conform`() async throws { try await conforms(RealTerminals.self) }
     @Test func `GNU screen conforms`() async throws { try await conforms(RealScreen.self) }
-    @Test func `Zellij's stand-in conforms`() async throws { try await conforms(FakeZellij.self) }
-    @Test func `cmux's stand-in conforms`() async throws { try await conforms(FakeCmux.self) }
+    @Test func `Zellij's stand-in conforms with sessions of their own`() async throws { try await conforms(FakeZellij.self) }
+    @Test func `Zellij's stand-in conforms with tabs in a person's session`() async throws {
+        try await conforms(FakeZellijTabs.self)
+    }
+    @Test func `cmux's stand-in conforms by its socket`() async throws { try await conforms(FakeCmux.self) }
+    @Test func `cmux's stand-in conforms by its command line`() async throws { try await conforms(FakeCmuxByProgram.self) }
     @Test func `WezTerm's stand-in conforms`() async throws { try await conforms(FakeWezterm.self) }
     @Test func `kitty's stand-in conforms`() async throws { try await conforms(FakeKitty.self) }
     @Test(.enabled(if: StubbedEditor.canRun, "node or python3 is not installed"))
@@ -20,7 +24,7 @@ import Testing
     private func conforms<Kind: Stage>(_ kind: Kind.Type) async throws {
         var report: ConformanceReport?
         try await Kind.with { stage in
-            var found = ConformanceReport(backend: stage.multiplexer.name)
+            var found = ConformanceReport(backend: stage.multiplexer.name, column: stage.column)
             for test in ConformanceCase.all where !test.isLast { found.outcomes.append(await run(test, on: stage)) }
             report = found
         }
@@ -36,6 +40,7 @@ import Testing
             let reason = MultiplexerCapability(rawValue: first).flatMap { stage.multiplexer.limits[$0] }
             return (test.name, .lacks(reason ?? "no '\(first)'"))
         }
+        if let why = test.exemption(stage) { return (test.name, .notAsked(why)) }
         // Every issue stays one; it is only seen on its way.
         let hasFailed = Mutex(false)
         do {

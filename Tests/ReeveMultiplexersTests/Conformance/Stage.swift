@@ -12,6 +12,8 @@ protocol Stage: AnyObject, Sendable {
 
     var multiplexer: any Multiplexer { get }
     var ground: StageGround { get }
+    /// The head of its column, where its backend is run in several ways (`ConformanceReport.columns`).
+    var column: String { get }
     /// It stops answering; goes on; ends with everything in it.
     func hang() async throws
     func wake() async throws
@@ -24,6 +26,13 @@ protocol Stage: AnyObject, Sendable {
     func successor() throws -> any Multiplexer
     /// What a further connection can be had with, beside that of the stage.
     func bystander() throws -> any Multiplexer
+    /// The same multiplexer for a program, a server or a window that is not there.
+    func absent() throws -> any Multiplexer
+    /// What somebody types in front of a session to scroll in it, where the keys then go to that and not to the program; `q` ends it. Nil
+    /// where no such mode is known.
+    var scrolling: String? { get }
+    /// Why there is always room for another split; nil where there is not.
+    var boundless: String? { get }
     /// Whether somebody who looks at one session can be shown another there.
     var hasOneView: Bool { get }
     /// Somebody has the session in front of them while `body` runs: in a terminal of their own where one looks at it so.
@@ -41,6 +50,9 @@ extension Stage {
     var scratch: Scratch { ground.scratch }
     func events() -> [MultiplexerEvent] { ground.events }
 
+    var column: String { multiplexer.name }
+    var scrolling: String? { nil }
+    var boundless: String? { nil }
     func bystander() throws -> any Multiplexer { try successor() }
     func relaunch() async throws {}
     func personal(_ name: String) async throws { Issue.record("\(multiplexer.name) says that it can adopt a session") }
@@ -65,14 +77,15 @@ extension Stage {
         await person.leave()
     }
 
-    func order(_ name: String) -> SpawnRequest {
-        let id = Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
+    /// - Parameter id: nil: made of the name's first letters and digits.
+    func order(_ name: String, as id: SessionID? = nil) -> SpawnRequest {
+        let id = id ?? Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
         return SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst")
     }
 
     /// A session with a keeper in it, running `command`.
-    func start(_ name: String, _ command: [String]) async throws -> Session {
-        let order = order(name)
+    func start(_ name: String, _ command: [String], as id: SessionID? = nil) async throws -> Session {
+        let order = order(name, as: id)
         let handle = try await multiplexer.spawn(order)
         try await fleet.await(order.id)
         _ = try await fleet.run(

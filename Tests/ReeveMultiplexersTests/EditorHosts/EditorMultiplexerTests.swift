@@ -71,6 +71,7 @@ import Testing
         #expect(error?.kind == .unavailable && error?.hint?.contains("contrib/vscode") == true)
         await #expect(throws: ReeveError.self) { try await editor.probe() }
         await #expect(throws: ReeveError.self) { try await editor.run { _ in } }
+        #expect(await #expect(throws: ReeveError.self) { _ = try await editor.list() }?.kind == .unavailable)
     }
 
     @Test func `what it needs is a window, whose title is said`() async {

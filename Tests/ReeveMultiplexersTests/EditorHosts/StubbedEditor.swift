@@ -80,6 +80,14 @@ final class StubbedEditor: Stage {
     /// The windows come to one daemon: it is the same for whoever asks.
     func bystander() throws -> any Multiplexer { editor }
 
+    /// No window has come to it.
+    func absent() throws -> any Multiplexer {
+        let fleet = ground.fleet
+        return EditorMultiplexer(name: "vscode", time: RealTime(), patience: .seconds(2)) { await fleet.isAlive($0) }
+    }
+
+    var boundless: String? { "an editor opens further terminals beside one, however small they are" }
+
     /// Its terminals end with it.
     func kill() async throws {
         signal(SIGKILL)

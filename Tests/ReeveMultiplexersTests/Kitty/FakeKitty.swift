@@ -31,14 +31,17 @@ final class FakeKitty: Stage {
         multiplexer = Self.multiplexer(on: server)
     }
 
-    private static func multiplexer(on server: FakeServer) -> KittyMultiplexer {
+    private static func multiplexer(on server: FakeServer, at socketPath: String? = nil) -> KittyMultiplexer {
         KittyMultiplexer(
             settings: KittySettings(
-                binary: StageGround.fake("kitten"), socketPath: server.socketPath, environment: server.environment),
+                binary: StageGround.fake("kitten"), socketPath: socketPath ?? server.socketPath, environment: server.environment),
             time: RealTime())
     }
 
     func successor() throws -> any Multiplexer { Self.multiplexer(on: server) }
+    func absent() throws -> any Multiplexer { Self.multiplexer(on: server, at: "\(scratch.path)/nobody") }
+    /// The stand-in's windows are a tmux server's, which refuses where kitty, as far as it is documented, makes smaller ones.
+    var boundless: String? { "no limit of kitty's layouts is documented" }
 
     func hang() async throws { try await server.signal(SIGSTOP) }
     func wake() async throws { try await server.signal(SIGCONT) }

@@ -35,6 +35,15 @@ final class RealScreen: Stage {
         ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
     }
 
+    func absent() throws -> any Multiplexer {
+        var settings = settings
+        settings.binary = "/nowhere/screen"
+        return ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    /// `C-a [`
+    var scrolling: String? { "\u{1}[" }
+
     func hang() async throws {
         signal(SIGSTOP)
         for pid in servers() { await awaitStop(Int(pid)) }

@@ -105,6 +105,15 @@ import Testing
         #expect(lines.filter { $0 == "paste RS R" }.count == lines.filter { $0.hasPrefix("register S \"\\") }.count)
     }
 
+    @Test(arguments: [
+        Key.enter, .escape, .tab, .backTab, .space, .backspace, .up, .down, .left, .right, .home, .end, .pageUp, .pageDown,
+        .delete, .control("c"), .control("_"),
+    ])
+    func `no key is so long that screen drops it`(key: Key) {
+        // 760 characters were dropped in silence.
+        #expect(ScreenCommand.stuff(KeyBytes.of(key)).last.map(\.utf8.count).map { $0 <= 13 } == true)
+    }
+
     @Test func `keys are stuffed as octal bytes`() {
         #expect(ScreenCommand.stuff(KeyBytes.of(.up)) == ["stuff", "\\033\\133A"])
         #expect(ScreenCommand.stuff(KeyBytes.of(.control("c"))) == ["stuff", "\\003"])

@@ -32,14 +32,15 @@ final class FakeWezterm: Stage {
         multiplexer = Self.multiplexer(on: server)
     }
 
-    private static func multiplexer(on server: FakeServer) -> WeztermMultiplexer {
+    private static func multiplexer(on server: FakeServer, at socketPath: String? = nil) -> WeztermMultiplexer {
         WeztermMultiplexer(
             settings: WeztermSettings(
-                binary: StageGround.fake("wezterm"), socketPath: server.socketPath, environment: server.environment),
+                binary: StageGround.fake("wezterm"), socketPath: socketPath ?? server.socketPath, environment: server.environment),
             time: RealTime(), logger: Logger(label: "test"))
     }
 
     func successor() throws -> any Multiplexer { Self.multiplexer(on: server) }
+    func absent() throws -> any Multiplexer { Self.multiplexer(on: server, at: "\(scratch.path)/nobody") }
 
     func visit(_ session: Session, _ body: (PersonAtTerminal?) async throws -> Void) async throws {
         try await server.tmux("set-option", "-g", "@people", session.handle.pane)

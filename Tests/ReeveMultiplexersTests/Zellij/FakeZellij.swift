@@ -33,8 +33,7 @@ final class FakeZellij: Stage {
         let stage = try FakeZellij(version: version, placement, pause)
         try await stage.ground.run(stage.zellij) {
             guard placement != .alone else { return }
-            try await stage.zellij("attach", "--create-background", personsSession)
-            if placement == .inPersonsSession { try await stage.zellij("fake-attach", personsSession) }
+            try await stage.personComes(stays: placement == .inPersonsSession)
         } beside: {
             try await body(stage)
         } ending: {
@@ -58,6 +57,21 @@ final class FakeZellij: Stage {
 
     func successor() throws -> any Multiplexer {
         ZellijMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    func absent() throws -> any Multiplexer {
+        var settings = settings
+        settings.binary = "/nowhere/zellij"
+        return ZellijMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+    }
+
+    var column: String { "sessions of their own, 0.45.0" }
+    var boundless: String? { "the stand-in does not know where a pane is in its tab" }
+
+    /// - Parameter stays: they have the session in front of them afterwards.
+    func personComes(stays: Bool) async throws {
+        try await zellij("attach", "--create-background", Self.personsSession)
+        if stays { try await zellij("fake-attach", Self.personsSession) }
     }
 
     /// What the next daemon has under another setting of the place, connected while `body` runs.
@@ -113,4 +127,42 @@ final class FakeZellij: Stage {
     func hang() async throws { set("hang", true) }
     func wake() async throws { set("hang", false) }
     func kill() async throws { try await zellij("fake-end") }
+}
+
+/// The same with tabs in the session of a person who has it in front of them, with the oldest version that is not refused.
+final class FakeZellijTabs: Stage {
+    private let stage: FakeZellij
+
+    private init(_ stage: FakeZellij) { self.stage = stage }
+
+    var multiplexer: any Multiplexer { stage.multiplexer }
+    var ground: StageGround { stage.ground }
+    var column: String { "tabs of yours, 0.44.1" }
+    var boundless: String? { stage.boundless }
+    func hang() async throws { try await stage.hang() }
+    func wake() async throws { try await stage.wake() }
+    func kill() async throws { try await stage.kill() }
+    func successor() throws -> any Multiplexer { try stage.successor() }
+    func absent() throws -> any Multiplexer { try stage.absent() }
+
+    /// Their session ended with everything else.
+    func relaunch() async throws { try await stage.personComes(stays: true) }
+
+    /// They go to the agent's tab, and back to where they were.
+    func visit(_ session: Session, _ body: (PersonAtTerminal?) async throws -> Void) async throws {
+        let tab = try #require(ZellijEpoch(session.handle.epoch)).tab
+        let before = try #require(try await tabs().first(where: \.isActive)).id
+        try await stage.zellij("fake-focus", session.handle.session, "\(tab)")
+        try await body(nil)
+        try await stage.zellij("fake-focus", session.handle.session, "\(before)")
+    }
+
+    private func tabs() async throws -> [ZellijTab] {
+        let text = try await stage.zellij("--session", FakeZellij.personsSession, "action", "list-tabs", "--json")
+        return try #require(ZellijTab.list(text))
+    }
+
+    static func with(_ body: (FakeZellijTabs) async throws -> Void) async throws {
+        try await FakeZellij.with(version: "0.44.1", .inPersonsSession) { try await body(FakeZellijTabs($0)) }
+    }
 }
