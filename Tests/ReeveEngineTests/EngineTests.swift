@@ -337,7 +337,8 @@ import Testing
         }
     }
 
-    @Test func `of the states an agent goes through on a full disk the last is written down, and its end after it`() async throws {
+    @Test func `of the states an agent goes through on a full disk the last is written down, and its end after it`() async throws
+    {
         try await EngineFixture.with { f in
             try await f.add("A")
             #expect(await f.awaitState("A", .running))
