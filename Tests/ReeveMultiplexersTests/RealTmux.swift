@@ -49,8 +49,14 @@ final class RealTmux: Stage {
     }
 
     func absent() throws -> any Multiplexer { Self.multiplexer(on: ground, environment, binary: "/nowhere/tmux") }
-    /// `prefix [`
-    var scrolling: String? { "\u{2}[" }
+
+    var hasCopyMode: Bool { true }
+
+    /// Not by keys: two that come within a millisecond tmux takes for pasted ones (`assume-paste-time`).
+    func scroll(_ isOn: Bool, in session: Session, _ person: PersonAtTerminal) async throws {
+        let pane = session.handle.pane
+        if isOn { try await tmux("copy-mode", "-t", pane) } else { try await tmux("send-keys", "-t", pane, "-X", "cancel") }
+    }
 
     /// Where the server listens.
     var socketPath: String { "\(scratch.path)/t/tmux-\(getuid())/\(socketName)" }

@@ -28,9 +28,10 @@ protocol Stage: AnyObject, Sendable {
     func bystander() throws -> any Multiplexer
     /// The same multiplexer for a program, a server or a window that is not there.
     func absent() throws -> any Multiplexer
-    /// What somebody types in front of a session to scroll in it, where the keys then go to that and not to the program; `q` ends it. Nil
-    /// where no such mode is known.
-    var scrolling: String? { get }
+    /// Whether somebody who scrolls in a session is in a mode that takes what is typed.
+    var hasCopyMode: Bool { get }
+    /// Somebody who has the session in front of them begins to scroll in it; or ends that.
+    func scroll(_ isOn: Bool, in session: Session, _ person: PersonAtTerminal) async throws
     /// Why there is always room for another split; nil where there is not.
     var boundless: String? { get }
     /// Whether somebody who looks at one session can be shown another there.
@@ -51,7 +52,10 @@ extension Stage {
     func events() -> [MultiplexerEvent] { ground.events }
 
     var column: String { multiplexer.name }
-    var scrolling: String? { nil }
+    var hasCopyMode: Bool { false }
+    func scroll(_ isOn: Bool, in session: Session, _ person: PersonAtTerminal) async throws {
+        Issue.record("\(multiplexer.name) says that it has a copy mode")
+    }
     var boundless: String? { nil }
     func bystander() throws -> any Multiplexer { try successor() }
     func relaunch() async throws {}

@@ -41,8 +41,11 @@ final class RealScreen: Stage {
         return ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
     }
 
-    /// `C-a [`
-    var scrolling: String? { "\u{1}[" }
+    var hasCopyMode: Bool { true }
+
+    func scroll(_ isOn: Bool, in session: Session, _ person: PersonAtTerminal) async throws {
+        person.type(isOn ? "\u{1}[" : "q")
+    }
 
     func hang() async throws {
         signal(SIGSTOP)
