@@ -62,7 +62,8 @@ import Testing
             #expect(await panes(of: "op-T-1", d) == 2)
             #expect(await d.reeve("cancel", "T-1").code == 0)
             #expect(await eventually { await !sessions(d).contains("part") })
-            #expect(await eventually { await panes(of: "op-T-1", d) == 1 })
+            // The terminal of an agent that was cancelled may be closed by then.
+            #expect(await eventually { await panes(of: "op-T-1", d) <= 1 })
         }
     }
 

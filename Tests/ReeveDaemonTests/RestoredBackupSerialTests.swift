@@ -118,7 +118,7 @@ import Glibc
                 await eventually {
                     shown = await d.reeve("show", "AGAIN", "--json").text
                     return shown.contains("stays still runs in this terminal")
-                }, "\(shown)\n\(d.log.suffix(4000))")
+                }, "\(shown)\n\(d.log.replacing(/.*does not know\n/, with: "").suffix(4000))")
             #expect(await d.state("AGAIN") == "queued")
             #expect(starts(d) == before, "something was started beside an agent")
             for (id, pid) in pids { #expect(kill(pid, 0) == 0, "the agent of \(id) has ended\n\(d.log.suffix(4000))") }

@@ -177,6 +177,7 @@ import Testing
         #expect(policy.nextLaunch(now: now) == nil)
         #expect(policy.nextWakeUp(now: Samples.now) == later)
         #expect(policy.waitingReason(Samples.id("a"), now: now) == "next try in 30 s")
+        #expect(policy.waitingReason(Samples.id("a"), tried: "no room", now: now) == "next try in 30 s: no room")
         #expect(policy.nextLaunch(now: later)?.id.text == "a")
         #expect(policy.nextWakeUp(now: Samples.now) == nil)
     }

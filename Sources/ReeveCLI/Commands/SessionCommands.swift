@@ -55,7 +55,7 @@ struct Session: ParsableCommand {
             var params = SessionAdopt.Params()
             params.name = name
             params.backend = backend
-            params.server = try server.map { (path) throws(ReeveError) in try Files.absolute(path, for: "server") }
+            params.server = try server.map { (path) throws(ReeveError) in try Files.fromHere(path) }
             if server == nil, backend == nil || backend == "tmux" { params.server = PanePlace.serverAround }
             let result = try client.call(SessionAdopt.self, params)
             show(result, quiet: Terminal.clean(result.session.id)) { Sentences.sessions([result.session]) }

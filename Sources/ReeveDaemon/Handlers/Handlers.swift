@@ -59,7 +59,7 @@ struct Handlers: Sendable {
 
     /// A ticket as it is shown: why a queued one waits is derived now.
     func shape(_ ticket: Ticket, withBody: Bool = true) async -> TicketShape {
-        let reason = ticket.state == .queued ? await engine.queue.waitingReason(ticket.id) : nil
+        let reason = ticket.state == .queued ? await engine.queue.waitingReason(ticket.id, tried: ticket.reason) : nil
         return TicketShape(ticket, reason: reason, withBody: withBody)
     }
 }

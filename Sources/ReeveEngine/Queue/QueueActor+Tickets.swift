@@ -254,7 +254,9 @@ extension QueueActor {
     }
 
     /// Why a queued ticket waits, for people.
-    package func waitingReason(_ id: TicketID) -> String? { policy.waitingReason(id, now: time.wall()) }
+    package func waitingReason(_ id: TicketID, tried: String? = nil) -> String? {
+        policy.waitingReason(id, tried: tried, now: time.wall())
+    }
 
     /// The prerequisites that are not done. Unknown ids are refused.
     func lookUp(_ after: [TicketID], path: String) async throws -> Set<TicketID> {

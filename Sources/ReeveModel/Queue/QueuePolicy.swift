@@ -165,12 +165,13 @@ package struct QueuePolicy: Sendable {
     }
 
     /// Why a queued ticket waits, in a few words for people; nil when only the order of the queue holds it back.
-    package func waitingReason(_ id: TicketID, now: Timestamp) -> String? {
+    /// - Parameter tried: what was in the way of its last launch, if one was tried.
+    package func waitingReason(_ id: TicketID, tried: String? = nil, now: Timestamp) -> String? {
         guard let ticket = queued[id] else { return nil }
         let unmet = dependencies.unmet(id)
         if !unmet.isEmpty { return "after \(Self.list(unmet))" }
         if let moment = delayed[id], !Self.isDue(moment, now) {
-            return "next try in \(DurationText.spoken(moment.milliseconds - now.milliseconds))"
+            return "next try in \(DurationText.spoken(moment.milliseconds - now.milliseconds))" + (tried.map { ": \($0)" } ?? "")
         }
         if isPaused { return "queue paused" }
         if let hold { return hold }

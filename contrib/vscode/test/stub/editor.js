@@ -146,8 +146,8 @@ class StubEditor {
   }
 
   /**
-   * One that is split off becomes the active one of its parent's group (`terminalGroup.ts`): the active one if its parent was. Not
-   * at once, since the window makes it after the call has returned, and before it knows its process.
+   * One that is split off becomes the active one of its parent's group (`terminalGroup.ts`): the active one if its parent was.
+   * Not at once, since the window makes it after the call has returned, and before it knows its process.
    * @param {any} options
    */
   createTerminal(options) {
