@@ -21,8 +21,7 @@ package enum SessionSpawn: WireMethod {
             .required("name", \.name, "its name", .safeName),
             .optional(
                 "command", \.command, "argument vector; your shell when absent", .count(1...1000, each: .bytes(0...131_000))),
-            .optional("cwd", \.cwd, "where it starts; [sessions] directory when absent",
-                .line(1...4096)),
+            .optional("cwd", \.cwd, "where it starts; [sessions] directory when absent", .directory),
             .defaulted("env", \.env, "added to its environment"),
             .optional("backend", \.backend, "the configured one when absent", .safeName),
         ]
@@ -49,8 +48,7 @@ package enum SessionAdopt: WireMethod {
             .optional("backend", \.backend, "the configured one when absent", .safeName),
             .optional(
                 "server", \.server,
-                "the path of its tmux server's socket, `$TMUX` up to its first comma; the daemon's own when absent",
-                .line(1...4096)),
+                "the path of its tmux server's socket, `$TMUX` up to its first comma; the daemon's own when absent", .directory),
         ]
     }
     package typealias Result = SessionSpawn.Result
