@@ -157,6 +157,7 @@ package struct Engine: Service {
                 switch job {
                 case .watch(let session): group.addTask { await sessions.watch(session) }
                 case .bury(let session): group.addTask { await sessions.bury(session) }
+                case .discard(let session): group.addTask { await sessions.discard(session) }
                 }
             }
             group.cancelAll()

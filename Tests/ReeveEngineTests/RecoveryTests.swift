@@ -165,6 +165,57 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a session that does not come about leaves no terminal, once the multiplexer answers again or after a restart`(
+        isSameDaemon: Bool
+    ) async throws {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        let name = try #require(SessionName("mine"))
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            world.whenStarting { world.setUp(false) }
+            await #expect(throws: ReeveError.self) {
+                try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+            }
+            // It is there, and so is its name.
+            #expect(world.sessionCount == 1)
+            #expect(await f.engine.sessions.open("mine") != nil)
+            guard isSameDaemon else { return }
+            world.setUp(true)
+            #expect(await eventually { await f.engine.sessions.open("mine") == nil })
+            #expect(world.sessionCount == 0 && journal.openSessions.isEmpty)
+        }
+        world.whenStarting {}
+        world.setUp(true)
+        try await EngineFixture.with(journal: journal, world: world, ids: "u") { f in
+            #expect(try await eventually { try await journal.load().sessions.isEmpty })
+            #expect(world.sessionCount == 0)
+            try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+        }
+    }
+
+    @Test func `the name of a session that does not come about is free once the disk has taken that`() async throws {
+        let journal = MemoryJournal()
+        let world = FakeWorld()
+        let name = try #require(SessionName("mine"))
+        try await EngineFixture.with(journal: journal, world: world) { f in
+            func spawn() async throws {
+                try await f.engine.sessions.spawn(name, command: ["x"], directory: nil, environment: [:])
+            }
+            world.whenStarting { journal.fail(with: .unavailable("no room")) }
+            await #expect(throws: ReeveError.self) { try await spawn() }
+            world.whenStarting {}
+            #expect(world.sessionCount == 0)
+            journal.fail(with: nil)
+            #expect(await eventually { (try? await spawn()) != nil })
+            let open = try await journal.load().sessions
+            #expect(open.count == 1 && journal.openSessions.count == 1)
+        }
+        try await EngineFixture.with(journal: journal, world: world, ids: "u") { f in
+            #expect(await f.engine.sessions.isLive(name))
+        }
+    }
+
     @Test func `a terminal in which an agent works that the journal does not know is closed when that has ended`() async throws {
         let journal = MemoryJournal()
         let world = FakeWorld()

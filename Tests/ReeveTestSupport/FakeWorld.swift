@@ -20,6 +20,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var listeners: [SessionID: [AsyncStream<KeeperEvent>.Continuation]] = [:]
         var next = 0
         var isUp = true
+        var whenStarting: @Sendable () -> Void = {}
         var leavesOn: String? = "/exit"
         var missing: Set<String> = []
         var prompts: [LaunchID: String] = [:]
@@ -59,6 +60,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     // MARK: What tests ask and do
 
     package var orders: [LaunchOrder] { state.withLock(\.orders) }
+    package func setUp(_ isUp: Bool) { state.withLock { $0.isUp = isUp } }
+    /// Done whenever an agent or command has just been started.
+    package func whenStarting(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenStarting = body } }
     /// How often somebody has connected.
     package var connections: Int { state.withLock(\.connections) }
     /// What a prompt's file waits for before it is written.
@@ -275,7 +279,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     package func run(_ order: LaunchOrder, in session: SessionID) async throws -> LaunchFact {
-        try state.withLock { state in
+        defer { state.withLock(\.whenStarting)() }
+        return try state.withLock { state in
             guard state.sessions[session]?.keeperIsAlive == true else { throw ReeveError.unavailable("no keeper") }
             if let fact = state.sessions[session]?.facts[order.id] { return fact }
             if state.isOccupied { return .occupied("a person has a shell open in this terminal") }

@@ -68,6 +68,9 @@ package final class MemoryJournal: Journal {
     package var allAnswers: [String: RecordedAnswer] { state.withLock(\.answers) }
     package var isPaused: Bool { state.withLock { $0.meta["paused"] == "true" } }
     package var allEvents: [StoredEvent] { state.withLock(\.events) }
+    package var openSessions: Set<SessionID> {
+        state.withLock { Set($0.sessions.values.lazy.filter { $0.closedAt == nil }.map(\.id)) }
+    }
     package var cursor: Int64 { state.withLock { Int64($0.events.count) } }
 
     package func enqueue(_ changes: [JournalChange]) -> PendingCommit {

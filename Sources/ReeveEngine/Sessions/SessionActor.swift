@@ -3,7 +3,7 @@ package import ReeveModel
 
 /// Sessions by name: the ones that people make without a ticket, and the ones of agents.
 package actor SessionActor {
-    enum Job: Sendable { case watch(SessionRecord), bury(SessionRecord) }
+    enum Job: Sendable { case watch(SessionRecord), bury(SessionRecord), discard(SessionRecord) }
 
     let jobs: AsyncStream<Job>
     private let jobLine: AsyncStream<Job>.Continuation
@@ -49,7 +49,8 @@ package actor SessionActor {
         for (session, launch) in snapshot.sessions {
             own[session.name] = session
             launches[session.id] = launch.map { ($0.id, $0.kind) }
-            jobLine.yield(.watch(session))
+            // Of one that did not come about the terminal was still there when the daemon ended.
+            if case .refused? = launch?.state { jobLine.yield(.discard(session)) } else { jobLine.yield(.watch(session)) }
         }
     }
 
@@ -106,10 +107,15 @@ package actor SessionActor {
             jobLine.yield(.watch(session))
             return seen
         } catch {
-            try? await backend.destroy(session)
-            session.closedAt = time.wall()
             launch.state = .refused("\((error as? ReeveError)?.message ?? "\(error)")")
+            // Its name is free once there is nothing left of it, in the terminal and on the disk.
+            own[name] = session
+            launches[id] = (launchID, kind)
             _ = journal.enqueue([.putSession(session), .putLaunch(launch)])
+            do {
+                try await end(session)
+                try await closed(session, nil)
+            } catch { jobLine.yield(.discard(session)) }
             throw error
         }
     }
@@ -167,15 +173,11 @@ package actor SessionActor {
             throw ReeveError.conflict(
                 "the session '\(name)' belongs to ticket \(ticket)", hint: "reeve cancel \(ticket) ends both")
         }
-        guard var session = own[name] else { throw await missing(name) }
+        guard let session = own[name] else { throw await missing(name) }
         ending.insert(session.id)
         defer { ending.remove(session.id) }
         do {
-            // A daemon before this one was killed while it was made, and where it is was not to be learnt since: its keeper alone would go.
-            if session.handle == nil, await keepers.isAlive(session.id) {
-                session.handle = try await backends.open(session).handle
-            }
-            if isAdopted(session) { try await backends.release(session) } else { try await backends.destroy(session) }
+            if isAdopted(session) { try await backends.release(session) } else { try await end(session) }
             try await closed(session, EventPayload.sessionClosed)
         } catch {
             // Its watcher may have seen the keeper go, and left it to us.
@@ -288,7 +290,8 @@ package actor SessionActor {
     }
 
     /// Writes down that a session is over, once, and only then is it forgotten and its name free: what the disk does not take is tried again.
-    private func closed(_ session: SessionRecord, _ event: (SessionRecord) -> EventPayload) async throws {
+    /// - Parameter event: nil for one of which nobody has been told that it was there.
+    func closed(_ session: SessionRecord, _ event: ((SessionRecord) -> EventPayload)?) async throws {
         while closing.contains(session.id) { await withCheckedContinuation { closingWaiters.append($0) } }
         guard own[session.name]?.id == session.id else { return }
         closing.insert(session.id)
@@ -300,7 +303,8 @@ package actor SessionActor {
         }
         var session = session
         session.closedAt = time.wall()
-        try await journal.enqueue([.putSession(session), .event(event(session))]).value()
+        let told = event.map { [JournalChange.event($0(session))] } ?? []
+        try await journal.enqueue([.putSession(session)] + told).value()
         own[session.name] = nil
         launches[session.id] = nil
         ended[session.id] = nil

@@ -117,6 +117,9 @@ extension Simulation {
         for running in world.running {
             report.violations.append("\(running.launch) of \(running.ticket?.text ?? "a session") runs at the end")
         }
+        for terminal in Set(world.sessionIDs).subtracting(disk.openSessions).sorted(by: { $0.text < $1.text }) {
+            report.violations.append("at the end the terminal of \(terminal) is there, and its session is written down as closed")
+        }
         if let broken = past.brokenPause(isPaused: disk.isPaused) { report.violations.append("at the end \(broken)") }
         let tickets = disk.allTickets
         report.violations +=
