@@ -30,6 +30,8 @@ package actor BackendActor {
     private let instance: String
     private let logger: Logger
     private var health = Health.unknown
+    /// Since this daemon runs.
+    private var hasBeenUp = false
     /// Somebody wants it: it is connected to, or will be.
     package private(set) var isInUse: Bool
     private var wakers: [CheckedContinuation<Void, Never>] = []
@@ -186,6 +188,7 @@ package actor BackendActor {
         let payload: EventPayload
         switch new {
         case .up(let detail):
+            hasBeenUp = true
             board.update { $0.setBackend(name, true, detail) }
             payload = .backendUp(name: name, detail: detail)
             logger.info("backend up", metadata: ["backend": "\(name)", "detail": "\(detail)"])
@@ -272,15 +275,25 @@ package actor BackendActor {
     }
 
     package func destroy(_ session: SessionRecord) async throws {
+        let handle = if let known = session.handle { known } else { try await find(session) }
         await keepers.dismiss(session.id)
-        guard let handle = session.handle else { return }
+        guard let handle else { return }
         try requireUp()
         do { try await multiplexer.destroy(handle, id: session.id) } catch let error as ReeveError where error.kind == .notFound {
         }
     }
 
+    /// Where a session is whose making was answered too late, or by nobody since this daemon runs: its keeper alone would go.
+    private func find(_ session: SessionRecord) async throws -> TerminalHandle? {
+        if health == .unknown { try? await awaitUp() }
+        // Who has no multiplexer any more is not to keep its sessions for ever.
+        if !hasBeenUp, await !keepers.isAlive(session.id) { return nil }
+        return try await list().first { $0.id == session.id }?.handle
+    }
+
     package func life(of session: SessionRecord) async throws -> TerminalLife {
-        guard let handle = session.handle else { return .gone }
+        let handle = if let known = session.handle { known } else { try await find(session) }
+        guard let handle else { return .gone }
         try await awaitUp()
         return try await multiplexer.life(of: handle, id: session.id)
     }

@@ -2,20 +2,12 @@ package import ReeveModel
 
 /// How sessions without a ticket end, and their programs, for whoever waits for it.
 extension SessionActor {
-    /// Ends keeper and terminal.
-    func end(_ session: SessionRecord) async throws {
-        var session = session
-        // A daemon was killed while it was made, or the answer was lost: where it is was not to be learnt since, and its keeper alone would go.
-        if session.handle == nil, await keepers.isAlive(session.id) { session.handle = try await backends.open(session).handle }
-        try await backends.destroy(session)
-    }
-
     /// What is left of a session that did not come about goes once the multiplexer answers and the disk takes it. Until then its name is not
     /// free: of two open ones of one name the next daemon would know one.
     func discard(_ session: SessionRecord) async {
         while !Task.isCancelled, own[session.name]?.id == session.id {
             do {
-                try await end(session)
+                try await backends.destroy(session)
                 return try await closed(session, nil)
             } catch {
                 try? await time.sleep(for: .seconds(1))

@@ -113,7 +113,7 @@ package actor SessionActor {
             launches[id] = (launchID, kind)
             _ = journal.enqueue([.putSession(session), .putLaunch(launch)])
             do {
-                try await end(session)
+                try await backend.destroy(session)
                 try await closed(session, nil)
             } catch { jobLine.yield(.discard(session)) }
             throw error
@@ -177,7 +177,7 @@ package actor SessionActor {
         ending.insert(session.id)
         defer { ending.remove(session.id) }
         do {
-            if isAdopted(session) { try await backends.release(session) } else { try await end(session) }
+            if isAdopted(session) { try await backends.release(session) } else { try await backends.destroy(session) }
             try await closed(session, EventPayload.sessionClosed)
         } catch {
             // Its watcher may have seen the keeper go, and left it to us.
