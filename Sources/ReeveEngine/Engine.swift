@@ -69,7 +69,7 @@ package struct Engine: Service {
             group.addTask { await followHealth() }
             await queue.restore(snapshot)
             await sessions.restore(snapshot)
-            let known = snapshot.sessions.map(\.session)
+            let known = snapshot.sessions.filter { !SessionActor.isFailed($0.launch) }.map(\.session)
             group.addTask { for session in known { await sessions.restore(session) } }
             group.addTask { await runSessions() }
             group.addTask { await sessions.followLists() }
@@ -157,7 +157,7 @@ package struct Engine: Service {
                 switch job {
                 case .watch(let session): group.addTask { await sessions.watch(session) }
                 case .bury(let session): group.addTask { await sessions.bury(session) }
-                case .discard(let session): group.addTask { await sessions.discard(session) }
+                case .discard(let session, let launch): group.addTask { await sessions.discard(session, launch) }
                 }
             }
             group.cancelAll()

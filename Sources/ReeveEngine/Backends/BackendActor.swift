@@ -280,7 +280,14 @@ package actor BackendActor {
         guard let handle else { return }
         try requireUp()
         do { try await multiplexer.destroy(handle, id: session.id) } catch let error as ReeveError where error.kind == .notFound {
+            guard let other = try await other(than: handle, of: session) else { return }
+            try await multiplexer.destroy(other, id: session.id)
         }
+    }
+
+    /// A daemon may have been killed between making a terminal anew and writing down where.
+    private func other(than handle: TerminalHandle, of session: SessionRecord) async throws -> TerminalHandle? {
+        try await list().first { $0.id == session.id && $0.handle != handle }?.handle
     }
 
     /// Where a session is whose making was answered too late, or by nobody since this daemon runs: its keeper alone would go.
@@ -295,7 +302,9 @@ package actor BackendActor {
         let handle = if let known = session.handle { known } else { try await find(session) }
         guard let handle else { return .gone }
         try await awaitUp()
-        return try await multiplexer.life(of: handle, id: session.id)
+        let life = try await multiplexer.life(of: handle, id: session.id)
+        guard life == .gone, let other = try await other(than: handle, of: session) else { return life }
+        return try await multiplexer.life(of: other, id: session.id)
     }
 
     package func list() async throws -> [TerminalSession] {

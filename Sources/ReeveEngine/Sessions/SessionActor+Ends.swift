@@ -2,11 +2,17 @@ package import ReeveModel
 
 /// How sessions without a ticket end, and their programs, for whoever waits for it.
 extension SessionActor {
+    /// Of one that did not come about something was still there when the daemon ended.
+    static func isFailed(_ launch: Launch?) -> Bool { if case .refused? = launch?.state { true } else { false } }
+
     /// What is left of a session that did not come about goes once the multiplexer answers and the disk takes it. Until then its name is not
     /// free: of two open ones of one name the next daemon would know one.
-    func discard(_ session: SessionRecord) async {
+    func discard(_ session: SessionRecord, _ launch: Launch) async {
         while !Task.isCancelled, own[session.name]?.id == session.id {
             do {
+                // First, so that the next daemon does not take it for one that is wanted. Not its session: somebody else may be writing down
+                // that it is over.
+                try? await journal.enqueue([.putLaunch(launch)]).value()
                 try await backends.destroy(session)
                 return try await closed(session, nil)
             } catch {

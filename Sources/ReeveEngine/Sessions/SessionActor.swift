@@ -3,11 +3,11 @@ package import ReeveModel
 
 /// Sessions by name: the ones that people make without a ticket, and the ones of agents.
 package actor SessionActor {
-    enum Job: Sendable { case watch(SessionRecord), bury(SessionRecord), discard(SessionRecord) }
+    enum Job: Sendable { case watch(SessionRecord), bury(SessionRecord), discard(SessionRecord, Launch) }
 
     let jobs: AsyncStream<Job>
     private let jobLine: AsyncStream<Job>.Continuation
-    private let journal: any Journal
+    let journal: any Journal
     let keepers: any Keepers
     let backends: Backends
     private let queue: QueueActor
@@ -49,8 +49,7 @@ package actor SessionActor {
         for (session, launch) in snapshot.sessions {
             own[session.name] = session
             launches[session.id] = launch.map { ($0.id, $0.kind) }
-            // Of one that did not come about the terminal was still there when the daemon ended.
-            if case .refused? = launch?.state { jobLine.yield(.discard(session)) } else { jobLine.yield(.watch(session)) }
+            if let launch, Self.isFailed(launch) { jobLine.yield(.discard(session, launch)) } else { jobLine.yield(.watch(session)) }
         }
     }
 
@@ -111,11 +110,11 @@ package actor SessionActor {
             // Its name is free once there is nothing left of it, in the terminal and on the disk.
             own[name] = session
             launches[id] = (launchID, kind)
-            _ = journal.enqueue([.putSession(session), .putLaunch(launch)])
             do {
+                try? await journal.enqueue([.putSession(session), .putLaunch(launch)]).value()
                 try await backend.destroy(session)
                 try await closed(session, nil)
-            } catch { jobLine.yield(.discard(session)) }
+            } catch { jobLine.yield(.discard(session, launch)) }
             throw error
         }
     }
@@ -279,7 +278,8 @@ package actor SessionActor {
             try? await keepers.await(session.id)
             guard session.handle == nil else { return }
             // Killed between its making and the writing down of where it is: made once more, it is found.
-            guard let handle = try? await backends.open(session).handle, var known = own[session.name], known.id == session.id
+            guard let handle = try? await backends.open(session).handle, var known = own[session.name], known.id == session.id,
+                !ending.contains(session.id), !closing.contains(session.id)
             else { return }
             known.handle = handle
             own[session.name] = known

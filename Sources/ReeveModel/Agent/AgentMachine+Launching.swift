@@ -130,9 +130,11 @@ extension AgentMachine {
             switch waiting.intent {
             case .switch where waiting.next == nil, .restart where waiting.next == nil:
                 // Its successor cannot be started any more: the agent that runs goes on.
-                ticket.intent = nil
+                // What was decided on meanwhile is not taken back with it.
+                let goesOn = isFinishing ? [] : dropIntent()
                 note = "an interrupted switch could not go on"
-                effects.append(record([.putTicket(ticket)], then: [.keepsKind(launch.kind)], at: now))
+                effects.append(
+                    record([.putTicket(ticket)], then: [.keepsKind(launch.kind)] + goesOn + nextStep(), at: now))
             case .switch, .restart, .stop, .cancel: effects += request(waiting, at: now)
             case .finish: effects += beginFarewell(at: now)
             }

@@ -48,7 +48,7 @@ extension AgentMachine {
 
     private mutating func refuseOutdated(_ refused: Request, at now: Moment) -> [Effect] {
         let refusal = answer(refused.reply, .failure(outdated))
-        guard ticket.intent != nil else { return refusal }
+        guard ticket.intent != nil else { return refusal + nextStep(unless: refused) }
         // Begun by a daemon before this one.
         ticket.intent = nil
         note = "an interrupted switch could not go on"
@@ -113,7 +113,7 @@ extension AgentMachine {
     }
 
     /// It stays, unless the last step was decided on while it was to leave: then it goes for that.
-    private mutating func dropIntent() -> [Effect] {
+    mutating func dropIntent() -> [Effect] {
         if case .finish = ticket.intent { return [.timer(.farewell(launch.id), .zero)] }
         ticket.intent = nil
         return []
@@ -152,6 +152,8 @@ extension AgentMachine {
             return effects + settle(state, launch: .ended(exit), reason: reason, failure: nil, at: now)
         case .switch, .restart:
             guard let next = request.next else {
+                let isFinishing = if case .finish = ticket.intent { true } else { false }
+                if isFinishing || ticket.progress?.advance != nil { return effects + leftToNextStep(exit, at: now) }
                 return effects + settle(.failed, launch: .ended(exit), reason: "nothing to start next", failure: nil, at: now)
             }
             if isOutdated(next) { return effects + leftToNextStep(exit, at: now) }

@@ -72,6 +72,7 @@ extension AgentMachine {
             return []
         }
         delivery?.note(seen, after: observation)
+        let hadDialog = observation?.isDialog == true
         observation = seen
         // What it said itself holds until it works again: it ends its turn to wait for the answer.
         if seen.state == .running || seen.state == .tool { attention = nil }
@@ -82,6 +83,8 @@ extension AgentMachine {
         }
         var effects = [record(learned, at: now)]
         if !seen.isDialog, delivery?.isUnderWay == false { effects += deliver(at: now) }
+        // The step of another agent, who was not to take this one's place while it asked something.
+        if hadDialog, !seen.isDialog { effects += nextStep() }
         return seen.endedTurn ? effects + turnEnded(at: now) : effects
     }
 
@@ -228,9 +231,9 @@ extension AgentMachine {
     // MARK: The next prompt
 
     /// Of an agent that was to leave and stays: a prompt that came meanwhile was dropped.
-    /// - Parameter switched: after a switch whoever has asked for that looks after it.
+    /// - Parameter switched: after a switch whoever has asked for that looks after it. A daemon that takes it up has nobody who asked.
     func nextStep(unless switched: Request? = nil) -> [Effect] {
-        if case .switch = switched?.intent { return [] }
+        if case .switch = switched?.intent, switched?.reply != nil { return [] }
         guard case .running = phase, ticket.progress?.advance != nil, ticket.intent == nil, delivery == nil else { return [] }
         return [.advance(ticket)]
     }

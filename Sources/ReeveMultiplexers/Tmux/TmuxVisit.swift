@@ -85,6 +85,8 @@ struct TmuxVisit: TmuxLine {
     /// A server that has ended has nothing of what is asked for, and that is known. One that is stopped still listens.
     private func requireLife() throws {
         guard UnixSocket.answers(at: server) else { throw ReeveError(.notFound, "the tmux server at \(name) has ended") }
+        // Of a directory that others may write into its name may be another user's now.
+        try check(path: "$.server")
     }
 
     private func request(_ commands: [TmuxCommand], _ patience: Duration) async throws -> String {

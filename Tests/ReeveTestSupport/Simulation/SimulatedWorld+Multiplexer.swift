@@ -80,10 +80,13 @@ extension SimulatedWorld: Multiplexer {
 
     package func destroy(_ handle: TerminalHandle, id: SessionID) async throws {
         try await reach(time)
-        state.withLock { state in
-            if state.sessions[id]?.handle == handle { state.sessions[id] = nil }
+        let wasThere = state.withLock { state in
+            guard state.sessions[id]?.handle == handle else { return false }
+            state.sessions[id] = nil
+            return true
         }
         try await answer(time)
+        if !wasThere { throw ReeveError.notFound("session", id.text) }
     }
 
     package func life(of handle: TerminalHandle, id: SessionID) async throws -> TerminalLife {

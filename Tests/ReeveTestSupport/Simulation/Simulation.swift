@@ -104,13 +104,14 @@ package final class Simulation {
             line.yield(events)
         }
         let time = SimulationTime(clock: clock, owner: number)
+        let door = SimulationClient.Door()
         let engine = Engine(
             journal: journal, incoming: incoming, cursor: disk.cursor, multiplexer: world, keepers: world, environment: world,
             workflows: SimulatedWorkflows(), settings: LiveSettings(settings), instance: "inst", time: time,
             ids: CountingIDs(prefix: "d\(number)n"), logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },
-            onRecovered: {})
+            onRecovered: { door.open() })
         let client = SimulationClient(
-            engine: engine, journal: journal, ledger: ledger, disk: disk, executor: executor, time: time, daemon: number)
+            engine: engine, door: door, journal: journal, ledger: ledger, disk: disk, executor: executor, time: time, daemon: number)
         self.client = client
         client.run { try await engine.run() }
         world.listen { client.hear($0, $1, $2) }

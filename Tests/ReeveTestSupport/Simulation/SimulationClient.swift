@@ -1,12 +1,22 @@
 import ReeveEngine
 import ReeveModel
+import Synchronization
 
 /// Who asks one simulated daemon for things, and notes down what was asked and what was answered.
 struct SimulationClient: Sendable {
     /// What an answer names.
     enum Named: Sendable { case nothing, launch(LaunchID), session(SessionID?) }
 
+    /// Opened when the daemon has recovered; a real one answers nobody before. The queue has to be right before that too, since what happens
+    /// by itself reaches it; sessions without a ticket are only ever asked for.
+    final class Door: Sendable {
+        private let state = Mutex(false)
+        var isOpen: Bool { state.withLock { $0 } }
+        func open() { state.withLock { $0 = true } }
+    }
+
     let engine: Engine
+    let door: Door
     let journal: SimulatedJournal
     let ledger: SimulationLedger
     let disk: MemoryJournal
@@ -180,6 +190,7 @@ struct SimulationClient: Sendable {
     // MARK: Sessions without a ticket
 
     func spawn(_ name: SessionName) {
+        guard door.isOpen else { return }
         ask(.spawn(name)) { [sessions = engine.sessions] in
             .session(try await sessions.spawn(name, command: ["tool"], directory: nil, environment: [:]).id)
         }
