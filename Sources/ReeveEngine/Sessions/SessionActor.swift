@@ -49,7 +49,11 @@ package actor SessionActor {
         for (session, launch) in snapshot.sessions {
             own[session.name] = session
             launches[session.id] = launch.map { ($0.id, $0.kind) }
-            if let launch, Self.isFailed(launch) { jobLine.yield(.discard(session, launch)) } else { jobLine.yield(.watch(session)) }
+            if let launch, Self.isFailed(launch) {
+                jobLine.yield(.discard(session, launch))
+            } else {
+                jobLine.yield(.watch(session))
+            }
         }
     }
 

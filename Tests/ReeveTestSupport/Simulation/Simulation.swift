@@ -111,7 +111,8 @@ package final class Simulation {
             ids: CountingIDs(prefix: "d\(number)n"), logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },
             onRecovered: { door.open() })
         let client = SimulationClient(
-            engine: engine, door: door, journal: journal, ledger: ledger, disk: disk, executor: executor, time: time, daemon: number)
+            engine: engine, door: door, journal: journal, ledger: ledger, disk: disk, executor: executor, time: time,
+            daemon: number)
         self.client = client
         client.run { try await engine.run() }
         world.listen { client.hear($0, $1, $2) }
