@@ -49,11 +49,7 @@ package actor SessionActor {
         for (session, launch) in snapshot.sessions {
             own[session.name] = session
             launches[session.id] = launch.map { ($0.id, $0.kind) }
-            if let launch, Self.isFailed(launch) {
-                jobLine.yield(.discard(session, launch))
-            } else {
-                jobLine.yield(.watch(session))
-            }
+            jobLine.yield(launch.flatMap { Self.isFailed($0) ? .discard(session, $0) : nil } ?? .watch(session))
         }
     }
 
