@@ -113,6 +113,26 @@ import Testing
         }
     }
 
+    /// More would be looked through by libvterm again and again, and kept.
+    @Test func `of marks without end the emulator gets as many as a cell holds, and all of anything else`() throws {
+        func taken(_ scalar: Unicode.Scalar) -> Int {
+            var filter = OutputFilter(columns: 80, rows: 24)
+            let marks = String(repeating: String(scalar), count: 9)
+            return Self.clean("a" + marks, &filter, inPiecesOf: 1000).unicodeScalars.count - 1
+        }
+        for one in "x\u{AD}ü─漢한゛\u{93E}".unicodeScalars { #expect(taken(one) == 9, "\(one.value)") }
+        for one in "\u{301}\u{200D}\u{E0041}\u{E0100}".unicodeScalars { #expect(taken(one) == 5, "\(one.value)") }
+        let widths = try #require(GlyphWidths())
+        var marks = 0
+        for value: UInt32 in 0xA0..<0x20000 where widths.width(value) == nil && !CellText.isWide(value) {
+            // The last two of a plane are no characters, and shown as the sign for that.
+            guard let scalar = Unicode.Scalar(value), value & 0xFFFE != 0xFFFE else { continue }
+            marks += 1
+            #expect(taken(scalar) <= 5, "\(value)")
+        }
+        #expect(marks > 500)
+    }
+
     @Test func `what is to be repeated stays within a screen and within bounds, however often it is asked for`() {
         var filter = OutputFilter(columns: 80, rows: 24)
         #expect(Self.clean("x\u{1B}[9999b", &filter, inPiecesOf: 3).count == 1 + 1 + 80 * 24)

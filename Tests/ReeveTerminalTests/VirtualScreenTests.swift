@@ -135,20 +135,6 @@ import Testing
         #expect(Self.text(screen).last == "ok")
     }
 
-    @Test func `marks without end are as many as a cell holds, and are not looked through again and again`() throws {
-        let screen = try Self.screen()
-        Self.feed(screen, "a")
-        let clock = ContinuousClock()
-        let time = clock.measure {
-            for _ in 0..<20 { Self.feed(screen, String(repeating: "\u{301}\u{7}", count: 10_000)) }
-        }
-        // Each looked through from the beginning would be minutes.
-        #expect(time < .seconds(20))
-        #expect(Self.text(screen) == ["a" + String(repeating: "\u{301}", count: 5)])
-        Self.feed(screen, "b\u{302}")
-        #expect(Self.text(screen) == ["a" + String(repeating: "\u{301}", count: 5) + "b\u{302}"])
-    }
-
     @Test func `a reset leaves the second screen and reversed colours`() throws {
         let screen = try Self.screen(80, 3)
         Self.feed(screen, "\u{1B}[?1049h\u{1B}[?5h\u{1B}[31mfull\u{1B}c")
