@@ -104,6 +104,7 @@ import Testing
         ("\u{1B}[1;24r\u{1B}[;30r\u{1B}[3;99r\u{1B}[5;2r", "\u{1B}[r\u{1B}[r\u{1B}[3;24r\u{1B}[r"),
         ("\u{1B}[!p", "\u{1B}[?1l\u{1B}>\u{1B}[?25h\u{1B}[m"), ("\u{1B}[3b", ""),
         ("x\u{1B}[3b\u{1B}[by", "x\u{F}xxx\u{F}xy"), ("漢\u{301}\u{1B}[2b\u{301}", "漢\u{301}\u{F}漢漢\u{301}"),
+        ("\u{1B}(0q漢漢qq\u{1B}(Bä.", "\u{1B}(0q漢漢\u{F}qq\u{1B}(Bä."), ("\u{E}é\u{1B}Px\u{1B}\\x", "\u{E}é\u{E}x"),
         ("\u{E}q\u{1B}[2b\u{F}", "\u{E}q\u{E}qq\u{F}"),
     ])
     func `the emulator gets what it knows, within bounds`(bytes: String, expected: String) {

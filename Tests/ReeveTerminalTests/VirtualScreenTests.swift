@@ -171,6 +171,12 @@ import Testing
         #expect(Self.text(screen) == ["-----", "漢漢", "==========", "="])
     }
 
+    @Test func `lines stay lines behind any character`() throws {
+        let screen = try Self.screen()
+        Self.feed(screen, "\u{1B}(0qé漢q\u{1B}(Bq")
+        #expect(Self.text(screen) == ["─é漢─q"])
+    }
+
     @Test func `the old way to the second screen is one`() throws {
         let screen = try Self.screen()
         Self.feed(screen, "first\u{1B}[?47h\u{1B}[Hother")

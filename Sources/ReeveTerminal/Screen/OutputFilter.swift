@@ -22,6 +22,8 @@ struct OutputFilter {
     /// The beginning of a character whose rest has not come yet: libvterm loses its place when one is cut.
     private var begun: [UInt8] = []
     private var printed = PrintedText()
+    /// What the emulator got last.
+    private var lastByte: UInt8 = 0
     private var columns: Int
     private var rows: Int
     /// What may come of `REP`, bytes: a few of a program's must not become megabytes. More with each that it writes, so that it does not
@@ -86,6 +88,7 @@ struct OutputFilter {
             }
         }
         if case .text = reading { text(bytes[min(start, bytes.count)...], isEnd: false, &result) }
+        lastByte = result.last ?? lastByte
         return result
     }
 
@@ -95,6 +98,7 @@ struct OutputFilter {
         count(run.count)
         if begun.isEmpty, run.allSatisfy({ $0 < 0x80 }) {
             printed.take(run)
+            if !run.isEmpty { keepSet(&result) }
             return result.append(contentsOf: run)
         }
         var bytes = begun + run
@@ -105,8 +109,17 @@ struct OutputFilter {
         }
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars where !(0x80...0x9F).contains(scalar.value) {
             guard let taken = printed.take(scalar) else { continue }
+            if taken.isASCII { keepSet(&result) }
             result.append(contentsOf: UTF8.encode(taken) ?? UTF8.encodedReplacementCharacter)
         }
+    }
+
+    /// Calls in the set that is called in already: that changes nothing.
+    private var shift: UInt8 { modes.isShifted ? 0x0E : 0x0F }
+
+    /// libvterm reads text on in the set in which it began, and would take lines for letters behind a character of several bytes.
+    private func keepSet(_ result: inout [UInt8]) {
+        if modes.hasOtherSet, (result.last ?? lastByte) >= 0x80 { result.append(shift) }
     }
 
     /// The first bytes of a character at the end of some text, when the others are not there yet.
@@ -274,8 +287,8 @@ struct OutputFilter {
         let times = min(max(count, 1), columns * rows, repeatable / character.count)
         guard times > 0 else { return }
         repeatable -= times * character.count
-        // Which changes nothing: a place to cut, for what libvterm gets at once is on its stack.
-        result.append(modes.isShifted ? 0x0E : 0x0F)
+        // A place to cut, for what libvterm gets at once is on its stack.
+        result.append(shift)
         for _ in 0..<times { result.append(contentsOf: character) }
         printed.repeated()
     }

@@ -24,6 +24,9 @@ struct TerminalModes: Equatable {
     /// Text is read in the second character set.
     var isShifted: Bool { oddities.contains(.shift) }
 
+    /// Letters may be something else, such as lines.
+    var hasOtherSet: Bool { isShifted || oddities.contains(.characterSet) }
+
     mutating func set(_ oddity: Oddity, _ isOn: Bool) {
         if isOn { oddities.insert(oddity) } else { oddities.remove(oddity) }
     }
