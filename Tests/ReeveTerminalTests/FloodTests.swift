@@ -64,7 +64,8 @@ import Testing
         "\u{1B}7", "\u{1B}8", "\u{1B}]0;title\r\n\u{7}", "\u{1B}]8;;x\u{1B}\\", "\u{1B}[6n", "\u{1B}[?7l", "\u{1B}[?7h", "\u{0}",
         "\u{7F}",
         "\u{85}", "\u{1B}[3\r\n1m", "\u{1B}[99m", "\u{1B}[J", "\u{1B}[H", "\u{1B}[999B", "\u{1B}D", "\u{1B}E", "\u{1B}M",
-        "\u{1B}#8", "\r",
+        "\u{1B}#8", "\r", "x\u{1B}[70b", "\u{1B}[3b", "\u{E}", "\u{F}", "か\u{3099}", "\u{302A}", "\u{1B}[1;4r", "\u{1B}[20;4l",
+        "\u{1B}[?47h", "\u{1B}[?47l", "\u{1B} F", "\u{1B}Pcut ", "\u{1B}[?6h", "\u{1160}", "\u{301}\u{301}\u{301}\u{301}",
     ]
 
     /// - Parameter rarity: of what is not for the fast way.
@@ -123,6 +124,24 @@ import Testing
         #expect(pair.fast.skippedRows > 7000 && pair.slow.skippedRows == 0)
         let difference = pair.differenceAtLast()
         #expect(difference == nil, "\(difference ?? "")")
+    }
+
+    @Test func `a region of all rows does not keep a flood from the fast way`() throws {
+        let pair = try Pair(80, 24, flood: 8192)
+        pair.feed(("\u{1B}[1;24r" + String(repeating: "\r\n", count: 60)).utf8)
+        pair.feed(String(repeating: "a line of a log\r\n", count: 2000).utf8)
+        #expect(pair.fast.skippedRows > 1800 && pair.difference == nil)
+    }
+
+    /// What was printed last and how much may be repeated still are the same, though the flood went past who counts them.
+    @Test func `what is repeated behind a flood is the same`() throws {
+        let pair = try Pair(200, 50, flood: 64)
+        pair.feed(String(repeating: "\r\n", count: 60).utf8)
+        let lines = String(repeating: "漢字 and more \u{1B}[32mof it\u{1B}[m\r\n", count: 110)
+        let repeats = String(repeating: "\u{1B}[9999b", count: 12)
+        for _ in 0..<6 { pair.feed((lines + "\u{1B}[9999b" + lines + repeats + "\r\n").utf8) }
+        #expect(pair.fast.skippedRows > 500)
+        #expect(pair.difference == nil, "\(pair.difference ?? "")")
     }
 
     @Test func `something odd in a flood holds it up for a moment only`() throws {

@@ -50,8 +50,11 @@ import Testing
     private static let rows = [
         Row("text \u{1B}[31m"), Row("\u{1B}[?2004h", on: [2004]), Row("\u{1B}[?1;2004h\u{1B}[?1l", on: [2004]),
         Row("\u{1B}", isAtRest: false), Row("\u{1B}[?20", isAtRest: false), Row("\u{1B}]0;title", isAtRest: false),
-        Row("\u{1B}]0;title\u{7}"), Row("\u{1B}Pq\u{1B}\\"), Row("\u{1B}]0;\u{1B}[?2004h\u{7}"),
+        Row("\u{1B}]0;title\u{7}"), Row("\u{1B}Pq\u{1B}\\"), Row("\u{1B}]0;\u{1B}[?2004h\u{7}", on: [2004]),
         Row("\u{1B}[2;5r", isPlain: false),
+        Row("\u{1B}[1;24r"), Row("\u{1B}[0;99r"), Row("\u{1B}[1r"), Row("\u{1B}[9;3r"), Row("\u{1B}[1;23r", isPlain: false),
+        Row("\u{1B}[2r", isPlain: false), Row("\u{1B}[4h\u{1B}[20;4l"), Row("\u{1B}[2;5r\u{1B}[?6;7l\u{1B}[4h\u{1B}[!p"),
+        Row("\u{1B}[20h\u{1B}[!p", isPlain: false), Row("\u{1B}]0;x\u{1B}", isAtRest: false), Row("\u{1B}( ", isAtRest: false),
         Row("\u{1B}[2;5r\u{1B}[r"), Row("\u{1B}[4h", isPlain: false), Row("\u{1B}[4h\u{1B}[4l"), Row("\u{1B}(0", isPlain: false),
         Row("\u{1B}(0\u{1B}(B"), Row("\u{E}", isPlain: false), Row("\u{E}\u{F}"), Row("\u{1B}[?7l", isPlain: false),
         Row("\u{1B}[?6h\u{1B}[?6l"), Row("\u{1B}[?2004h\u{1B}c"), Row("\u{1B}[?1000h\u{1B}[!p"), Row("\u{1B}#8"),
@@ -60,7 +63,7 @@ import Testing
 
     @Test(arguments: rows) func `what a program asks of its terminal is read, whole and in pieces`(row: Row) {
         for size in [1, 2, 1000] {
-            var filter = OutputFilter()
+            var filter = OutputFilter(columns: 80, rows: 24)
             _ = Self.clean(row.bytes, &filter, inPiecesOf: size)
             #expect(
                 filter.modes.on == row.on && filter.modes.isPlain == row.isPlain && filter.isAtRest == row.isAtRest,
@@ -93,16 +96,63 @@ import Testing
         ("\u{1B}[38mx\u{1B}[1;48;5m\u{1B}[38;2;1;2;m", "x\u{1B}[1m\u{1B}[38;2;1;2;m"), ("\u{1B}[38:5:1;4m", "\u{1B}[38:5:1;4m"),
         ("\u{1B}[2:5r\u{1B}[4:1hx", "x"),
         ("\u{1B}[=1;1u\u{1B}[>4;2m", ""), ("a\u{85}\u{9B}b", "ab"),
+        ("か\u{3099}は\u{309A}", "か\u{309B}は\u{309C}"), ("a\u{302A}\u{302F}b", "ab"),
+        ("e\u{301}\u{301}\u{301}\u{301}\u{301}\u{7}\u{301}\u{302}a\u{301}", "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{7}a\u{301}"),
+        ("\u{1B}c", "\u{1B}[?1047l\u{1B}[?5l\u{1B}c"), ("\u{1B}[?47h\u{1B}[?47l", "\u{1B}[?1047h\u{1B}[?1047l"),
+        ("\u{1B}]0;x\u{1B}[31mred", "\u{1B}[31mred"), ("\u{1B}Px\u{1B}c", "\u{1B}[?1047l\u{1B}[?5l\u{1B}c"),
+        ("\u{1B} F\u{1B}-Ax\u{1B}(%5y", "xy"), ("\u{1B}[4h\u{1B}[20;4;2l", "\u{1B}[4h\u{1B}[20l\u{1B}[4l"),
+        ("\u{1B}[1;24r\u{1B}[;30r\u{1B}[3;99r\u{1B}[5;2r", "\u{1B}[r\u{1B}[r\u{1B}[3;24r\u{1B}[r"),
+        ("\u{1B}[!p", "\u{1B}[?1l\u{1B}>\u{1B}[?25h\u{1B}[m"), ("\u{1B}[3b", ""),
+        ("x\u{1B}[3b\u{1B}[by", "x\u{F}xxx\u{F}xy"), ("漢\u{301}\u{1B}[2b\u{301}", "漢\u{301}\u{F}漢漢\u{301}"),
+        ("\u{1B}(0q漢漢qq\u{1B}(Bä.", "\u{1B}(0q漢漢\u{F}qq\u{1B}(Bä."), ("\u{E}é\u{1B}Px\u{1B}\\x", "\u{E}é\u{E}x"),
+        ("\u{E}q\u{1B}[2b\u{F}", "\u{E}q\u{E}qq\u{F}"),
     ])
     func `the emulator gets what it knows, within bounds`(bytes: String, expected: String) {
         for size in [1, 3, 1000] {
-            var filter = OutputFilter()
+            var filter = OutputFilter(columns: 80, rows: 24)
             #expect(Self.clean(bytes, &filter, inPiecesOf: size) == expected, "in pieces of \(size)")
         }
     }
 
+    /// More would be looked through by libvterm again and again, and kept.
+    @Test func `of marks without end the emulator gets as many as a cell holds, and all of anything else`() throws {
+        func taken(_ scalar: Unicode.Scalar) -> Int {
+            var filter = OutputFilter(columns: 80, rows: 24)
+            let marks = String(repeating: String(scalar), count: 9)
+            return Self.clean("a" + marks, &filter, inPiecesOf: 1000).unicodeScalars.count - 1
+        }
+        for one in "x\u{AD}ü─漢한゛\u{93E}".unicodeScalars { #expect(taken(one) == 9, "\(one.value)") }
+        for one in "\u{301}\u{200D}\u{E0041}\u{E0100}".unicodeScalars { #expect(taken(one) == 5, "\(one.value)") }
+        let widths = try #require(GlyphWidths())
+        var marks = 0
+        for value: UInt32 in 0xA0..<0x20000 where widths.width(value) == nil && !CellText.isWide(value) {
+            // The last two of a plane are no characters, and shown as the sign for that.
+            guard let scalar = Unicode.Scalar(value), value & 0xFFFE != 0xFFFE else { continue }
+            marks += 1
+            #expect(taken(scalar) <= 5, "\(value)")
+        }
+        #expect(marks > 500)
+    }
+
+    @Test func `what is to be repeated stays within a screen and within bounds, however often it is asked for`() {
+        var filter = OutputFilter(columns: 80, rows: 24)
+        #expect(Self.clean("x\u{1B}[9999b", &filter, inPiecesOf: 3).count == 1 + 1 + 80 * 24)
+        let many = String(repeating: "\u{1B}[9999b", count: 10_000)
+        let size = Self.clean(many, &filter, inPiecesOf: 1000).count
+        #expect(size > 128 << 10 && size < 33 * many.count + (128 << 10))
+        filter.resized(columns: 10, rows: 2)
+        filter.count(1 << 20)
+        #expect(Self.clean("\u{1B}[9999b", &filter, inPiecesOf: 3).count == 21)
+    }
+
+    @Test func `a title that another sequence has cut off is none`() {
+        var filter = OutputFilter(columns: 80, rows: 24)
+        #expect(Self.clean("\u{1B}]0;whole\u{7}\u{1B}]0;cut\u{1B}[mx\u{1B}\\y", &filter, inPiecesOf: 1) == "\u{1B}[mxy")
+        #expect(filter.title == "whole")
+    }
+
     @Test func `what is no text is a sign for it, whole characters are never cut`() {
-        var filter = OutputFilter()
+        var filter = OutputFilter(columns: 80, rows: 24)
         var result: [UInt8] = []
         for byte: UInt8 in [0x61, 0xFF, 0xE6, 0xBC, 0xA2, 0xF0, 0x9F, 0x1B, 0x5B, 0x6D, 0xC3, 0xC3, 0xBC, 0xE6, 0xBC] {
             result += [byte].withUnsafeBufferPointer { filter.clean($0) }
@@ -112,7 +162,7 @@ import Testing
     }
 
     @Test func `a title is kept, up to a length, and only a title`() {
-        var filter = OutputFilter()
+        var filter = OutputFilter(columns: 80, rows: 24)
         _ = Self.clean("\u{1B}]0;first\u{7}\u{1B}]2;second ü\u{1B}\\\u{1B}]1;icon\u{7}\u{1B}]52;c;x\u{7}", &filter, inPiecesOf: 2)
         #expect(filter.title == "second ü")
         _ = Self.clean("\u{1B}]0;" + String(repeating: "x", count: 5000) + "\u{7}", &filter, inPiecesOf: 100)

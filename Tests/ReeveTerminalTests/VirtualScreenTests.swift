@@ -123,6 +123,80 @@ import Testing
         #expect(Self.text(screen) == ["e\u{301}\u{302}\u{303}", "plain", "", "", "."])
     }
 
+    /// `が` in two characters, as file names of macOS have it; and a tone mark. libvterm counts them as wider than the row.
+    @Test(arguments: ["\u{3099}", "\u{309A}", "\u{302A}", "\u{302F}"], [2, 3, 80])
+    func `a mark that libvterm takes for wide does no harm`(mark: String, columns: Int) throws {
+        let screen = try Self.screen(columns, 5)
+        for count in [1, 40] {
+            Self.feed(screen, "か" + String(repeating: mark, count: count) + "\r\n")
+            Self.feed(screen, String(repeating: mark, count: count), inPiecesOf: 3)
+        }
+        Self.feed(screen, "\r\nok")
+        #expect(Self.text(screen).last == "ok")
+    }
+
+    @Test func `a reset leaves the second screen and reversed colours`() throws {
+        let screen = try Self.screen(80, 3)
+        Self.feed(screen, "\u{1B}[?1049h\u{1B}[?5h\u{1B}[31mfull\u{1B}c")
+        #expect(!screen.isAlternate && !screen.isOnSecondBuffer && !screen.isReversed && screen.cursor == (0, 0))
+        Self.feed(screen, "\u{1B}[?1049l" + (1...9).map { "\($0)\r\n" }.joined())
+        #expect(Self.text(screen) == (1...9).map { "\($0)" })
+    }
+
+    @Test func `a soft reset takes back what a program has left, and the cursor stays`() throws {
+        let screen = try Self.screen(80, 24)
+        Self.feed(screen, "\u{1B}[?1;6;25l\u{1B}[?1h\u{1B}[3;9r\u{1B}[?6h\u{1B}[4h\u{1B}[?7l\u{1B}(0\u{1B}[31m\u{1B}[2;5H")
+        let place = screen.cursor
+        Self.feed(screen, "\u{1B}[!p")
+        #expect(screen.cursor == place && place == (4, 3) && screen.modes.isPlain && screen.showsCursor)
+        #expect(Pen(screen.state) == .plain && KeyBytes.of("Up", in: screen) == Array("\u{1B}[A".utf8))
+        Self.feed(screen, "\u{1B}[Hqq\r!" + String(repeating: "x", count: 80))
+        #expect(Self.text(screen) == ["!" + String(repeating: "x", count: 79), "x"])
+    }
+
+    @Test func `a string that was never ended does not take what comes for its own`() throws {
+        for begun in ["\u{1B}P", "\u{1B}]0;x", "\u{1B}_x", "\u{1B}]0;x\u{1B}"] {
+            let screen = try Self.screen()
+            Self.feed(screen, begun)
+            Self.feed(screen, "\u{1B}cafter")
+            #expect(Self.text(screen) == ["after"], "\(begun.debugDescription)")
+        }
+    }
+
+    @Test func `a character is repeated as terminfo says it can be, in the colours of now`() throws {
+        let screen = try Self.screen(10, 3)
+        Self.feed(screen, "-\u{1B}[4b\r\n漢\u{1B}[31m\u{1B}[b\r\n")
+        #expect(Self.text(screen, isStyled: true) == ["-----", "漢\u{1B}[0;31m漢\u{1B}[m"])
+        Self.feed(screen, "\u{1B}[m=\u{1B}[10b")
+        #expect(Self.text(screen) == ["-----", "漢漢", "==========", "="])
+    }
+
+    @Test func `lines stay lines behind any character`() throws {
+        let screen = try Self.screen()
+        Self.feed(screen, "\u{1B}(0qé漢q\u{1B}(Bq")
+        #expect(Self.text(screen) == ["─é漢─q"])
+    }
+
+    @Test func `the old way to the second screen is one`() throws {
+        let screen = try Self.screen()
+        Self.feed(screen, "first\u{1B}[?47h\u{1B}[Hother")
+        #expect(Self.text(screen) == ["other"] && screen.isOnSecondBuffer)
+        Self.feed(screen, "\u{1B}[?47l")
+        #expect(Self.text(screen) == ["first"] && !screen.isOnSecondBuffer)
+    }
+
+    @Test func `a region of all rows is none, whatever the screen's size is by then`() throws {
+        let screen = try Self.screen(80, 24)
+        Self.feed(screen, "\u{1B}[1;24r")
+        #expect(screen.modes.isPlain)
+        screen.resize(columns: 80, rows: 30)
+        #expect(screen.modes.isPlain)
+        Self.feed(screen, "\u{1B}[1;24r")
+        #expect(!screen.modes.isPlain)
+        Self.feed(screen, "\u{1B}[1;30r")
+        #expect(screen.modes.isPlain)
+    }
+
     @Test func `a cursor that moves and a mode that changes are news, though no row is other than before`() throws {
         let screen = try Self.screen()
         Self.feed(screen, "text")

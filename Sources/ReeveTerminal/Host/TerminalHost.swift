@@ -143,7 +143,10 @@ final class TerminalHost {
     private func readOutput() {
         var filled = 0
         while filled < buffer.count {
-            let n = buffer[filled...].withUnsafeMutableBytes { read(device.descriptor, $0.baseAddress, $0.count) }
+            let n = buffer.withUnsafeMutableBytes { all in
+                let room = UnsafeMutableRawBufferPointer(rebasing: all[filled...])
+                return read(device.descriptor, room.baseAddress, room.count)
+            }
             if n > 0 {
                 filled += n
             } else if n < 0, errno == EINTR {

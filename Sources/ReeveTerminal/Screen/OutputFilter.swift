@@ -1,8 +1,8 @@
 /// What a program writes, made safe for the emulator: text, and of the control sequences those that it knows, with numbers in bounds.
 ///
-/// libvterm 0.1.4 writes beyond its arrays at a sequence of more than sixteen numbers, and behind its last column at a wide character in a
-/// terminal of one column. A program's output may come from anywhere, and the emulator's end would be the end of the terminal and of who
-/// works in it. Strings (OSC, DCS and their like) never get there: the title is kept here, and nothing else in them is for us.
+/// libvterm 0.1.4 writes beyond its arrays at a sequence of more than sixteen numbers, behind its last column at a wide character in a
+/// terminal of one column, and at some marks anywhere. A program's output may come from anywhere, and the emulator's end would be the end
+/// of the terminal and of who works in it. Strings (OSC, DCS and their like) never get there: the title is kept here, and nothing else in them is for us.
 struct OutputFilter {
     private(set) var modes = TerminalModes()
     /// As the program has set it, unfiltered.
@@ -11,7 +11,7 @@ struct OutputFilter {
     private enum Reading: Equatable {
         case text
         case escape
-        /// `ESC (` and its like: one more byte.
+        /// `ESC (` and its like: one more byte, or several.
         case set(UInt8)
         case control
         /// OSC, DCS and the others: up to BEL or ST.
@@ -21,18 +21,45 @@ struct OutputFilter {
     private var collected: [UInt8] = []
     /// The beginning of a character whose rest has not come yet: libvterm loses its place when one is cut.
     private var begun: [UInt8] = []
+    private var printed = PrintedText()
+    /// What the emulator got last.
+    private var lastByte: UInt8 = 0
+    private var columns: Int
+    private var rows: Int
+    /// What may come of `REP`, bytes: a few of a program's must not become megabytes. More with each that it writes, so that it does not
+    /// matter in which pieces they come.
+    private var repeatable = mostRepeated
 
     private static let mostCollected = 128
     /// Not `ESC 8`: after that libvterm does not look whether the place that was kept is still on the screen, which may have become smaller.
     private static let restoreCursor = Array("\u{1B}[?1048l".utf8)
     private static let mostNumbers = 15
     private static let largestNumber = 9999
+    private static let mostRepeated = 128 << 10
+    /// Of what comes of `REP`, for each byte that is written.
+    private static let repeatedForEach = 32
+    /// libvterm's own reset leaves the second screen and reversed colours as they are.
+    private static let reset = Array("\u{1B}[?1047l\u{1B}[?5l\u{1B}c".utf8)
+
+    init(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+    }
 
     /// Nothing is half read.
     var isAtRest: Bool { reading == .text && begun.isEmpty }
 
-    /// The emulator has none any more.
-    mutating func forgetRegion() { modes.set(.region, false) }
+    /// The emulator has no region any more.
+    mutating func resized(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+        modes.set(.region, false)
+    }
+
+    /// Bytes that were written; those that go past this, too.
+    mutating func count(_ bytes: Int) {
+        repeatable = min(repeatable + bytes * Self.repeatedForEach, Self.mostRepeated)
+    }
 
     /// - Returns: what the emulator gets of it.
     mutating func clean(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
@@ -47,6 +74,7 @@ struct OutputFilter {
                 if (0x07...0x0D).contains(byte) { continue }
                 text(bytes[start..<index], isEnd: true, &result)
                 start = index + 1
+                count(1)
                 switch byte {
                 case 0x1B: reading = .escape
                 case 0x0E, 0x0F:
@@ -60,13 +88,19 @@ struct OutputFilter {
             }
         }
         if case .text = reading { text(bytes[min(start, bytes.count)...], isEnd: false, &result) }
+        lastByte = result.last ?? lastByte
         return result
     }
 
     /// Text as valid UTF-8 without control characters; what is neither is the sign for that.
     /// - Parameter isEnd: something else comes after it, so a character that is not whole will never be.
     private mutating func text(_ run: Slice<UnsafeBufferPointer<UInt8>>, isEnd: Bool, _ result: inout [UInt8]) {
-        if begun.isEmpty, run.allSatisfy({ $0 < 0x80 }) { return result.append(contentsOf: run) }
+        count(run.count)
+        if begun.isEmpty, run.allSatisfy({ $0 < 0x80 }) {
+            printed.take(run)
+            if !run.isEmpty { keepSet(&result) }
+            return result.append(contentsOf: run)
+        }
         var bytes = begun + run
         begun = []
         if !isEnd {
@@ -74,8 +108,18 @@ struct OutputFilter {
             bytes.removeLast(begun.count)
         }
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars where !(0x80...0x9F).contains(scalar.value) {
-            result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            guard let taken = printed.take(scalar) else { continue }
+            if taken.isASCII { keepSet(&result) }
+            result.append(contentsOf: UTF8.encode(taken) ?? UTF8.encodedReplacementCharacter)
         }
+    }
+
+    /// Calls in the set that is called in already: that changes nothing.
+    private var shift: UInt8 { modes.isShifted ? 0x0E : 0x0F }
+
+    /// libvterm reads text on in the set in which it began, and would take lines for letters behind a character of several bytes.
+    private func keepSet(_ result: inout [UInt8]) {
+        if modes.hasOtherSet, (result.last ?? lastByte) >= 0x80 { result.append(shift) }
     }
 
     /// The first bytes of a character at the end of some text, when the others are not there yet.
@@ -90,7 +134,8 @@ struct OutputFilter {
     }
 
     private mutating func take(_ byte: UInt8, _ result: inout [UInt8]) {
-        // Cancelled by CAN, SUB; begun anew by ESC, but for the end of a string.
+        count(1)
+        // Cancelled by CAN, SUB; begun anew by ESC.
         if byte == 0x18 || byte == 0x1A {
             reading = .text
             return
@@ -99,8 +144,14 @@ struct OutputFilter {
         case .text: break
         case .escape: takeEscape(byte, &result)
         case .set(let which):
-            reading = byte == 0x1B ? .escape : .text
-            takeSet(which, byte, &result)
+            switch byte {
+            case 0x1B: reading = .escape
+            // No set of such a name is known here.
+            case 0x20...0x2F: reading = .set(byte)
+            default:
+                reading = .text
+                takeSet(which, byte, &result)
+            }
         case .control:
             switch byte {
             case 0x40...0x7E:
@@ -116,8 +167,11 @@ struct OutputFilter {
             if byte == 0x07 || (afterEscape && byte == UInt8(ascii: "\\")) {
                 reading = .text
                 if isTitle { takeTitle() }
+            } else if afterEscape {
+                // Its program was cut off within it, say. As xterm does it, and the state machine that describes DEC's VT500.
+                takeEscape(byte, &result)
             } else {
-                if !afterEscape, byte != 0x1B, isTitle, collected.count < Self.mostCollected * 2 { collected.append(byte) }
+                if byte != 0x1B, isTitle, collected.count < Self.mostCollected * 2 { collected.append(byte) }
                 reading = .string(isTitle: isTitle, afterEscape: byte == 0x1B)
             }
         }
@@ -135,14 +189,13 @@ struct OutputFilter {
             reading = .string(isTitle: true, afterEscape: false)
         case UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"), UInt8(ascii: "_"):
             reading = .string(isTitle: false, afterEscape: false)
-        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "#"), UInt8(ascii: "%"):
-            reading = .set(byte)
+        case 0x20...0x2F: reading = .set(byte)
         case UInt8(ascii: "="), UInt8(ascii: ">"):
             modes.hasKeypad = byte == UInt8(ascii: "=")
             result += [0x1B, byte]
         case UInt8(ascii: "c"):
             modes = TerminalModes()
-            result += [0x1B, byte]
+            result += Self.reset
         case UInt8(ascii: "8"): result += Self.restoreCursor
         case UInt8(ascii: "7"), UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "H"), UInt8(ascii: "M"):
             result += [0x1B, byte]
@@ -191,33 +244,53 @@ struct OutputFilter {
             guard let whole = PenSequence.whole(bounded) else { return }
             result += [0x1B, UInt8(ascii: "[")] + whole + [final]
         // Colons belong to colours; in others libvterm would read numbers that are not read here.
-        case (nil, nil, _) where Self.plain.contains(final) && !bounded.contains(UInt8(ascii: ":")):
-            note(final, values)
-            result += [0x1B, UInt8(ascii: "[")] + bounded + [final]
+        case (nil, nil, _) where bounded.contains(UInt8(ascii: ":")): break
+        case (nil, nil, UInt8(ascii: "h")), (nil, nil, UInt8(ascii: "l")):
+            for mode in values { publicMode(mode, final == UInt8(ascii: "h"), &result) }
+        case (nil, nil, UInt8(ascii: "r")): region(values, &result)
+        case (nil, nil, UInt8(ascii: "b")): repeatLast(values.first ?? 0, &result)
+        case (nil, nil, _) where Self.plain.contains(final): result += [0x1B, UInt8(ascii: "[")] + bounded + [final]
         case (UInt8(ascii: "?"), nil, UInt8(ascii: "J")), (UInt8(ascii: "?"), nil, UInt8(ascii: "K")),
             (UInt8(ascii: "?"), nil, UInt8(ascii: "n")), (UInt8(ascii: ">"), nil, UInt8(ascii: "c")):
             result += [0x1B, UInt8(ascii: "["), leader ?? 0] + bounded + [final]
         case (nil, UInt8(ascii: " "), UInt8(ascii: "q")):
             result += [0x1B, UInt8(ascii: "[")] + bounded + [UInt8(ascii: " "), final]
         case (nil, UInt8(ascii: "!"), UInt8(ascii: "p")):
-            modes.resetSoftly()
-            result += [0x1B, UInt8(ascii: "["), UInt8(ascii: "!"), final]
+            result += modes.resetSoftly().utf8
         default: break
         }
     }
 
-    /// What needs nothing before its numbers: insert, moves, erase, scroll, tabs, questions, region, modes.
-    private static let plain = Set("@ABCDEFGHIJKLMPSTXZ`acdefghlnr".utf8)
+    /// What needs nothing before its numbers: insert, moves, erase, scroll, tabs, questions.
+    private static let plain = Set("@ABCDEFGHIJKLMPSTXZ`acdefgn".utf8)
 
-    private mutating func note(_ final: UInt8, _ values: [Int]) {
-        switch final {
-        case UInt8(ascii: "h"), UInt8(ascii: "l"):
-            if values.contains(4) { modes.set(.insertion, final == UInt8(ascii: "h")) }
-            if values.contains(20) { modes.set(.newlineMode, final == UInt8(ascii: "h")) }
-        // Without numbers it is the whole screen.
-        case UInt8(ascii: "r"): modes.set(.region, !values.allSatisfy { $0 == 0 })
-        default: break
-        }
+    /// Of several libvterm would take the first.
+    private mutating func publicMode(_ mode: Int, _ isOn: Bool, _ result: inout [UInt8]) {
+        guard mode == 4 || mode == 20 else { return }
+        modes.set(mode == 4 ? .insertion : .newlineMode, isOn)
+        result += "\u{1B}[\(mode)\(isOn ? "h" : "l")".utf8
+    }
+
+    /// One of all rows is none. Of what is no region at all libvterm makes none, too.
+    private mutating func region(_ values: [Int], _ result: inout [UInt8]) {
+        let top = max(values.first ?? 0, 1)
+        let wanted = values.count > 1 ? values[1] : 0
+        let bottom = wanted == 0 ? rows : min(wanted, rows)
+        let isWhole = bottom < top || (top == 1 && bottom == rows)
+        modes.set(.region, !isWhole)
+        result += (isWhole ? "\u{1B}[r" : "\u{1B}[\(top);\(bottom)r").utf8
+    }
+
+    /// `REP`, which terminfo's `xterm-256color` says is there; libvterm 0.1.4 does not know it.
+    private mutating func repeatLast(_ count: Int, _ result: inout [UInt8]) {
+        guard let last = printed.last, let character = UTF8.encode(last) else { return }
+        let times = min(max(count, 1), columns * rows, repeatable / character.count)
+        guard times > 0 else { return }
+        repeatable -= times * character.count
+        // A place to cut, for what libvterm gets at once is on its stack.
+        result.append(shift)
+        for _ in 0..<times { result.append(contentsOf: character) }
+        printed.repeated()
     }
 
     private mutating func privateMode(_ mode: Int, _ isOn: Bool, _ result: inout [UInt8]) {
@@ -228,7 +301,8 @@ struct OutputFilter {
         // Mouse reports are asked of the person's terminal, not of the emulator; margins and widths of 132 columns are asked of nobody.
         let known = [1, 5, 6, 7, 12, 25, 1048] + screens
         guard known.contains(mode) else { return }
-        result += [0x1B] + Array("[?\(mode)\(isOn ? "h" : "l")".utf8)
+        // Which libvterm knows of the two.
+        result += "\u{1B}[?\(mode == 47 ? 1047 : mode)\(isOn ? "h" : "l")".utf8
     }
 
     /// As many numbers as the emulator has places for, none of them larger than any terminal.

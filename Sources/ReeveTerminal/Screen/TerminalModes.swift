@@ -21,15 +21,33 @@ struct TerminalModes: Equatable {
     /// Only some of the rows scroll.
     var hasRegion: Bool { oddities.contains(.region) }
 
+    /// Text is read in the second character set.
+    var isShifted: Bool { oddities.contains(.shift) }
+
+    /// Letters may be something else, such as lines.
+    var hasOtherSet: Bool { isShifted || oddities.contains(.characterSet) }
+
     mutating func set(_ oddity: Oddity, _ isOn: Bool) {
         if isOn { oddities.insert(oddity) } else { oddities.remove(oddity) }
     }
 
-    /// `DECSTR`: what a person's terminal has of it. Wrapping, character sets and regions are left as they are by libvterm 0.1.4.
-    mutating func resetSoftly() {
+    /// `DECSTR`: what xterm takes back for it, but for the set that is called in by a shift.
+    /// - Returns: what libvterm takes it back by: 0.1.4 does not know the sequence. The cursor stays where it is.
+    mutating func resetSoftly() -> String {
+        var words = ""
+        // Both move the cursor in some version. The place that is kept is forgotten by this reset anyway.
+        if oddities.contains(.region) || oddities.contains(.origin) {
+            words += "\u{1B}7\u{1B}[r\u{1B}[?6l\u{1B}[?1048l"
+        }
+        if oddities.contains(.insertion) { words += "\u{1B}[4l" }
+        if oddities.contains(.noWrap) { words += "\u{1B}[?7h" }
+        if oddities.contains(.characterSet) { words += "\u{1B}(B" }
+        if oddities.contains(.shift) { words += "\u{F}" }
+        oddities.formIntersection([.newlineMode])
         on = []
         hasKeypad = false
         wantsFocus = false
+        return words + "\u{1B}[?1l\u{1B}>\u{1B}[?25h\u{1B}[m"
     }
 
     /// A DEC private mode.

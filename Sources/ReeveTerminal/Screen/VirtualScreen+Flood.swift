@@ -24,6 +24,7 @@ extension VirtualScreen {
         isReplaying = true
         // The row in which the cursor is becomes what it would be if the screen had just moved up for it.
         emulate(start.pen.shortSequences + Array("\u{1B}[2K".utf8))
+        filter.count(start.offset)
         emulate(filter.clean(UnsafeBufferPointer(rebasing: rest[start.offset..<flooding.length])))
         isReplaying = false
         return UnsafeBufferPointer(rebasing: rest[flooding.length...])

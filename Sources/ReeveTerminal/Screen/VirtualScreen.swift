@@ -10,7 +10,7 @@ package final class VirtualScreen {
     private let callbacks: UnsafeMutablePointer<VTermScreenCallbacks>
     private(set) var columns: Int
     private(set) var rows: Int
-    var filter = OutputFilter()
+    var filter: OutputFilter
     private(set) var showsCursor = true
     /// As `DECSCUSR` numbers it.
     private(set) var cursorShape = 0
@@ -50,6 +50,7 @@ package final class VirtualScreen {
         self.rows = rows
         self.scrollback = scrollback
         self.flood = max(flood, 1)
+        filter = OutputFilter(columns: columns, rows: rows)
         vterm_set_utf8(emulator, 1)
         screen = vterm_obtain_screen(emulator)
         state = vterm_obtain_state(emulator)
@@ -168,6 +169,7 @@ package final class VirtualScreen {
         forgetRegion()
         self.columns = columns
         self.rows = rows
+        filter.resized(columns: columns, rows: rows)
         writes &+= 1
         vterm_set_size(emulator, Int32(rows), Int32(columns))
         keepCursorInside()
@@ -181,7 +183,6 @@ package final class VirtualScreen {
         guard modes.hasRegion else { return }
         let place = cursor
         emulate(Array("\u{1B}[r\u{1B}[\(place.row + 1);\(place.column + 1)H".utf8))
-        filter.forgetRegion()
     }
 
     /// Of a screen that becomes smaller, libvterm 0.1.4 moves up the text and with it a cursor that was far above the text's end: out of the
