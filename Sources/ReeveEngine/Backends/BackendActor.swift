@@ -285,9 +285,11 @@ package actor BackendActor {
         }
     }
 
-    /// A daemon may have been killed between making a terminal anew and writing down where.
+    /// A daemon may have been killed between making a terminal anew and writing down where. Another pane of the same one is a person's.
     private func other(than handle: TerminalHandle, of session: SessionRecord) async throws -> TerminalHandle? {
-        try await list().first { $0.id == session.id && $0.handle != handle }?.handle
+        try await list().first {
+            $0.id == session.id && ($0.handle.session, $0.handle.epoch) != (handle.session, handle.epoch)
+        }?.handle
     }
 
     /// Where a session is whose making was answered too late, or by nobody since this daemon runs: its keeper alone would go.
