@@ -45,7 +45,7 @@ import Testing
 
     private func ends(_ tmux: RealTmux, _ exit: Exit) async throws -> Bool {
         try await eventually {
-            try await tmux.fleet.inspect(Samples.launchID("LIMITED"), in: Samples.session("sopmemory")) == .ended(exit)
+            try await tmux.fleet.inspect(Samples.launchID("LIMITED"), in: tmux.order("op-memory").id) == .ended(exit)
         }
     }
 

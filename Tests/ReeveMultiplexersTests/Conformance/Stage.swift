@@ -81,9 +81,10 @@ extension Stage {
         await person.leave()
     }
 
-    /// - Parameter id: nil: made of the name's first letters and digits.
+    /// - Parameter id: nil: made of the name's first letters and digits, and of this stage's: a keeper is looked for in the whole process table,
+    ///   by an id that no two have in life, and another stage may have one of the same name.
     func order(_ name: String, as id: SessionID? = nil) -> SpawnRequest {
-        let id = id ?? Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(20))
+        let id = id ?? Samples.session("s" + name.filter { $0.isLetter || $0.isNumber }.prefix(18) + scratch.path.suffix(4))
         return SpawnRequest(id: id, name: Samples.name(name), arguments: fleet.command(for: id), owner: "inst")
     }
 
