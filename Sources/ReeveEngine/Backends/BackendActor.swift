@@ -275,7 +275,7 @@ package actor BackendActor {
     }
 
     package func destroy(_ session: SessionRecord) async throws {
-        let handle = if let known = session.handle { known } else { try await find(session) }
+        let handle = try await find(session)
         await keepers.dismiss(session.id)
         guard let handle else { return }
         try requireUp()
@@ -292,8 +292,9 @@ package actor BackendActor {
         }?.handle
     }
 
-    /// Where a session is whose making was answered too late, or by nobody since this daemon runs: its keeper alone would go.
+    /// Where a session is. One whose making was answered too late, or by nobody since this daemon runs, is looked for: its keeper alone would go.
     private func find(_ session: SessionRecord) async throws -> TerminalHandle? {
+        if let known = session.handle { return known }
         if health == .unknown { try? await awaitUp() }
         // Who has no multiplexer any more is not to keep its sessions for ever.
         if !hasBeenUp, await !keepers.isAlive(session.id) { return nil }
@@ -301,8 +302,7 @@ package actor BackendActor {
     }
 
     package func life(of session: SessionRecord) async throws -> TerminalLife {
-        let handle = if let known = session.handle { known } else { try await find(session) }
-        guard let handle else { return .gone }
+        guard let handle = try await find(session) else { return .gone }
         try await awaitUp()
         let life = try await multiplexer.life(of: handle, id: session.id)
         guard life == .gone, let other = try await other(than: handle, of: session) else { return life }

@@ -9,7 +9,7 @@ extension AgentMachine {
         let wantsClose = wishes.contains(.cancel)
         let state: TicketState = wantsClose || wishes.contains(.stop) ? .cancelled : state
         let reason = state == .cancelled ? (wantsClose ? "cancelled" : "stopped on request") : reason
-        let isFinishing = if case .finish = ticket.intent { true } else { false }
+        let isFinishing = self.isFinishing
         // Its agent has done its part, and the next step is another launch's.
         let goesOn = if state == .queued, case .ended = launchState { true } else { false }
         let outcome = judge(

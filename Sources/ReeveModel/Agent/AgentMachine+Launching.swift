@@ -107,7 +107,7 @@ extension AgentMachine {
         launch.state = .running(pid: pid)
         if isFirst { launch.startedAt = now.wall }
         // Approved to the end while it was being started.
-        let isFinishing = if case .finish = ticket.intent, !isRunning { true } else { false }
+        let isApproved = isFinishing && !isRunning
         isStopped = stopped
         phase = .running
         var changes: [JournalChange] = [.putLaunch(launch)]
@@ -131,7 +131,7 @@ extension AgentMachine {
             case .switch where waiting.next == nil, .restart where waiting.next == nil:
                 // Its successor cannot be started any more: the agent that runs goes on.
                 // What was decided on meanwhile is not taken back with it.
-                let goesOn = isFinishing ? [] : dropIntent()
+                let goesOn = isApproved ? [] : dropIntent()
                 note = "an interrupted switch could not go on"
                 effects.append(
                     record([.putTicket(ticket)], then: [.keepsKind(launch.kind)] + goesOn + nextStep(), at: now))
@@ -142,7 +142,7 @@ extension AgentMachine {
             // Decided on before a restart, and perhaps delivered: the terminal knows.
             effects.append(.advance(ticket))
         }
-        if isFinishing, isRunning { effects.append(.timer(.farewell(launch.id), .zero)) }
+        if isApproved, isRunning { effects.append(.timer(.farewell(launch.id), .zero)) }
         return effects
     }
 

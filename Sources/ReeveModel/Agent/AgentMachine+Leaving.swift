@@ -25,7 +25,7 @@ extension AgentMachine {
                 new.reply,
                 .failure(.conflict("the agent of '\(ticket.id)' is not running; the ticket is \(ticket.state.rawValue)")))
         case .running:
-            if case .finish = ticket.intent, new.intent != .cancel, new.intent != .stop { return busy(new) }
+            if isFinishing, new.intent != .cancel, new.intent != .stop { return busy(new) }
             if isOutdated(new.next) { return refuseOutdated(new, at: now) }
             request = new
             ticket.intent = new.intent
@@ -112,9 +112,12 @@ extension AgentMachine {
         return effects
     }
 
+    /// The last step has been decided on.
+    var isFinishing: Bool { if case .finish = ticket.intent { true } else { false } }
+
     /// It stays, unless the last step was decided on while it was to leave: then it goes for that.
     mutating func dropIntent() -> [Effect] {
-        if case .finish = ticket.intent { return [.timer(.farewell(launch.id), .zero)] }
+        if isFinishing { return [.timer(.farewell(launch.id), .zero)] }
         ticket.intent = nil
         return []
     }
@@ -152,7 +155,6 @@ extension AgentMachine {
             return effects + settle(state, launch: .ended(exit), reason: reason, failure: nil, at: now)
         case .switch, .restart:
             guard let next = request.next else {
-                let isFinishing = if case .finish = ticket.intent { true } else { false }
                 if isFinishing || ticket.progress?.advance != nil { return effects + leftToNextStep(exit, at: now) }
                 return effects + settle(.failed, launch: .ended(exit), reason: "nothing to start next", failure: nil, at: now)
             }

@@ -46,7 +46,7 @@ extension AgentMachine {
             earlyReports.append((report, reply))
             return []
         }
-        if case .finish = ticket.intent { return answer(reply, .success(.agent(agent))) }
+        if isFinishing { return answer(reply, .success(.agent(agent))) }
         let decision = steps.handle(.reported(report), now: now.wall)
         if decision == .nothing, report.status == .blocked {
             attention = (.waiting, report.summary.isEmpty ? "question" : "question: \(InertText.clean(report.summary))")
@@ -90,7 +90,7 @@ extension AgentMachine {
 
     private mutating func turnEnded(at now: Moment) -> [Effect] {
         guard attention == nil else { return [] }
-        if case .finish = ticket.intent { return beginFarewell(at: now) }
+        if isFinishing { return beginFarewell(at: now) }
         return carryOut(steps.handle(.idle, now: now.wall), nil, nil, at: now)
     }
 
