@@ -152,10 +152,9 @@ import Glibc
                     .joined(), times: 1)
                 for _ in 0..<100 { try #require(await client.line()?.contains(#""result""#) == true) }
             }
-            let began = ContinuousClock.now
             #expect(await d.stop() == 0, "\(d.log.suffix(2000))")
             // Not by the limit that a service has for its end, which ends all others with it.
-            #expect(ContinuousClock.now - began < .seconds(5))
+            #expect(!d.log.contains("took longer than allowed"), "\(d.log.suffix(2000))")
             withExtendedLifetime(deaf) {}
         }
     }

@@ -46,6 +46,26 @@ import Testing
         }
     }
 
+    @Test func `a terminal whose place is not known is not gone while its multiplexer hangs, and is where there is none`()
+        async throws
+    {
+        let (hung, absent) = (FakeWorld(name: "hung"), FakeWorld(name: "absent"))
+        hung.setDown(ReeveError(.timeout, "hung does not answer"))
+        absent.setDown(.unavailable("nobody listens"))
+        try await EngineFixture.with(others: [hung, absent]) { f in
+            func found(in backend: String) async throws -> TerminalLife {
+                var session = Samples.record("T")
+                session.backend = backend
+                try await f.engine.backends.named(backend).use()
+                return try await f.engine.backends.life(of: session)
+            }
+            let life = try await found(in: "absent")
+            #expect(life == .gone)
+            let error = await #expect(throws: ReeveError.self) { _ = try await found(in: "hung") }
+            #expect(error?.message.contains("does not answer") == true, "\(error?.message ?? "none")")
+        }
+    }
+
     @Test func `a session that a list does not have is looked for itself before nobody is said to watch it`() async throws {
         try await EngineFixture.with { f in
             var session = Samples.record("T")

@@ -19,7 +19,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var claims: [SessionID: String] = [:]
         var listeners: [SessionID: [AsyncStream<KeeperEvent>.Continuation]] = [:]
         var next = 0
-        var isUp = true
+        /// Nil: it is up.
+        var downWith: ReeveError?
         var whenStarting: @Sendable () -> Void = {}
         var leavesOn: String? = "/exit"
         var missing: Set<String> = []
@@ -60,7 +61,9 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     // MARK: What tests ask and do
 
     package var orders: [LaunchOrder] { state.withLock(\.orders) }
-    package func setUp(_ isUp: Bool) { state.withLock { $0.isUp = isUp } }
+    package func setUp(_ isUp: Bool) { setDown(isUp ? nil : .unavailable("fake is down")) }
+    /// What a connection to it ends with from now on.
+    package func setDown(_ error: ReeveError?) { state.withLock { $0.downWith = error } }
     /// Done whenever an agent or command has just been started.
     package func whenStarting(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenStarting = body } }
     /// How often somebody has connected.
@@ -149,7 +152,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     private func requireUp() throws {
-        if !state.withLock(\.isUp) { throw ReeveError.unavailable("fake is down") }
+        if let error = state.withLock(\.downWith) { throw error }
     }
 
     // MARK: Multiplexer

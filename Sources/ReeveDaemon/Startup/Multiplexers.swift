@@ -99,7 +99,8 @@ struct Multiplexers {
         return WeztermMultiplexer(
             settings: WeztermSettings(
                 binary: expand(configuration.backends.weztermBinary),
-                socketPath: WeztermSettings.usualSocket(values.merging(environment) { $1 }), environment: values), time: time,
+                socketPath: WeztermSettings.usualSocket(values.merging(environment) { $1 }),
+                runtimeDirectory: directories.runtime, environment: values), time: time,
             logger: logger)
     }
 
@@ -109,7 +110,7 @@ struct Multiplexers {
         return KittyMultiplexer(
             settings: KittySettings(
                 binary: expand(keys.kittyBinary), socketPath: KittySettings.socketPath(place) ?? "",
-                environment: inherited), time: time)
+                runtimeDirectory: directories.runtime, environment: inherited), time: time)
     }
 
     private var builtIn: BuiltInMultiplexer {

@@ -32,6 +32,8 @@ package actor BackendActor {
     private var health = Health.unknown
     /// Since this daemon runs.
     private var hasBeenUp = false
+    /// Looked for, and not there or not to be had. One that does not answer is there.
+    private var isAbsent = false
     /// Somebody wants it: it is connected to, or will be.
     package private(set) var isInUse: Bool
     private var wakers: [CheckedContinuation<Void, Never>] = []
@@ -132,7 +134,7 @@ package actor BackendActor {
                 pause = .milliseconds(100)
             } catch {
                 if Task.isCancelled { break }
-                setHealth(.down((error as? ReeveError)?.message ?? "\(error)"))
+                setDown(error)
             }
             if case .up = health { setHealth(.down("the connection has ended")) }
             try? await time.sleep(for: pause)
@@ -177,8 +179,14 @@ package actor BackendActor {
             try await multiplexer.probe()
             if case .down = health { setHealth(.up("answers again")) }
         } catch {
-            setHealth(.down((error as? ReeveError)?.message ?? "\(error)"))
+            setDown(error)
         }
+    }
+
+    private func setDown(_ error: any Error) {
+        let error = error as? ReeveError ?? .unavailable("\(error)")
+        isAbsent = error.kind != .timeout
+        setHealth(.down(error.message))
     }
 
     private func setHealth(_ new: Health) {
@@ -297,7 +305,7 @@ package actor BackendActor {
         if let known = session.handle { return known }
         if health == .unknown { try? await awaitUp() }
         // Who has no multiplexer any more is not to keep its sessions for ever.
-        if !hasBeenUp, await !keepers.isAlive(session.id) { return nil }
+        if !hasBeenUp, isAbsent, await !keepers.isAlive(session.id) { return nil }
         return try await list().first { $0.id == session.id }?.handle
     }
 

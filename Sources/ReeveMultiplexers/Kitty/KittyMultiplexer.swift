@@ -42,7 +42,7 @@ package final class KittyMultiplexer: Multiplexer {
         program = RemoteProgram(
             name: "kitty", command: KittyCommand.base(settings.binary, settings.socketPath),
             environment: settings.callEnvironment,
-            socketPath: settings.socketPath, time: time,
+            socketPath: settings.socketPath, runtimeDirectory: settings.runtimeDirectory, time: time,
             hint: "kitty.conf needs 'allow_remote_control socket-only' and 'listen_on unix:\(settings.socketPath)'; docs/kitty.md"
         )
     }
@@ -128,7 +128,7 @@ package final class KittyMultiplexer: Multiplexer {
         guard try program.epoch() == handle.epoch, try await windows().contains(where: { isSame($0, handle, id) }) else {
             return .gone
         }
-        return RemoteProgram.keeperLives(id) ? .alive : .dead
+        return program.keeperLives(id) ? .alive : .dead
     }
 
     private func isSame(_ window: KittyWindow, _ handle: TerminalHandle, _ id: SessionID) -> Bool {
@@ -141,7 +141,7 @@ package final class KittyMultiplexer: Multiplexer {
         else {
             throw gone(handle)
         }
-        guard !alive || RemoteProgram.keeperLives(id) else {
+        guard !alive || program.keeperLives(id) else {
             throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent")
         }
         return window
@@ -160,7 +160,7 @@ package final class KittyMultiplexer: Multiplexer {
             return TerminalSession(
                 id: id, name: window.name ?? "", handle: TerminalHandle(session: window.tab, pane: window.id, epoch: epoch),
                 width: window.width, height: window.height, attached: window.isSeen ? 1 : 0,
-                panes: all.filter { $0.tab == window.tab }.count, dead: !RemoteProgram.keeperLives(id), owner: window.owner)
+                panes: all.filter { $0.tab == window.tab }.count, dead: !program.keeperLives(id), owner: window.owner)
         }
     }
 
@@ -205,9 +205,9 @@ package final class KittyMultiplexer: Multiplexer {
         let window = try await require(handle, id, alive: true)
         // Each piece takes a process of its own, and all together longer than a keeper hears nothing after its program's end.
         // What came then would open a shell and be carried out there, line by line.
-        let reader = pieces.count > 1 ? RemoteProgram.programs(in: id) : []
+        let reader = pieces.count > 1 ? program.programs(in: id) : []
         for (number, bytes) in pieces.enumerated() {
-            guard pieces.count == 1 || !reader.isEmpty && RemoteProgram.programs(in: id) == reader else {
+            guard pieces.count == 1 || !reader.isEmpty && program.programs(in: id) == reader else {
                 throw ReeveError.conflict(
                     "the terminal's program has ended", hint: number == 0 ? "nothing was sent" : "a part of the text was sent")
             }

@@ -4,12 +4,14 @@ package struct KittySettings: Sendable, Hashable {
     package var binary: String
     /// The path of the socket that kitty was told to listen on (`listen_on unix:PATH`).
     package var socketPath: String
+    package var runtimeDirectory: String
     /// What the command line is started with; complete.
     package var environment: [String: String]
 
-    package init(binary: String, socketPath: String, environment: [String: String]) {
+    package init(binary: String, socketPath: String, runtimeDirectory: String, environment: [String: String]) {
         self.binary = binary
         self.socketPath = socketPath
+        self.runtimeDirectory = runtimeDirectory
         self.environment = environment
     }
 

@@ -10,6 +10,8 @@ struct RemoteProgram: Sendable {
     let environment: [String: String]
     /// Where it listens.
     let socketPath: String
+    /// Where the keepers of this daemon listen. Their ids are anybody's: another daemon of the same person may have the same one.
+    let runtimeDirectory: String
     let time: any TimeSource
     /// What people can do when nobody listens there.
     let hint: String
@@ -85,21 +87,20 @@ struct RemoteProgram: Sendable {
     }
 
     /// A keeper of this session lives, wherever its terminal is.
-    static func keeperLives(_ id: SessionID) -> Bool { keeper(of: id) != nil }
+    func keeperLives(_ id: SessionID) -> Bool { keeper(of: id) != nil }
 
     /// What this session's keeper runs now: an agent, or a person's shell after it. Nothing is told here of which it is.
-    static func programs(in id: SessionID) -> Set<Int> {
+    func programs(in id: SessionID) -> Set<Int> {
         let all = keeper(of: id).map { ProcessTable.children($0) } ?? []
         return Set(all.filter { !["Z", "X"].contains(ProcessTable.state($0)) })
     }
 
-    private static func keeper(of id: SessionID) -> Int? {
+    private func keeper(of id: SessionID) -> Int? {
         ProcessTable.all().first { pid in
             // The words of `KeeperFleet.command`.
-            guard let words = ProcessTable.arguments(pid), words.count > 2, words[1] == id.text, words[2] == "--runtime-dir"
-            else {
-                return false
-            }
+            guard let words = ProcessTable.arguments(pid), words.count > 3,
+                words[1...3].elementsEqual([id.text, "--runtime-dir", runtimeDirectory])
+            else { return false }
             return !["Z", "X"].contains(ProcessTable.state(pid))
         }
     }

@@ -32,7 +32,7 @@ package final class WeztermMultiplexer: Multiplexer {
         self.logger = logger
         program = RemoteProgram(
             name: "wezterm", command: WeztermCommand.base(settings.binary), environment: settings.callEnvironment,
-            socketPath: settings.socketPath, time: time,
+            socketPath: settings.socketPath, runtimeDirectory: settings.runtimeDirectory, time: time,
             hint: "wezterm-mux-server --daemonize starts one; docs/wezterm.md")
     }
 
@@ -120,7 +120,7 @@ package final class WeztermMultiplexer: Multiplexer {
             return .gone
         }
         // A pane whose program has ended stays where the person's `exit_behavior` says so, and nothing in the list tells.
-        return RemoteProgram.keeperLives(id) ? .alive : .dead
+        return program.keeperLives(id) ? .alive : .dead
     }
 
     private func isSame(_ pane: WeztermPane, _ handle: TerminalHandle, _ id: SessionID) -> Bool {
@@ -132,7 +132,7 @@ package final class WeztermMultiplexer: Multiplexer {
         guard try program.epoch() == handle.epoch, let pane = try await panes().first(where: { isSame($0, handle, id) }) else {
             throw ReeveError(.notFound, "the session is not there any more (wezterm pane \(handle.pane))")
         }
-        guard !alive || RemoteProgram.keeperLives(id) else {
+        guard !alive || program.keeperLives(id) else {
             throw ReeveError.conflict("the terminal's program has ended", hint: "nothing was sent")
         }
         return pane
@@ -154,7 +154,7 @@ package final class WeztermMultiplexer: Multiplexer {
             sessions.append(
                 TerminalSession(
                     id: tag.id, name: tag.name, handle: TerminalHandle(session: tag.text, pane: pane.id, epoch: epoch),
-                    width: pane.width, height: pane.height, attached: people, panes: 1, dead: !RemoteProgram.keeperLives(tag.id),
+                    width: pane.width, height: pane.height, attached: people, panes: 1, dead: !program.keeperLives(tag.id),
                     owner: tag.owner))
         }
         return sessions

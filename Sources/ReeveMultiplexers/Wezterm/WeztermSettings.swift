@@ -3,12 +3,14 @@ package struct WeztermSettings: Sendable, Hashable {
     package var binary: String
     /// Where the mux server, or a window's process, listens.
     package var socketPath: String
+    package var runtimeDirectory: String
     /// What the command line is started with; complete.
     package var environment: [String: String]
 
-    package init(binary: String, socketPath: String, environment: [String: String]) {
+    package init(binary: String, socketPath: String, runtimeDirectory: String, environment: [String: String]) {
         self.binary = binary
         self.socketPath = socketPath
+        self.runtimeDirectory = runtimeDirectory
         self.environment = environment
     }
 

@@ -21,6 +21,8 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
     private(set) var running = 0
     /// From the moment that was given until the look that found nothing; nil when the last check found something.
     private(set) var rightAfter: Duration?
+    /// What the last look within the patience of the last check found.
+    private(set) var lateFor: [Violation] = []
     /// What has still to come to rest.
     private(set) var unrest: [String] = []
     /// Of the tickets that were found wrong when it was looked at last.
@@ -42,6 +44,7 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
         watched.formUnion(diary.takeTouched())
         if everything { watched.formUnion(diary.tickets) }
         var found: [Violation] = []
+        lateFor = []
         var standing = StandingViolations()
         let deadline = start + patience
         let end = deadline + .seconds(10)
@@ -50,6 +53,7 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
             do { found = try look(everything) } catch { found = [Violation(.recovery, "the daemon cannot be asked: \(error)")] }
             let now = ContinuousClock.now
             rightAfter = found.isEmpty ? now - start : nil
+            if now <= deadline { lateFor = found }
             if found.isEmpty { break }
             if now >= (isSteady ? deadline : end) { break }
             standing.see(found, facts: facts, at: now)

@@ -18,6 +18,8 @@ struct CrashReport: Sendable {
     var recoveries: [(agents: Int, took: Duration)] = []
     /// From READY until every state was right.
     var rightAfter: [Duration] = []
+    /// What was not right yet when the patience with each of the late ones ended.
+    var lateFor: [String] = []
     /// How long a state may be wrong while nothing moves.
     var patience = Duration.seconds(2)
     /// From SIGTERM to the end.
@@ -43,8 +45,10 @@ struct CrashReport: Sendable {
     // MARK: Taking in
 
     /// A check after a start; nil when it found something.
-    mutating func take(rightAfter took: Duration?) {
-        if let took { rightAfter.append(took) }
+    mutating func take(rightAfter took: Duration?, lateFor found: [Violation]) {
+        guard let took else { return }
+        rightAfter.append(took)
+        if took > patience { lateFor.append("round \(rounds): " + (found.first?.description ?? "nothing: one look took longer")) }
     }
 
     /// How a round ended.
@@ -79,6 +83,7 @@ struct CrashReport: Sendable {
             lines.append("\(violations.count { $0.promise == promise }) \(promise.rawValue)")
         }
         lines += [recoveryLine, rightLine, "SIGTERM to the end, \(stops.count) times: \(Self.percentiles(stops))"]
+        lines += lateFor.prefix(20).map { "  late: \($0)" }
         lines += violations.prefix(20).map { "  \($0)" }
         if let evidence { lines.append("everything is kept in \(evidence)") }
         return lines
@@ -99,9 +104,8 @@ struct CrashReport: Sendable {
     }
 
     private var rightLine: String {
-        let late = rightAfter.count { $0 > patience }
         return "READY to every state right, \(rightAfter.count) times: \(Self.percentiles(rightAfter)); "
-            + "\(late) took longer than \(Self.milliseconds(patience)) ms, because the log still moved"
+            + "\(lateFor.count) took longer than \(Self.milliseconds(patience)) ms"
     }
 
     private static func percentiles(_ times: [Duration]) -> String {

@@ -44,12 +44,19 @@ import Testing
 
     @Test func `it tells how long states took to be right, and how many were late`() {
         var report = CrashReport()
-        for took in [100, 200, 2000, 2001, 9000] { report.take(rightAfter: .milliseconds(took)) }
-        report.take(rightAfter: nil)
+        let wrong = Violation(.agents, "one is missing")
+        for took in [100, 200, 2000, 2001, 9000] {
+            report.take(rightAfter: .milliseconds(took), lateFor: took == 9000 ? [wrong] : [])
+        }
+        report.take(rightAfter: nil, lateFor: [wrong])
         #expect(
             line(report, "READY to every state right")
                 == "READY to every state right, 5 times: p50 2000 ms, p95 9000 ms, max 9000 ms; "
-                + "2 took longer than 2000 ms, because the log still moved")
+                + "2 took longer than 2000 ms")
+        #expect(
+            report.lines.filter { $0.hasPrefix("  late: ") } == [
+                "  late: round 0: nothing: one look took longer", "  late: round 0: \(wrong)",
+            ])
     }
 
     @Test func `kills, ends by SIGTERM and reloads are counted, and what is wrong with one is a violation`() {

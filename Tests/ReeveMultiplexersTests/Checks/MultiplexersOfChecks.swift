@@ -56,13 +56,16 @@ struct MultiplexersOfChecks {
 
     func wezterm(socket: String) -> WeztermMultiplexer {
         WeztermMultiplexer(
-            settings: WeztermSettings(binary: binary ?? "wezterm", socketPath: socket, environment: environment),
+            settings: WeztermSettings(
+                binary: binary ?? "wezterm", socketPath: socket, runtimeDirectory: directory, environment: environment),
             time: RealTime(), logger: logger)
     }
 
     func kitty(socket: String) -> KittyMultiplexer {
         KittyMultiplexer(
-            settings: KittySettings(binary: binary ?? "kitten", socketPath: socket, environment: environment), time: RealTime())
+            settings: KittySettings(
+                binary: binary ?? "kitten", socketPath: socket, runtimeDirectory: directory, environment: environment),
+            time: RealTime())
     }
 
     func cmux(requires: Bool) -> CmuxMultiplexer {

@@ -34,7 +34,8 @@ final class FakeKitty: Stage {
     private static func multiplexer(on server: FakeServer, at socketPath: String? = nil) -> KittyMultiplexer {
         KittyMultiplexer(
             settings: KittySettings(
-                binary: StageGround.fake("kitten"), socketPath: socketPath ?? server.socketPath, environment: server.environment),
+                binary: StageGround.fake("kitten"), socketPath: socketPath ?? server.socketPath,
+                runtimeDirectory: server.ground.runtimeDirectory, environment: server.environment),
             time: RealTime())
     }
 

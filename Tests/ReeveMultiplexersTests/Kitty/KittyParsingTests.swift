@@ -66,7 +66,7 @@ import Testing
 
     @Test func `nothing of the window that the daemon was started in is passed on`() {
         let settings = KittySettings(
-            binary: "kitten", socketPath: "/s",
+            binary: "kitten", socketPath: "/s", runtimeDirectory: "/r",
             environment: ["KITTY_WINDOW_ID": "1", "KITTY_LISTEN_ON": "unix:/x", "KITTY_RC_PASSWORD": "p", "PATH": "/bin"])
         #expect(settings.callEnvironment == ["PATH": "/bin"])
     }

@@ -35,7 +35,8 @@ final class FakeWezterm: Stage {
     private static func multiplexer(on server: FakeServer, at socketPath: String? = nil) -> WeztermMultiplexer {
         WeztermMultiplexer(
             settings: WeztermSettings(
-                binary: StageGround.fake("wezterm"), socketPath: socketPath ?? server.socketPath, environment: server.environment),
+                binary: StageGround.fake("wezterm"), socketPath: socketPath ?? server.socketPath,
+                runtimeDirectory: server.ground.runtimeDirectory, environment: server.environment),
             time: RealTime(), logger: Logger(label: "test"))
     }
 
@@ -69,11 +70,13 @@ final class FakeWezterm: Stage {
 
 /// The private tmux server under a fake.
 final class FakeServer: Sendable {
+    let ground: StageGround
     let socketPath: String
     let environment: [String: String]
     private let pid: Mutex<pid_t?> = Mutex(nil)
 
     init(_ ground: StageGround, with own: [String: String] = [:]) {
+        self.ground = ground
         socketPath = "\(ground.scratch.path)/sock"
         environment = ground.environment(with: own.merging(["SHELL": "/bin/sh"]) { $1 })
     }

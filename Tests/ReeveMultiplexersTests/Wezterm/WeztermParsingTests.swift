@@ -80,7 +80,8 @@ import Testing
     }
 
     @Test func `the pane of whoever started the daemon is nobody's default`() {
-        let settings = WeztermSettings(binary: "wezterm", socketPath: "/s", environment: ["WEZTERM_PANE": "3"])
+        let settings = WeztermSettings(
+            binary: "wezterm", socketPath: "/s", runtimeDirectory: "/r", environment: ["WEZTERM_PANE": "3"])
         #expect(settings.callEnvironment == ["WEZTERM_UNIX_SOCKET": "/s"])
     }
 }

@@ -170,14 +170,12 @@ test('real: a daemon that is stopped keeps nobody waiting', function()
   local id = vim.g.reeve_test_id
   local pid = tonumber(vim.fn.readfile(place .. '/pid')[1])
   vim.loop.kill(pid, 'sigstop')
-  local began = vim.loop.hrtime()
   vim.cmd('ReeveSend ' .. id .. ' are you there')
   vim.cmd('ReeveList')
   vim.fn.feedkeys('g', 'xt')
-  local took = (vim.loop.hrtime() - began) / 1e6
+  -- Whoever waited for an answer would be here only after its time-out, which is told.
   local silent = not vim.wait(300, function() return #check.notes > 0 end, 5)
   vim.loop.kill(pid, 'sigcont')
-  truth(took < 100, took .. ' ms')
   truth(silent, 'said something')
   check.told('delivered to ' .. id)
 end)
