@@ -35,7 +35,10 @@ import Testing
         await d.run([
             "/usr/bin/env", "REEVE_SOCKET=\(socket ?? d.socket)", "REEVE_SPOOL=\(d.scratch.path)/s/spool",
             "REEVE_LAUNCH=\(launch)",
-            "REEVE_TICKET=\(ticket)", "/bin/sh", "-c", "printf '%s' \"$0\" | \"$1\" hook claude", event, Programs.path("reeve"),
+            "REEVE_TICKET=\(ticket)",
+            // From a file: a hook waits for its input only for a moment, and the other end of a pipe is not to be late.
+            "/bin/sh", "-c", "printf '%s' \"$0\" >\"$2\" && \"$1\" hook claude <\"$2\"", event, Programs.path("reeve"),
+            "\(d.scratch.path)/event",
         ])
     }
 

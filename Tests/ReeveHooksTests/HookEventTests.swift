@@ -51,6 +51,17 @@ import Glibc
         #expect(HookInput.patience == .milliseconds(100))
     }
 
+    @Test func `what is there when the time is over is read all the same`() async throws {
+        try await Scratch.with { scratch in
+            let bytes = [UInt8](repeating: 65, count: 200_000)
+            let path = "\(scratch.path)/event"
+            try Data(bytes).write(to: URL(filePath: path))
+            let file = open(path, O_RDONLY)
+            defer { close(file) }
+            #expect(HookInput.read(from: file, within: .zero) == HookInput(bytes: bytes))
+        }
+    }
+
     @Test func `of more than 1 MiB the first is kept, and the agent can write all of it`() async throws {
         let input = try await read { Self.put([UInt8](repeating: 65, count: 3 << 20), $0) }
         #expect(input.bytes.count == 1 << 20 && input.isCut)

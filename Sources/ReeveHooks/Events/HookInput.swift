@@ -21,22 +21,26 @@ package struct HookInput: Sendable, Hashable {
         self.isCut = isCut
     }
 
-    /// Reads up to the end, or until `patience` is over. It leaves the descriptor as it was: it may be shared with others, so it is
-    /// not made non-blocking.
+    /// Reads up to the end, or until `patience` is over and nothing more is there: on a busy machine the time may pass before this
+    /// process has had its turn. It leaves the descriptor as it was: it may be shared with others, so it is not made non-blocking.
     package static func read(from descriptor: Int32 = 0, within patience: Duration = patience) -> HookInput {
         let end = now() + nanoseconds(patience)
         var input = HookInput(bytes: [])
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
-            let left = end - now()
-            guard left > 0 else {
+            let left = max(0, end - now())
+            if left == 0, input.isCut || input.bytes.count >= largest {
                 input.isCut = true
                 return input
             }
             var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&waiting, 1, Int32(min(left / 1_000_000 + 1, 60_000)))
+            let ready = poll(&waiting, 1, left == 0 ? 0 : Int32(min(left / 1_000_000 + 1, 60_000)))
             if ready < 0, errno != EINTR { return input }
-            guard ready > 0 else { continue }
+            guard ready > 0 else {
+                if left > 0 || ready < 0 { continue }
+                input.isCut = true
+                return input
+            }
             let count = readFile(descriptor, &chunk)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count > 0 else { return input }

@@ -13,18 +13,21 @@ package struct TmuxPanes: PaneWindows {
     private let instance: String
     private let memory: String
     private let time: any TimeSource
-    private let patience: Duration = .seconds(5)
+    private let patience: Duration
 
     /// - Parameter runtimeDirectory: keeps the names of the servers that panes have been put on. It goes with a restart of the machine, as
     ///   they do.
+    /// - Parameter patience: with each call of tmux.
     package init(
-        binary: String, environment: [String: String], instance: String, runtimeDirectory: String, time: any TimeSource
+        binary: String, environment: [String: String], instance: String, runtimeDirectory: String, time: any TimeSource,
+        patience: Duration = .seconds(5)
     ) {
         self.binary = binary
         self.environment = environment
         self.instance = instance
         memory = "\(runtimeDirectory)/pane-servers"
         self.time = time
+        self.patience = patience
     }
 
     // MARK: Looking

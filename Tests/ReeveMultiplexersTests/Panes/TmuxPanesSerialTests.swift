@@ -32,7 +32,7 @@ import Testing
                 scratch: scratch,
                 panes: TmuxPanes(
                     binary: "tmux", environment: environment, instance: "me",
-                    runtimeDirectory: try scratch.directory("r"), time: RealTime()),
+                    runtimeDirectory: try scratch.directory("r"), time: RealTime(), patience: .seconds(60)),
                 server: server, main: String(made.text.prefix { $0 != "\n" }), environment: environment)
             do { try await body(person) } catch {
                 _ = try? await person.tmux("kill-server")

@@ -5,10 +5,10 @@ local tests = {}
 
 function M.test(name, body) tests[#tests + 1] = { name, body } end
 
---- Waits until `condition` answers something true, and returns that; a failed test after ten seconds.
+--- Waits until `condition` answers something true, and returns that; a failed test after 30 s.
 function M.eventually(what, condition, milliseconds)
   local value
-  local ok = vim.wait(milliseconds or 10000, function()
+  local ok = vim.wait(milliseconds or 30000, function()
     value = condition()
     return value
   end, 5)

@@ -14,7 +14,7 @@ const path = require('node:path');
  * @param {number} [patience] milliseconds
  * @returns {Promise<T>}
  */
-async function eventually(condition, what = condition.toString(), patience = 15_000) {
+async function eventually(condition, what = condition.toString(), patience = 30_000) {
   const end = Date.now() + patience;
   for (;;) {
     const value = await condition();
