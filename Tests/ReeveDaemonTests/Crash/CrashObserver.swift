@@ -19,9 +19,12 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
     private var isSteady = false
     private(set) var starts = 0
     private(set) var running = 0
-    /// From the moment that was given until the look that found nothing; nil when the last check found something.
+    /// From the moment that was given until each state had been right in a look; nil when that was never so in the last check.
     private(set) var rightAfter: Duration?
-    /// What the last look within the patience of the last check found.
+    /// From the moment that was given until the look that found nothing; nil when the last check found something. What happens during a look
+    /// makes it find something, so with much going on this is the later.
+    private(set) var quietAfter: Duration?
+    /// What had been right in no look when the patience of the last check was over.
     private(set) var lateFor: [Violation] = []
     /// What has still to come to rest.
     private(set) var unrest: [String] = []
@@ -44,7 +47,7 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
         watched.formUnion(diary.takeTouched())
         if everything { watched.formUnion(diary.tickets) }
         var found: [Violation] = []
-        lateFor = []
+        (rightAfter, quietAfter, lateFor) = (nil, nil, [])
         var standing = StandingViolations()
         let deadline = start + patience
         let end = deadline + .seconds(10)
@@ -52,11 +55,11 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
             facts = [:]
             do { found = try look(everything) } catch { found = [Violation(.recovery, "the daemon cannot be asked: \(error)")] }
             let now = ContinuousClock.now
-            rightAfter = found.isEmpty ? now - start : nil
-            if now <= deadline { lateFor = found }
-            if found.isEmpty { break }
-            if now >= (isSteady ? deadline : end) { break }
             standing.see(found, facts: facts, at: now)
+            if rightAfter == nil, standing.haveAllBeenRight { rightAfter = now - start }
+            if now <= deadline { lateFor = standing.neverRight }
+            if found.isEmpty { quietAfter = now - start }
+            if found.isEmpty || now >= (isSteady ? deadline : end) { break }
             let unchanged = standing.longer(than: patience, at: now)
             if !unchanged.isEmpty {
                 found = unchanged

@@ -16,8 +16,10 @@ struct CrashReport: Sendable {
     var events: Int64 = 0
     /// From the exec to READY, with how many agents were alive.
     var recoveries: [(agents: Int, took: Duration)] = []
-    /// From READY until every state was right.
+    /// From READY until every state had been seen right.
     var rightAfter: [Duration] = []
+    /// From READY until a look found nothing at all.
+    var quietAfter: [Duration] = []
     /// What was not right yet when the patience with each of the late ones ended.
     var lateFor: [String] = []
     /// How long a state may be wrong while nothing moves.
@@ -39,13 +41,14 @@ struct CrashReport: Sendable {
     private var isMeasured: Bool { !full.isEmpty && full.count * 2 >= recoveries.count }
     private var isWithinBar: Bool { isMeasured && Percentiles.of(full.map(\.took), 95) <= Self.bar }
 
-    /// Whether it was long enough to be judged by the clock, and was too slow or hardly measured.
-    var missesBar: Bool { rounds >= Self.judgedRounds && !isWithinBar }
+    /// Whether it was long enough to be judged by the clock, and was too slow or hardly measured, or a state was late to be right.
+    var missesBar: Bool { rounds >= Self.judgedRounds && (!isWithinBar || !lateFor.isEmpty) }
 
     // MARK: Taking in
 
-    /// A check after a start; nil when it found something.
-    mutating func take(rightAfter took: Duration?, lateFor found: [Violation]) {
+    /// A check after a start; nil for what did not come about in it.
+    mutating func take(rightAfter took: Duration?, quietAfter: Duration?, lateFor found: [Violation]) {
+        if let quietAfter { self.quietAfter.append(quietAfter) }
         guard let took else { return }
         rightAfter.append(took)
         if took > patience { lateFor.append("round \(rounds): " + (found.first?.description ?? "nothing: one look took longer")) }
@@ -104,8 +107,8 @@ struct CrashReport: Sendable {
     }
 
     private var rightLine: String {
-        return "READY to every state right, \(rightAfter.count) times: \(Self.percentiles(rightAfter)); "
-            + "\(lateFor.count) took longer than \(Self.milliseconds(patience)) ms"
+        "READY to every state seen right, \(rightAfter.count) times: \(Self.percentiles(rightAfter)); \(lateFor.count) took longer than "
+            + "\(Self.milliseconds(patience)) ms; nothing wrong in one look: \(Self.percentiles(quietAfter))"
     }
 
     private static func percentiles(_ times: [Duration]) -> String {

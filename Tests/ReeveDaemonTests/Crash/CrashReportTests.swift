@@ -42,21 +42,26 @@ import Testing
         #expect(line(report, "recovery to READY")?.contains("MISSED, not measured") == isFew)
     }
 
-    @Test func `it tells how long states took to be right, and how many were late`() {
-        var report = CrashReport()
+    @Test func `it tells how long states took to be right, and which were late`() {
         let wrong = Violation(.agents, "one is missing")
-        for took in [100, 200, 2000, 2001, 9000] {
-            report.take(rightAfter: .milliseconds(took), lateFor: took == 9000 ? [wrong] : [])
+        func take(_ report: inout CrashReport, _ took: Int?, quiet: Duration? = .seconds(10), _ found: [Violation] = []) {
+            report.take(rightAfter: took.map { .milliseconds($0) }, quietAfter: quiet, lateFor: found)
         }
-        report.take(rightAfter: nil, lateFor: [wrong])
+        var report = CrashReport()
+        for took in [100, 200, 2000, 2001] { take(&report, took) }
+        take(&report, 9000, [wrong])
+        take(&report, nil, quiet: nil, [wrong])
         #expect(
-            line(report, "READY to every state right")
-                == "READY to every state right, 5 times: p50 2000 ms, p95 9000 ms, max 9000 ms; "
-                + "2 took longer than 2000 ms")
-        #expect(
-            report.lines.filter { $0.hasPrefix("  late: ") } == [
-                "  late: round 0: nothing: one look took longer", "  late: round 0: \(wrong)",
-            ])
+            line(report, "READY to every state seen right")
+                == "READY to every state seen right, 5 times: p50 2000 ms, p95 9000 ms, max 9000 ms; 2 took longer than 2000 ms; "
+                + "nothing wrong in one look: p50 10000 ms, p95 10000 ms, max 10000 ms")
+        let late = report.lines.filter { $0.hasPrefix("  late: ") }
+        #expect(late == ["  late: round 0: nothing: one look took longer", "  late: round 0: \(wrong)"])
+        #expect(!report.missesBar)
+        var long = self.report(rounds: 1000, agents: 50, slow: 0)
+        #expect(!long.missesBar)
+        take(&long, 2001, [wrong])
+        #expect(long.missesBar)
     }
 
     @Test func `kills, ends by SIGTERM and reloads are counted, and what is wrong with one is a violation`() {

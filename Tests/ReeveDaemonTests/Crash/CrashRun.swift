@@ -117,7 +117,7 @@ final class CrashRun {
             let found = await onOwnThread { [observer] in observer.check(from: start, patience: patience, everything: isWhole) }
             return found.isEmpty ? ([], await strike(plan, aim)) : (found, nil)
         }
-        report.take(rightAfter: observer.rightAfter, lateFor: observer.lateFor)
+        report.take(rightAfter: observer.rightAfter, quietAfter: observer.quietAfter, lateFor: observer.lateFor)
         report.violations += found
         guard let blow else { return "" }
         report.take(blow, plan, patience: options.stopPatience)

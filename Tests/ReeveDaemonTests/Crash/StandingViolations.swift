@@ -16,6 +16,13 @@ struct StandingViolations {
 
     private var since: [Matter: (facts: Verdict.Facts?, moment: ContinuousClock.Instant)] = [:]
     private var found: [Violation] = []
+    /// What every look so far has found; nil before the first.
+    private var never: Set<Matter>?
+
+    /// Each state has been right in one look at least. What is wrong in a later one only is for `longer` to judge.
+    var haveAllBeenRight: Bool { never?.isEmpty == true }
+    /// Of the last look, what has been wrong in all.
+    var neverRight: [Violation] { found.filter { never?.contains(Matter($0)) == true } }
 
     /// Takes in one look. What it did not find stands no more, and a change of a ticket begins the time of its violations anew.
     mutating func see(_ found: [Violation], facts: [String: Verdict.Facts], at moment: ContinuousClock.Instant) {
@@ -27,6 +34,8 @@ struct StandingViolations {
         }
         since = seen
         self.found = found
+        let matters = Set(found.map { Matter($0) })
+        never = never?.intersection(matters) ?? matters
     }
 
     /// Those of the last look that have stood for longer than `patience`.

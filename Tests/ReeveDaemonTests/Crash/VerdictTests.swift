@@ -177,6 +177,24 @@ import Testing
         #expect(standing([(0, Self.unknown), (1500, other), (3000, Self.unknown), (4500, other)]).isEmpty)
     }
 
+    @Test func `all have been right once each was in some look, and not before`() {
+        func wrong(_ tickets: String...) -> [Violation] {
+            tickets.map { Violation(.states, "\($0) is odd", of: $0) }
+        }
+        var standing = StandingViolations()
+        #expect(!standing.haveAllBeenRight)
+        standing.see(wrong("A", "B"), facts: [:], at: Self.start)
+        #expect(!standing.haveAllBeenRight && standing.neverRight == wrong("A", "B"))
+        // What is wrong for the first time now was right before.
+        standing.see(wrong("B", "C"), facts: [:], at: Self.after(100))
+        #expect(!standing.haveAllBeenRight && standing.neverRight == wrong("B"))
+        standing.see(wrong("A", "C"), facts: [:], at: Self.after(200))
+        #expect(standing.haveAllBeenRight && standing.neverRight.isEmpty)
+        var none = StandingViolations()
+        none.see([], facts: [:], at: Self.start)
+        #expect(none.haveAllBeenRight)
+    }
+
     @Test func `words that go with a ticket are no change of it`() {
         var other = Self.unknown
         other.ticket?.reason = "tried for 3 s"
