@@ -16,12 +16,15 @@ import Testing
                 try await f.add(name)
                 #expect(await f.awaitState(name, .running))
             }
+            // It stays half-way until the second has come.
+            f.world.holdKeys(true)
             async let first = f.engine.queue.switchAgent(Samples.id("A"), to: "codex", prompt: nil, policy: nil)
             #expect(await f.awaitState("A", .switching))
             let second = await #expect(throws: ReeveError.self) {
                 _ = try await f.engine.queue.switchAgent(Samples.id("A"), to: "gemini", prompt: nil, policy: nil)
             }
             #expect(second?.kind == .conflict)
+            f.world.holdKeys(false)
             _ = try await first
             let limit = await #expect(throws: ReeveError.self) {
                 _ = try await f.engine.queue.switchAgent(Samples.id("B"), to: "codex", prompt: nil, policy: nil)
@@ -47,12 +50,14 @@ import Testing
         ticket.intent = .switch(to: "codex", prompt: nil, policy: .giveUp)
         try await journal.enqueue([.putTicket(ticket)]).value()
         world.agentsLeave(on: nil)
+        world.holdKeys(true)
         try await EngineFixture.with(journal: journal, world: world, ids: "u", limited) { f in
             #expect(await f.awaitState("A", .switching))
             let error = await #expect(throws: ReeveError.self) {
                 _ = try await f.engine.queue.switchAgent(Samples.id("B"), to: "codex", prompt: nil, policy: nil)
             }
             #expect(error?.message == "agent limit: 1 of codex in work")
+            world.holdKeys(false)
             // It gives up, and the place is free.
             #expect(await f.awaitState("A", .running))
             world.agentsLeave(on: "/exit")

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import ReeveJSON
 import ReeveTestSupport
@@ -82,6 +83,15 @@ final class FakeControl: Sendable {
     }
 }
 
+/// What an answer waits for, however long the conversation takes until then.
+final class Gate: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    func open() { semaphore.signal() }
+    /// Each opening lets one through.
+    func wait() { semaphore.wait() }
+}
+
 /// Answers as a daemon gives them.
 enum Answer {
     static let ticket =
@@ -96,6 +106,14 @@ enum Answer {
     static let status = #"{"status":{"text":"building","tone":"info","time":"2026-01-02T03:04:05.678Z"}}"#
     static let progress = #"{"progress":{"percent":37,"time":"2026-01-02T03:04:05.678Z"}}"#
     static let line = #"{"line":{"number":7,"message":"m","tone":"neutral","time":"2026-01-02T03:04:05.678Z"}}"#
+
+    /// All is well, and a ticket is told when the gate is opened.
+    static func good(ticketsBehind gate: Gate) -> FakeControl.Script {
+        { method, params in
+            if method == "ticket.get" { gate.wait() }
+            return good(method, params)
+        }
+    }
 
     /// All is well.
     @Sendable static func good(_ method: String, _ params: String) -> String? {

@@ -43,8 +43,10 @@ import Testing
     }
 
     @Test func `more calls than may wait are refused by the tool, not by silence`() async throws {
-        try await FakeControl.with({ _, _ in nil }) { control in
-            try await Conversation.initialized(socket: control.socket, patience: .milliseconds(300)) { talk in
+        let gate = Gate()
+        try await FakeControl.with(Answer.good(ticketsBehind: gate)) { control in
+            defer { gate.open() }
+            try await Conversation.initialized(socket: control.socket) { talk in
                 for id in 1...(MCPServer.mostCalls + 3) { talk.send(Line.call(id, "ticket")) }
                 for id in (MCPServer.mostCalls + 1)...(MCPServer.mostCalls + 3) {
                     let answer = try await talk.next()
@@ -53,6 +55,9 @@ import Testing
                 for id in 2...MCPServer.mostCalls {
                     talk.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(id)}}"#)
                 }
+                // All of that has been taken.
+                try await talk.expectSilence()
+                gate.open()
                 try await expect(1) { try await talk.next().member("id")?.integer }
             }
         }

@@ -1,6 +1,7 @@
 import ReeveJSON
 import ReeveMCP
 import ReeveModel
+import ReeveTestSupport
 import Testing
 
 /// What the specification asks of a server, revision by revision. docs/metadata.md has the table.
@@ -202,12 +203,17 @@ import Testing
     // MARK: Cancelling, ending
 
     @Test func `a call that is cancelled while it waits is neither begun nor answered`() async throws {
-        try await FakeControl.with({ method, params in method == "ticket.get" ? nil : Answer.good(method, params) }) { control in
-            try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
+        let gate = Gate()
+        try await FakeControl.with(Answer.good(ticketsBehind: gate)) { control in
+            defer { gate.open() }
+            try await Conversation.initialized(socket: control.socket) { talk in
                 talk.send(Line.call(1, "ticket"))
                 talk.send(Line.call(2, "log", #"{"message":"never"}"#))
                 talk.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":2,"reason":"enough"}}"#)
                 talk.send(Line.call(3, "log", #"{"message":"after"}"#))
+                // All of that has been taken.
+                try await talk.expectSilence()
+                gate.open()
                 try await expect(1) { try await talk.next().member("id")?.integer }
                 try await expect(3) { try await talk.next().member("id")?.integer }
                 #expect(control.requests.filter { $0.method == "metadata.log" }.count == 1)
@@ -216,31 +222,42 @@ import Testing
     }
 
     @Test func `a call that is cancelled while it is carried out is not answered`() async throws {
-        try await FakeControl.with({ method, params in method == "ticket.get" ? nil : Answer.good(method, params) }) { control in
-            try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
+        let gate = Gate()
+        try await FakeControl.with(Answer.good(ticketsBehind: gate)) { control in
+            defer { gate.open() }
+            try await Conversation.initialized(socket: control.socket) { talk in
                 talk.send(Line.call(1, "ticket"))
+                #expect(await eventually { control.requests.count == 1 })
                 talk.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#)
+                try await talk.expectSilence()
+                gate.open()
                 try await expect(2) { try await talk.ask(Line.call(2, "status", #"{"text":"x"}"#)).member("id")?.integer }
             }
         }
     }
 
     @Test func `a ping is answered while a call is carried out`() async throws {
-        try await FakeControl.with({ _, _ in nil }) { control in
-            try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
+        let gate = Gate()
+        try await FakeControl.with(Answer.good(ticketsBehind: gate)) { control in
+            defer { gate.open() }
+            try await Conversation.initialized(socket: control.socket) { talk in
                 talk.send(Line.call(1, "ticket"))
                 try await expect(2) { try await talk.ask(#"{"jsonrpc":"2.0","id":2,"method":"ping"}"#).member("id")?.integer }
-                try await expect(true) { try await talk.next().isToolError }
+                gate.open()
+                try await expect(false) { try await talk.next().isToolError }
             }
         }
     }
 
     @Test func `an id that is in use is refused, and may be used again after`() async throws {
-        try await FakeControl.with({ method, params in method == "ticket.get" ? nil : Answer.good(method, params) }) { control in
-            try await Conversation.initialized(socket: control.socket, patience: .milliseconds(500)) { talk in
+        let gate = Gate()
+        try await FakeControl.with(Answer.good(ticketsBehind: gate)) { control in
+            defer { gate.open() }
+            try await Conversation.initialized(socket: control.socket) { talk in
                 talk.send(Line.call(1, "ticket"))
                 try await expectError(-32600) { try await talk.ask(Line.call(1, "ticket")) }
-                try await expect(true) { try await talk.next().isToolError }
+                gate.open()
+                try await expect(false) { try await talk.next().isToolError }
                 try await expect(false) { try await talk.ask(Line.call(1, "status", #"{"text":"x"}"#)).isToolError }
             }
         }

@@ -40,7 +40,7 @@ final class RealTmux: Stage {
             settings: TmuxSettings(
                 binary: binary, socketName: socketName, configFile: "", keepSession: "op-keep", instance: "inst",
                 runtimeDirectory: ground.runtimeDirectory, environment: environment, hasUserManager: false),
-            group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+            group: ground.loops, time: ground.time, logger: Logger(label: "test"))
     }
 
     func successor() throws -> any Multiplexer { try successor(with: [:]) }
@@ -69,13 +69,20 @@ final class RealTmux: Stage {
     private let stopped = Mutex<pid_t>(0)
 
     func hang() async throws {
+        ground.time.setHung(true)
         let pid = try await server()
         stopped.withLock { $0 = pid }
         #expect(Glibc.kill(pid, SIGSTOP) == 0)
         await awaitStop(Int(pid))
     }
-    func wake() async throws { #expect(Glibc.kill(stopped.withLock { $0 }, SIGCONT) == 0) }
-    func kill() async throws { #expect(Glibc.kill(try await server(), SIGKILL) == 0) }
+    func wake() async throws {
+        ground.time.setHung(false)
+        #expect(Glibc.kill(stopped.withLock { $0 }, SIGCONT) == 0)
+    }
+    func kill() async throws {
+        ground.time.setHung(false)
+        #expect(Glibc.kill(try await server(), SIGKILL) == 0)
+    }
 
     /// The tmux program itself, as a person would use it.
     @discardableResult

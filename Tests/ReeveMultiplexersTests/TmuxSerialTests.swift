@@ -255,6 +255,7 @@ import Testing
             let server =
                 try await tmux.tmux("display-message", "-p", "#{pid}").split(separator: "\n").first.flatMap { Int32($0) } ?? 0
             kill(server, SIGSTOP)
+            await awaitStop(Int(server))
             let error = await #expect(throws: ReeveError.self) { try await tmux.multiplexer.probe() }
             #expect(error?.message.contains("is stopped; kill -CONT \(server)") == true)
             kill(server, SIGCONT)

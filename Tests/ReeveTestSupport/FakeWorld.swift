@@ -40,6 +40,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
         var heldInspection: (launch: LaunchID, sessions: Int)?
         var looksForOthers = 0
         var holdsLists = false
+        var holdsKeys = false
         var heldLists = 0
         var displayed: [SessionID: [TerminalStatus]] = [:]
         var holdsDisplays = false
@@ -104,6 +105,8 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
     /// Lists take their time, until they are let go.
     package func holdLists(_ holds: Bool) { state.withLock { $0.holdsLists = holds } }
+    /// Nothing typed arrives until it is let go.
+    package func holdKeys(_ holds: Bool) { state.withLock { $0.holdsKeys = holds } }
     /// So many wait for a list.
     package var heldLists: Int { state.withLock(\.heldLists) }
     /// The next list is one from before there was any session.
@@ -222,6 +225,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     package func send(_ text: String, to handle: TerminalHandle, id: SessionID, claim: String?) async throws {
+        while state.withLock(\.holdsKeys) { try await Task.sleep(for: .milliseconds(1)) }
         try requireUp()
         let leaving = state.withLock { state -> LaunchID? in
             state.keys.append(text)
@@ -233,6 +237,7 @@ package final class FakeWorld: Multiplexer, Keepers, LaunchEnvironment {
     }
 
     package func press(_ key: Key, in handle: TerminalHandle, id: SessionID, claim: String?) async throws {
+        while state.withLock(\.holdsKeys) { try await Task.sleep(for: .milliseconds(1)) }
         try requireUp()
         let leaving = state.withLock { state -> LaunchID? in
             state.keys.append(key.name)

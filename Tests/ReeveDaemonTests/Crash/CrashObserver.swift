@@ -76,38 +76,30 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
         let before = try client.call(SystemStatus.self, Empty()).cursor
         var tickets = try self.tickets(client, everything ? nil : [.queued, .running, .review])
         for id in watched where !everything && tickets[id] == nil { tickets[id] = try ticket(id, client) }
-        let agents = Dictionary(
-            try client.call(AgentList.self, AgentList.Params()).agents.map { ($0.ticket, $0) }, uniquingKeysWith: { $1 })
-        let status = try client.call(SystemStatus.self, Empty())
+        var agents = try self.agents(client)
+        var status = try client.call(SystemStatus.self, Empty())
         isSteady = status.cursor == before
-        for _ in 0..<500 where subscribers.cursor < status.cursor { usleep(2000) }
-        if subscribers.cursor < status.cursor {
-            return [Violation(.cursors, "a subscriber is at \(subscribers.cursor), the daemon at \(status.cursor)")]
-        }
+        if let late = lateness(until: status.cursor) { return [late] }
         watched.formUnion(ledger.read())
-        let alive = Dictionary(grouping: ledger.alive(), by: \.ticket).mapValues { Set($0) }
+        var alive = living
         running = agents.values.count { $0.pid != nil && $0.exit == nil }
         starts = ledger.lines.values.reduce(0) { $0 + $1.count }
-
-        var found = Verdict.pause(diary.askedOfQueue.suffix(50), isPaused: status.paused) + diary.complaints
         let candidates = watched.union(tickets.keys).union(alive.keys)
-        var wrong: [String: Verdict.Facts] = [:]
-        found += subscribers.withPast { past in
-            past.violations
-                + candidates.flatMap { id in
-                    let lines = ledger.lines[id] ?? []
-                    let c = Verdict.Case(
-                        id: id, asked: diary.asked(of: id), ticket: tickets[id], agent: agents[id], past: past.tickets[id],
-                        launches: Dictionary(
-                            lines.compactMap { line in past.launches[line.launch].map { (line.launch, $0) } },
-                            uniquingKeysWith: { $1 }),
-                        ledger: lines, alive: alive[id] ?? [])
-                    let violations = Verdict.violations(of: c)
-                    if !violations.isEmpty { wrong[id] = c.facts }
-                    return violations
-                }
+        var wrong = judge(candidates, tickets, agents, alive)
+        // A look at everything takes long enough for some ticket to change in it. What seems wrong is looked at alone, in a moment.
+        if !wrong.isEmpty, wrong.count <= 100 {
+            for id in wrong.keys { tickets[id] = try ticket(id, client) }
+            agents = try self.agents(client)
+            status = try client.call(SystemStatus.self, Empty())
+            if let late = lateness(until: status.cursor) { return [late] }
+            _ = ledger.read()
+            alive = living
+            wrong = judge(Set(wrong.keys), tickets, agents, alive)
         }
-        facts = wrong
+        facts = wrong.mapValues(\.facts)
+        let found =
+            Verdict.pause(diary.askedOfQueue.suffix(50), isPaused: status.paused) + diary.complaints
+            + subscribers.withPast(\.violations) + wrong.sorted { $0.key < $1.key }.flatMap(\.value.violations)
         if found.isEmpty {
             watched = candidates.filter { tickets[$0]?.state == .running || tickets[$0]?.state == .queued || alive[$0] != nil }
         }
@@ -119,6 +111,43 @@ final class CrashObserver: @unchecked Sendable {  // used by one thread at a tim
             ticket.state == .queued && !["after ", "limit"].contains { ticket.reason?.contains($0) == true }
         }.map { "\($0.id) is queued (\($0.reason ?? "-"))" }
         return found
+    }
+
+    /// - Returns: what is wrong if a subscriber does not get there within a second.
+    private func lateness(until cursor: Int64) -> Violation? {
+        for _ in 0..<500 where subscribers.cursor < cursor { usleep(2000) }
+        guard subscribers.cursor < cursor else { return nil }
+        return Violation(.cursors, "a subscriber is at \(subscribers.cursor), the daemon at \(cursor)")
+    }
+
+    /// The ticket's processes that live.
+    private var living: [String: Set<LedgerLine>] { Dictionary(grouping: ledger.alive(), by: \.ticket).mapValues { Set($0) } }
+
+    /// Those of the tickets with which something is wrong.
+    private func judge(
+        _ candidates: Set<String>, _ tickets: [String: TicketShape], _ agents: [String: AgentShape],
+        _ alive: [String: Set<LedgerLine>]
+    ) -> [String: (facts: Verdict.Facts, violations: [Violation])] {
+        var wrong: [String: (facts: Verdict.Facts, violations: [Violation])] = [:]
+        subscribers.withPast { past in
+            for id in candidates {
+                let lines = ledger.lines[id] ?? []
+                let c = Verdict.Case(
+                    id: id, asked: diary.asked(of: id), ticket: tickets[id], agent: agents[id], past: past.tickets[id],
+                    launches: Dictionary(
+                        lines.compactMap { line in past.launches[line.launch].map { (line.launch, $0) } },
+                        uniquingKeysWith: { $1 }),
+                    ledger: lines, alive: alive[id] ?? [])
+                let violations = Verdict.violations(of: c)
+                if !violations.isEmpty { wrong[id] = (c.facts, violations) }
+            }
+        }
+        return wrong
+    }
+
+    private func agents(_ client: ControlClient) throws(ReeveError) -> [String: AgentShape] {
+        Dictionary(
+            try client.call(AgentList.self, AgentList.Params()).agents.map { ($0.ticket, $0) }, uniquingKeysWith: { $1 })
     }
 
     private func tickets(_ client: ControlClient, _ states: [TicketState]?) throws(ReeveError) -> [String: TicketShape] {

@@ -114,10 +114,14 @@ final class CrashRun {
         let aim = SeededGenerator(seed: generator.next())
         let plan = plans.next()
         let (found, blow) = await followed { [self] () async -> ([Violation], Strike?) in
-            let found = await onOwnThread { [observer] in observer.check(from: start, patience: patience, everything: isWhole) }
+            var found = await onOwnThread { [observer] in observer.check(from: start, patience: patience, everything: false) }
+            report.take(rightAfter: observer.rightAfter, quietAfter: observer.quietAfter, lateFor: observer.lateFor)
+            // All that have ever been takes longer than a state may be wrong.
+            if found.isEmpty, isWhole {
+                found = await onOwnThread { [observer] in observer.check(from: .now, patience: patience, everything: true) }
+            }
             return found.isEmpty ? ([], await strike(plan, aim)) : (found, nil)
         }
-        report.take(rightAfter: observer.rightAfter, quietAfter: observer.quietAfter, lateFor: observer.lateFor)
         report.violations += found
         guard let blow else { return "" }
         report.take(blow, plan, patience: options.stopPatience)

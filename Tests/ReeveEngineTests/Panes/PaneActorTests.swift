@@ -33,8 +33,10 @@ import Testing
         let stage = PaneActorStage()
         stage.sessions.add("late", after: 3)
         stage.sessions.add("never", after: 1_000_000)
-        async let answer = stage.open("late")
+        // It waits from now on, and for the other as long as there is time.
         async let refusal = #expect(throws: ReeveError.self) { try await stage.open("never") }
+        #expect(await eventually { stage.time.hasSleepers })
+        async let answer = stage.open("late")
         while stage.time.uptime() < .seconds(10) {
             #expect(await eventually { stage.time.hasSleepers })
             stage.time.advance(by: .milliseconds(100))

@@ -43,6 +43,7 @@ final class RealTerminals: Stage {
 
     /// Signals all terminals.
     private func signal(_ name: String) async throws {
+        ground.time.setHung(name == "STOP")
         _ = try await ProcessRunner.run(
             ["pkill", "-\(name)", "-f", "reeve-terminal serve .*--runtime-dir \(scratch.path)/r "], environment: environment)
     }

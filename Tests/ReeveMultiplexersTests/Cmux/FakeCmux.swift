@@ -68,7 +68,7 @@ final class FakeCmux: Sendable {
         settings = CmuxSettings(
             binary: StageGround.fake("cmux"), placement: setting.placement, password: setting.ours, instance: "inst",
             runtimeDirectory: ground.runtimeDirectory, environment: environment)
-        cmux = CmuxMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+        cmux = CmuxMultiplexer(settings: settings, group: ground.loops, time: ground.time, logger: Logger(label: "test"))
         let door = "\(socket).control"
         #expect(await eventually { (try? LineClient(door)) != nil })
         control = try LineClient(door)
@@ -128,7 +128,10 @@ final class FakeCmux: Sendable {
         func titled(_ title: String) -> Workspace? { workspaces.first { $0.title == title } }
     }
 
-    private func signal(_ number: Int32) { Foundation.kill(server.withLock(\.processIdentifier), number) }
+    private func signal(_ number: Int32) {
+        ground.time.setHung(number == SIGSTOP)
+        Foundation.kill(server.withLock(\.processIdentifier), number)
+    }
 }
 
 extension FakeCmux: Stage {
@@ -153,14 +156,14 @@ extension FakeCmux: Stage {
     }
 
     func successor() throws -> any Multiplexer {
-        CmuxMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+        CmuxMultiplexer(settings: settings, group: ground.loops, time: ground.time, logger: Logger(label: "test"))
     }
 
     func absent() throws -> any Multiplexer {
         var settings = settings
         settings.binary = "/nowhere/cmux"
         settings.environment["CMUX_SOCKET_PATH"] = "\(scratch.path)/nobody"
-        return CmuxMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+        return CmuxMultiplexer(settings: settings, group: ground.loops, time: ground.time, logger: Logger(label: "test"))
     }
 
     var column: String { "by its socket" }

@@ -77,7 +77,10 @@ struct ConformanceCase: Sendable {
             let (ground, before) = (stage.ground, stage.ground.connections.count)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await next.run { event in ground.note(event) }
+                    while !Task.isCancelled {
+                        try? await next.run { event in ground.note(event) }
+                        try? await Task.sleep(for: .milliseconds(50))
+                    }
                 }
                 #expect(await eventually { ground.connections.count > before })
                 let found = try await next.list().filter { $0.id == session.id }

@@ -12,8 +12,11 @@ final class OpenConnection: Sendable {
     init(of multiplexer: any Multiplexer) {
         // Bridge: one that does not end when it is cancelled must not hang the test.
         let run = Task {
-            try? await multiplexer.run { event in
-                if case .connected = event { self.state.withLock { $0.isUp = true } }
+            while !Task.isCancelled {
+                try? await multiplexer.run { event in
+                    if case .connected = event { self.state.withLock { $0.isUp = true } }
+                }
+                try? await Task.sleep(for: .milliseconds(50))
             }
             self.state.withLock { $0.isOver = true }
         }
@@ -25,6 +28,6 @@ final class OpenConnection: Sendable {
     /// Cancels it. - Returns: whether it ended within the time that a daemon has for its end.
     func ends() async -> Bool {
         task.withLock { $0?.cancel() }
-        return await eventually(within: .seconds(5)) { state.withLock(\.isOver) }
+        return await eventually(within: .seconds(10)) { state.withLock(\.isOver) }
     }
 }

@@ -15,6 +15,7 @@ final class StageGround: Sendable {
     let runtimeDirectory: String
     let fleet: KeeperFleet
     let loops: MultiThreadedEventLoopGroup
+    let time = PatientTime()
     private let reported: Mutex<[MultiplexerEvent]> = Mutex([])
     private let ends: Mutex<[String]> = Mutex([])
 
@@ -28,7 +29,7 @@ final class StageGround: Sendable {
         _ = try scratch.directory("s/launches")
         fleet = KeeperFleet(
             program: Programs.path("reeve-keeper"), runtimeDirectory: runtimeDirectory, stateDirectory: state, group: loops,
-            time: RealTime(), logger: Logger(label: "test"))
+            time: time, logger: Logger(label: "test"))
     }
 
     /// A program of `Tests/Fakes`.

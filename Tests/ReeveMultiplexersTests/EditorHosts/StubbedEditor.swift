@@ -47,7 +47,7 @@ final class StubbedEditor: Stage {
         ground = try StageGround()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let fleet = ground.fleet
-        let editor = EditorMultiplexer(name: "vscode", time: RealTime(), patience: .seconds(2)) { await fleet.isAlive($0) }
+        let editor = EditorMultiplexer(name: "vscode", time: ground.time) { await fleet.isAlive($0) }
         let desk = HostDesk(multiplexers: [editor], instance: "inst", directory: "/", ids: CountingIDs(prefix: "host"))
         let (registered, registrations) = AsyncStream<String>.makeStream()
         var router = Router(ledger: IdempotencyLedger(journal: MemoryJournal()))
@@ -63,6 +63,7 @@ final class StubbedEditor: Stage {
     }
 
     private func signal(_ number: Int32) {
+        ground.time.setHung(number == SIGSTOP)
         if let pid = window.withLock({ $0?.processIdentifier }) { _ = Foundation.kill(pid, number) }
     }
 
@@ -83,7 +84,7 @@ final class StubbedEditor: Stage {
     /// No window has come to it.
     func absent() throws -> any Multiplexer {
         let fleet = ground.fleet
-        return EditorMultiplexer(name: "vscode", time: RealTime(), patience: .seconds(2)) { await fleet.isAlive($0) }
+        return EditorMultiplexer(name: "vscode", time: ground.time) { await fleet.isAlive($0) }
     }
 
     var boundless: String? { "an editor opens further terminals beside one, however small they are" }

@@ -36,7 +36,7 @@ final class FakeKitty: Stage {
             settings: KittySettings(
                 binary: StageGround.fake("kitten"), socketPath: socketPath ?? server.socketPath,
                 runtimeDirectory: server.ground.runtimeDirectory, environment: server.environment),
-            time: RealTime())
+            time: server.ground.time)
     }
 
     func successor() throws -> any Multiplexer { Self.multiplexer(on: server) }

@@ -91,14 +91,18 @@ import Testing
             // All of it takes longer than the second in which a keeper hears nothing after an end.
             let (session, file) = try await sink(stage, "op-cut", reading: "head -c 3000")
             let trace = "\(stage.scratch.path)/carried-out"
-            let text = String(repeating: "touch '\(trace)'\n", count: 4000)
+            let line = "echo x >>'\(trace)'\n"
+            let text = String(repeating: line, count: 4000)
             let error = await #expect(throws: ReeveError.self) {
                 try await stage.multiplexer.send(text, to: session.handle, id: session.id)
             }
             #expect(error?.kind == .conflict && error?.hint?.contains("a part of the text") == true)
             #expect(await received(file, 3000).count == 3000)
             #expect(try await stage.multiplexer.life(of: session.handle, id: session.id) == .alive)
-            #expect(!FileManager.default.fileExists(atPath: trace))
+            // The piece that was on its way when the program ended may be heard, where it took longer than the keeper is deaf. No other
+            // is sent.
+            let carriedOut = FileManager.default.contents(atPath: trace)?.split(separator: UInt8(ascii: "\n")).count ?? 0
+            #expect(carriedOut <= KittyCommand.longestPaste / line.utf8.count, "\(carriedOut) lines")
         }
     }
 
@@ -178,7 +182,8 @@ import Testing
                 await eventually { stage.events().filter { if case .connected = $0 { true } else { false } }.count > connections }
             )
             #expect(try await stage.multiplexer.life(of: session.handle, id: session.id) == .gone)
-            #expect(try await stage.multiplexer.list().isEmpty)
+            // What was counted may have been a connection to the one that hung.
+            #expect(await eventually { (try? await stage.multiplexer.list().isEmpty) == true })
         }
     }
 

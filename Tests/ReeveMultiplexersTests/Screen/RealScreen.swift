@@ -28,17 +28,17 @@ final class RealScreen: Stage {
         settings = ScreenSettings(
             binary: "screen", socketDirectory: "\(ground.scratch.path)/d", runtimeDirectory: ground.runtimeDirectory,
             environment: ground.environment(), hasUserManager: false)
-        multiplexer = ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
+        multiplexer = ScreenMultiplexer(settings: settings, time: ground.time, logger: Logger(label: "test"))
     }
 
     func successor() throws -> any Multiplexer {
-        ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
+        ScreenMultiplexer(settings: settings, time: ground.time, logger: Logger(label: "test"))
     }
 
     func absent() throws -> any Multiplexer {
         var settings = settings
         settings.binary = "/nowhere/screen"
-        return ScreenMultiplexer(settings: settings, time: RealTime(), logger: Logger(label: "test"))
+        return ScreenMultiplexer(settings: settings, time: ground.time, logger: Logger(label: "test"))
     }
 
     var hasCopyMode: Bool { true }
@@ -56,6 +56,7 @@ final class RealScreen: Stage {
 
     /// To every server below our directory: they are told by their own command lines.
     private func signal(_ number: Int32) {
+        ground.time.setHung(number == SIGSTOP)
         for pid in servers() { _ = Foundation.kill(pid, number) }
     }
 
@@ -70,7 +71,7 @@ final class RealScreen: Stage {
     @discardableResult
     func screen(_ arguments: String...) async throws -> String {
         let output = try await ProcessRunner.run(
-            ["screen"] + arguments, environment: settings.callEnvironment, timeLimit: .init(.seconds(5), RealTime()))
+            ["screen"] + arguments, environment: settings.callEnvironment, timeLimit: .init(.seconds(60), RealTime()))
         return output.text + output.errors
     }
 }

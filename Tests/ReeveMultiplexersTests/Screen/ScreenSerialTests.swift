@@ -36,7 +36,9 @@ import Testing
             #expect(try await screen.multiplexer.life(of: session.handle, id: Samples.session("other")) == .gone)
             let listed = try await screen.multiplexer.list()
             #expect(listed.map(\.name) == ["op-A.1"])
-            #expect(listed.first?.owner == "inst" && listed.first?.id == session.id && listed.first?.attached == 0)
+            #expect(listed.first?.owner == "inst" && listed.first?.id == session.id)
+            // Our own visit, which made it large, is over when screen has seen that.
+            #expect(await eventually { (try? await screen.multiplexer.list().first?.attached) == 0 })
             #expect(listed.first?.width == 200 && listed.first?.height == 50)
             try await screen.multiplexer.destroy(session.handle, id: session.id)
             #expect(try await screen.multiplexer.list().isEmpty)
@@ -122,7 +124,11 @@ import Testing
             await person.leave()
             #expect(await eventually { (try? await screen.multiplexer.seen()) == [] })
             try await screen.multiplexer.send("two", to: session.handle, id: session.id)
-            let got = String(decoding: await received(file, 7), as: UTF8.self)
+            var got = ""
+            _ = await eventually {
+                got = String(decoding: await received(file, 7), as: UTF8.self)
+                return got.hasSuffix("two")
+            }
             #expect(got.hasPrefix("one ") && got.hasSuffix("two") && got.filter { $0 != " " } == "onetwo")
         }
     }
@@ -187,10 +193,11 @@ import Testing
                 #expect(await received(file, 4) == Array("back".utf8))
             } catch {
                 // A FIFO, as 4.9 makes it.
-                #expect((error as? ReeveError)?.kind == .unavailable)
+                let kind = (error as? ReeveError)?.kind
+                #expect(kind == .unavailable || kind == .timeout)
                 #expect(FileManager.default.contents(atPath: file)?.isEmpty == true)
             }
-            #expect(FileManager.default.fileExists(atPath: path))
+            #expect(await eventually { FileManager.default.fileExists(atPath: path) })
             #expect(try await screen.multiplexer.life(of: session.handle, id: session.id) == .alive)
             try await screen.multiplexer.destroy(session.handle, id: session.id)
             #expect(try await screen.multiplexer.life(of: session.handle, id: session.id) == .gone)

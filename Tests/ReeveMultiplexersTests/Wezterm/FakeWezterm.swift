@@ -37,7 +37,7 @@ final class FakeWezterm: Stage {
             settings: WeztermSettings(
                 binary: StageGround.fake("wezterm"), socketPath: socketPath ?? server.socketPath,
                 runtimeDirectory: server.ground.runtimeDirectory, environment: server.environment),
-            time: RealTime(), logger: Logger(label: "test"))
+            time: server.ground.time, logger: Logger(label: "test"))
     }
 
     func successor() throws -> any Multiplexer { Self.multiplexer(on: server) }
@@ -91,6 +91,7 @@ final class FakeServer: Sendable {
 
     func signal(_ number: Int32) async throws {
         guard let pid = pid.withLock({ $0 }) else { return }
+        ground.time.setHung(number == SIGSTOP)
         kill(pid, number)
         if number == SIGSTOP { await awaitStop(Int(pid)) }
         guard number == SIGKILL else { return }

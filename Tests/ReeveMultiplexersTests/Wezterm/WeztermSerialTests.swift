@@ -162,7 +162,8 @@ import Testing
                 await eventually { stage.events().filter { if case .connected = $0 { true } else { false } }.count > connections }
             )
             #expect(try await stage.multiplexer.life(of: session.handle, id: session.id) == .gone)
-            #expect(try await stage.multiplexer.list().isEmpty)
+            // What was counted may have been a connection to the one that hung.
+            #expect(await eventually { (try? await stage.multiplexer.list().isEmpty) == true })
         }
     }
 

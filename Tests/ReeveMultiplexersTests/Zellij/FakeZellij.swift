@@ -52,17 +52,17 @@ final class FakeZellij: Stage {
             binary: Self.program, session: placement == .alone ? nil : Self.personsSession, requireInZellij: false, prefix: "op-",
             instance: "inst", runtimeDirectory: ground.runtimeDirectory, environment: environment, hasUserManager: false)
         zellij = ZellijMultiplexer(
-            settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"), pause: pause)
+            settings: settings, group: ground.loops, time: ground.time, logger: Logger(label: "test"), pause: pause)
     }
 
     func successor() throws -> any Multiplexer {
-        ZellijMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+        ZellijMultiplexer(settings: settings, group: ground.loops, time: ground.time, logger: Logger(label: "test"))
     }
 
     func absent() throws -> any Multiplexer {
         var settings = settings
         settings.binary = "/nowhere/zellij"
-        return ZellijMultiplexer(settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+        return ZellijMultiplexer(settings: settings, group: ground.loops, time: ground.time, logger: Logger(label: "test"))
     }
 
     var column: String { "sessions of their own, 0.45.0" }
@@ -79,7 +79,7 @@ final class FakeZellij: Stage {
         var settings = settings
         settings.session = session
         let other = ZellijMultiplexer(
-            settings: settings, group: ground.loops, time: RealTime(), logger: Logger(label: "test"))
+            settings: settings, group: ground.loops, time: ground.time, logger: Logger(label: "test"))
         let connection = OpenConnection(of: other)
         #expect(await eventually { connection.isUp })
         do { try await body(other) } catch {
@@ -124,8 +124,14 @@ final class FakeZellij: Stage {
         if isOn { _ = FileManager.default.createFile(atPath: path, contents: nil) } else { unlink(path) }
     }
 
-    func hang() async throws { set("hang", true) }
-    func wake() async throws { set("hang", false) }
+    func hang() async throws {
+        ground.time.setHung(true)
+        set("hang", true)
+    }
+    func wake() async throws {
+        ground.time.setHung(false)
+        set("hang", false)
+    }
     func kill() async throws { try await zellij("fake-end") }
 }
 

@@ -240,7 +240,8 @@ import Testing
             let hung = await refusal { try await stage.zellij.probe() }
             #expect(hung?.kind == .unavailable)
             let unanswered = await refusal { _ = try await stage.zellij.life(of: session.handle, id: session.id) }
-            #expect(unanswered?.kind == .timeout)
+            // The connection may have been given up by then.
+            #expect(unanswered?.kind == .timeout || unanswered?.kind == .unavailable)
             try await stage.wake()
             #expect(await eventually { (try? await stage.zellij.list().count) == 1 })
         }
