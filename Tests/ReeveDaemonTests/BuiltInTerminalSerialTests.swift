@@ -11,7 +11,7 @@ import Glibc
     private func with(_ body: (RealDaemon) async throws -> Void) async throws {
         try await RealDaemon.with(wrapper: "reeve") { d in
             #expect(await d.reeve("add", "x", "--id", "A", "--agent", "talker").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", "30s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             // A server of its own for the people, which nothing of Reeve's runs in.
             _ = await d.tmux("-f", "/dev/null", "new-session", "-d", "-s", "me", "-x", "100", "-y", "30", "/bin/sh")
             try await body(d)
@@ -141,7 +141,7 @@ import Glibc
             // And for as long as it lasts.
             #expect(await eventually { await d.reeve("status").text.contains("tmux: down") })
             #expect(await d.reeve("add", "y", "--id", "B").code == 0)
-            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
             #expect(await d.reeve("session", "list").text.contains("op-A"))
             #expect(await d.state("A") == "running")
             kill(server, SIGCONT)

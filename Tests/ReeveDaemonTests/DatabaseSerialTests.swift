@@ -73,7 +73,7 @@ import Glibc
     @Test func `the database is damaged`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "sleep", "--agent", "sleeper", "--id", "LIVES").code == 0)
-            #expect(await d.reeve("wait", "LIVES", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "LIVES", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("LIVES"))
             try await fill(d)
             #expect(await d.stop() == 0)
@@ -171,7 +171,7 @@ import Glibc
             #expect(await d.reeve("add", "first", "--id", "FIRST").code == 0)
             #expect(await d.reeve("add", "sleep", "--id", "STAYS", "--agent", "sleeper", "--after", "FIRST").code == 0)
             #expect(await d.reeve("add", "alone", "--id", "ALONE").code == 0)
-            #expect(await d.reeve("wait", "STAYS", "--until", "running", "--timeout", "30s").code == 0)
+            #expect(await d.reeve("wait", "STAYS", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             #expect(await eventually { await d.reeve("show", "ALONE").code == 4 })
             // One that another comes after stays with it.
             #expect(await d.state("FIRST") == "done")

@@ -174,7 +174,7 @@ import Testing
         if await d.reeve("show", "MANUAL").code == 4 {
             #expect(await d.reeve("add", "Write the manual", "--id", "MANUAL", "--agent", "talker").code == 0)
         }
-        #expect(await d.reeve("wait", "MANUAL", "--until", "running", "--timeout", "20s").code == 0)
+        #expect(await d.reeve("wait", "MANUAL", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
         #expect(await eventually { await d.reeve("preview", "MANUAL").text.hasSuffix(">\n") })
     }
 }

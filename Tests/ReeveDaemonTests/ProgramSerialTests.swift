@@ -95,7 +95,7 @@ import Testing
             try install(Self.claude("2.1.7 (Claude Code)", Self.flags, log: log), d)
             for id in ["T-2", "T-3"] {
                 #expect(await d.reeve("add", "x", "--id", id, "--agent", "claude").code == 0)
-                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "20s").code == 0)
+                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             }
             #expect(
                 await eventually {

@@ -90,7 +90,7 @@ import Glibc
                 #expect(openFiles(of: Int(d.pid))[7] == held)
                 for (id, kind) in [("A", "secretive"), ("B", "fed")] {
                     #expect(await d.reeve("add", "x", "--agent", kind, "--id", id).code == 0)
-                    #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "20s").code == 0)
+                    #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
                 }
                 let documented = Self.inherited.merging([
                     "HOME": d.scratch.path, "USER": "tester", "LANG": "C.UTF-8", "PATH": "\(path):\(Programs.directory)",
@@ -136,7 +136,7 @@ import Glibc
 
                 // The shell that a person opens after the agent's end.
                 kill(pid_t(pid), SIGKILL)
-                #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", "20s").code == 0)
+                #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", RealDaemon.patience).code == 0)
                 let isOpen = await eventually {
                     await d.tmux("send-keys", "-t", "=op-A:", "Enter")
                     // Between fork and exec it is still the keeper, with all that the keeper has open.

@@ -72,10 +72,10 @@ import Testing
             #expect(await d.reeve("config", "reload").code == 0)
             for (id, kind) in [("A", "reviewed"), ("C", "claude")] {
                 #expect(await d.reeve("add", "x", "--agent", kind, "--id", id).code == 0)
-                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "60s").code == 0)
+                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             }
             #expect(await d.reeve("add", "x", "--type", "REV", "--id", "R").code == 0)
-            #expect(await d.reeve("wait", "R", "--until", "running", "--timeout", "60s").code == 0)
+            #expect(await d.reeve("wait", "R", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             #expect(await d.reeve("add", "y", "--after", "A", "--id", "LATER").code == 0)
             let questions = [
                 ("metadata.get", "A"), ("agent.explain", "C"), ("agent.get", "R"), ("ticket.steps", "R"), ("ticket.step", "R"),
