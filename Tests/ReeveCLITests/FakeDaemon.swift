@@ -97,6 +97,18 @@ extension ProgramRun {
         await program([Programs.path("reeve")] + arguments, environment)
     }
 
+    /// What `reeve doctor` says in the end: it gives a daemon two seconds for an answer, and a busy machine takes longer.
+    static func doctor(
+        _ arguments: String..., environment: [String: String], until isExpected: (Ran) -> Bool
+    ) async -> Ran {
+        var said = Ran(code: -1, text: "", errors: "")
+        _ = await eventually {
+            said = await program([Programs.path("reeve"), "doctor"] + arguments, environment)
+            return isExpected(said)
+        }
+        return said
+    }
+
     /// A shell's line; `$REEVE` is the program.
     static func shell(_ line: String, _ environment: [String: String] = [:]) async -> Ran {
         await program(

@@ -79,7 +79,7 @@ import Testing
         try await RealDaemon.with(rungTimeout: "4s") { d in
             #expect(await d.reeve("add", "talk", "--agent", "talker", "--id", "A").text == "A queued\n")
             #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
-            #expect(await eventually { await d.reeve("preview", "A").text.hasSuffix(">\n") })
+            #expect(await d.isAtPrompt("A"))
             #expect(await d.reeve("send", "A", "hello there").text == "delivered (screen)\n")
             #expect(await eventually { await d.reeve("preview", "A").text.contains("prompt: hello there") })
             #expect(await d.reeve("interrupt", "A").code == 0)
@@ -114,7 +114,7 @@ import Testing
             let id = "T-\(kind)"
             #expect(await d.reeve("add", "x", "--agent", kind, "--id", id).code == 0)
             #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
-            #expect(await eventually { await d.reeve("preview", id).text.hasSuffix(">\n") })
+            #expect(await d.isAtPrompt(id))
             #expect(await d.reeve("switch", id, "--to", "sleeper", "-q").text == rung + "\n", "\(kind)")
             // The next agent runs, and got none of the keys.
             #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
@@ -141,7 +141,7 @@ import Testing
         try await RealDaemon.with(kind) { d in
             #expect(await d.reeve("add", "x", "--agent", "eater", "--id", "E").code == 0)
             #expect(await d.reeve("wait", "E", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
-            #expect(await eventually { await d.reeve("preview", "E").text.hasSuffix(">\n") })
+            #expect(await d.isAtPrompt("E"))
             #expect(await d.reeve("send", "E", "once").code == 0)
             #expect(await eventually { await d.reeve("preview", "E").text.contains("prompt: once") })
         }

@@ -72,6 +72,7 @@ import Glibc
             await d.kill()
             try await d.start()
             #expect(await d.agentPid("A") == pid)
+            #expect(await d.isAtPrompt("A"))
             #expect(await d.reeve("send", "A", "hello").code == 0)
             #expect(await d.reeve("cancel", "A").code == 0)
             #expect(await eventually { kill(pid, 0) != 0 })

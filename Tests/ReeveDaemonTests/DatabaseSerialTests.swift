@@ -91,7 +91,7 @@ import Glibc
             #expect(add.code == 1 && add.errors.contains("damaged") && add.errors.contains("reeve db check"), "\(add)")
             // What is in memory is still answered.
             #expect(await d.reeve("status").code == 0)
-            let doctor = await d.reeve("doctor")
+            let doctor = await d.doctor { $0.text.contains("FAIL database") }
             #expect(doctor.text.contains("FAIL database"), "\(doctor)")
             #expect(Glibc.kill(pid, 0) == 0)
             let check = await d.reeve("db", "check")
@@ -134,7 +134,7 @@ import Glibc
                 #expect(try bytes(other).prefix(15) == Data("SQLite format 3".utf8))
             }
             #expect(await d.reeve("db").text.contains("last backup 2"))
-            #expect(await d.reeve("doctor").text.contains("ok   database"))
+            #expect(await eventually { await d.reeve("doctor").text.contains("ok   database") })
             #expect(await d.stop() == 0)
             // Without a daemon: the same by its program.
             let offline = await d.reeve("db", "backup", "\(d.scratch.path)/offline.db")

@@ -44,14 +44,14 @@ import Testing
 
     @Test func `doctor asks the daemon's agents for their versions and flags`() async throws {
         try await with { d in
-            #expect(await d.reeve("doctor").text.contains("the daemon finds no AI coding agent"))
+            #expect(await eventually { await d.reeve("doctor").text.contains("the daemon finds no AI coding agent") })
             let log = "\(d.scratch.path)/calls"
             try install(Self.claude("2.1.7 (Claude Code)", Self.flags, log: log), d)
-            let good = await d.reeve("doctor")
+            let good = await d.doctor { $0.text.contains("ok   agent claude: 2.1.7 at ") }
             #expect(good.text.contains("ok   agent claude: 2.1.7 at "), "\(good)")
             #expect(good.text.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.contains("/claude") })
             try install(Self.claude("2.1.7 (Claude Code)", Self.flags.filter { $0 != "--resume" }, log: log), d)
-            let bad = await d.reeve("doctor")
+            let bad = await d.doctor { $0.text.contains("FAIL agent claude: 2.1.7 at ") }
             #expect(bad.code == 1 && bad.text.contains("FAIL agent claude: 2.1.7 at "), "\(bad)")
             #expect(bad.text.replacingOccurrences(of: "\n       ", with: " ").contains("'claude' has no --resume"), "\(bad)")
             try
@@ -59,9 +59,10 @@ import Testing
                 + "\n[agents.claude]\nenv = { ANTHROPIC_API_KEY = \"$NOT_SET\" }\n").write(
                     toFile: "\(d.scratch.path)/reeve.toml", atomically: true, encoding: .utf8)
             #expect(await d.reeve("config", "reload").code == 0)
-            #expect(await d.reeve("doctor", "--json").text.contains("needs ANTHROPIC_API_KEY from the daemon's NOT_SET"))
+            let key = "needs ANTHROPIC_API_KEY from the daemon's NOT_SET"
+            #expect(await eventually { await d.reeve("doctor", "--json").text.contains(key) })
             try install(Self.claude("1.0.0", [], log: log), d)
-            #expect(await d.reeve("doctor").text.contains("FAIL agent claude: an unknown version"))
+            #expect(await eventually { await d.reeve("doctor").text.contains("FAIL agent claude: an unknown version") })
         }
     }
 
@@ -73,12 +74,12 @@ import Testing
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path + ".new")
             rename(path + ".new", path)
             let line = "--   zellij: Zellij 0.43.1 is too old; Reeve needs 0.44.1 or newer\n"
-            let unused = await d.reeve("doctor")
+            let unused = await d.doctor { $0.text.contains(line) && $0.text.contains("ok   tmux: tmux ") }
             #expect(unused.text.contains(line) && unused.text.contains("ok   tmux: tmux "), "\(unused)")
             // Once somebody has asked for it the daemon tries it, and that is no fault of the one for new sessions.
             #expect(await d.reeve("session", "spawn", "play", "--backend", "zellij", "--", "cat").code != 0)
             #expect(await eventually { await d.reeve("status").text.contains("zellij: down") })
-            let used = await d.reeve("doctor")
+            let used = await d.doctor { $0.text.contains(line) && $0.text.contains("ok   tmux: tmux ") }
             #expect(used.text.contains(line) && !used.text.contains("zellij: down"), "\(used)")
             let answer = await (try LineClient(d.socket)).ask(#"{"id":1,"method":"backend.check"}"#) ?? ""
             #expect(answer.contains(#""backend":"tmux","wanted":true,"installed":true,"fine":true"#), "\(answer)")

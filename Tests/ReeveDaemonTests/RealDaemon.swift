@@ -179,6 +179,23 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         await reeve("show", ticket, "-q").text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Waits for the prompt of a demo agent: from then on it takes what is typed. That it runs says only that it was started.
+    func isAtPrompt(_ ticket: String) async -> Bool {
+        await eventually {
+            await reeve("preview", ticket).text.split(separator: "\n").last?.trimmingCharacters(in: .whitespaces) == ">"
+        }
+    }
+
+    /// What `reeve doctor` says in the end: it gives the daemon two seconds for an answer, and a busy machine takes longer.
+    func doctor(_ arguments: String..., until isExpected: (Result) -> Bool) async -> Result {
+        var said = Result(code: -1, text: "", errors: "")
+        _ = await eventually {
+            said = await reeve(["doctor"] + arguments)
+            return isExpected(said)
+        }
+        return said
+    }
+
     private func tearDown() async {
         if process?.isRunning == true { _ = await stop() }
         await tmux("kill-server")

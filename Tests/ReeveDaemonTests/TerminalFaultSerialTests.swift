@@ -73,6 +73,7 @@ import Glibc
     @Test func `a session is renamed by a person`() async throws {
         try await RealDaemon.with { d in
             let pid = try await sleeper(d, "A", agent: "talker")
+            #expect(await d.isAtPrompt("A"))
             await d.tmux("rename-session", "-t", "=op-A", "my own name")
             #expect(await d.reeve("send", "A", "hello").code == 0)
             #expect(await eventually { await d.reeve("preview", "A").text.contains("hello") })
@@ -101,6 +102,7 @@ import Glibc
     @Test func `copy mode is on during a send`() async throws {
         try await RealDaemon.with { d in
             _ = try await sleeper(d, "A", agent: "talker")
+            #expect(await d.isAtPrompt("A"))
             await d.tmux("copy-mode", "-t", "=op-A:")
             let refused = await d.reeve("send", "A", "not now")
             #expect(refused.code != 0 && refused.errors.contains("copy mode"))
@@ -120,6 +122,7 @@ import Glibc
             // The next one works in the same terminal beside it.
             let switched = await d.reeve("switch", "A", "--to", "talker")
             #expect(switched.code == 0, "\(switched.errors)")
+            #expect(await d.isAtPrompt("A"))
             #expect(await d.reeve("send", "A", "who is there").code == 0)
             #expect(await eventually { await d.reeve("preview", "A").text.contains("who is there") })
             #expect(await d.reeve("cancel", "A").code == 0)

@@ -81,6 +81,7 @@ import Glibc
             }
             // Nothing was started twice, and what was known before goes on: an agent can be talked to, one ends, the next comes after it.
             #expect(d.ledger == ["TALKS"])
+            #expect(await d.isAtPrompt("TALKS"))
             let sent = await d.reeve("send", "TALKS", "hello")
             #expect(sent.code == 0, "\(sent)")
             #expect(unlink(work) == 0)

@@ -139,6 +139,7 @@ import Testing
             let place = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")
             #expect(place.hasSuffix("/p.worktrees/F"))
             try "x".write(toFile: "\(place)/new", atomically: true, encoding: .utf8)
+            #expect(await d.isAtPrompt("F"))
             #expect(await d.reeve("send", "F", "/exit").code == 0)
             #expect(await eventually { await d.state("F") == "done" })
             #expect(FileManager.default.fileExists(atPath: "\(place)/new"))

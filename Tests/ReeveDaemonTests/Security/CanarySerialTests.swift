@@ -88,6 +88,7 @@ import Glibc
         try await Canary.with("") { d, outputs in
             #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "A").code == 0)
             #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
+            #expect(await d.isAtPrompt("A"))
             let requests = [
                 #"{"id":1,"method":"agent.send","params":{"ticket":"A","text":"\#(sent)","force":true,"idempotencyKey":"\#(key)"}}"#,
                 #"{"id":1,"method":"agent.send","params":{"ticket":"A","text":"one\n\#(lines)\ntwo","force":true}}"#,
