@@ -116,17 +116,6 @@ extension ProgramRun {
     }
 }
 
-/// A program for a test.
-enum Script {
-    /// Written by a process of its own: while this one has it open for writing, what another test starts may inherit that, and
-    /// nobody can run a file that is open for writing.
-    static func write(_ path: String, _ text: String) async throws {
-        let ran = await Ran.shell(
-            #"printf '#!/bin/sh\n%s\n' "$TEXT" >"$FILE" && chmod 755 "$FILE""#, ["TEXT": text, "FILE": path])
-        try #require(ran.code == 0, "\(ran)")
-    }
-}
-
 /// Answers as a daemon gives them.
 enum Answer {
     static let status = #"""

@@ -32,8 +32,7 @@ import Glibc
     private func with(_ configuration: String, wrapper: String, _ body: (RealDaemon) async throws -> Void) async throws {
         let outside = try Scratch()
         defer { outside.remove() }
-        try Self.claude.write(toFile: "\(outside.path)/claude", atomically: true, encoding: .utf8)
-        chmod("\(outside.path)/claude", 0o755)
+        try await Script.write("\(outside.path)/claude", Self.claude)
         let path = "\(Programs.directory):\(outside.path):/usr/local/bin:/usr/bin:/bin"
         try await RealDaemon.with(configuration, environment: ["PATH": path], wrapper: wrapper, body)
     }

@@ -80,9 +80,8 @@ import Glibc
             // A tmux that says what it has been given, for every helper process that Reeve starts is one.
             let bin = try outside.directory("bin")
             let helpers = "\(outside.path)/helpers"
-            let script = "#!/bin/sh\n/usr/bin/env >>\(helpers)\nreadlink /proc/$$/fd/* >>\(helpers)\nexec /usr/bin/tmux \"$@\"\n"
-            try script.write(toFile: "\(bin)/tmux", atomically: true, encoding: .utf8)
-            #expect(chmod("\(bin)/tmux", 0o755) == 0)
+            let script = "/usr/bin/env >>\(helpers)\nreadlink /proc/$$/fd/* >>\(helpers)\nexec /usr/bin/tmux \"$@\""
+            try await Script.write("\(bin)/tmux", script)
             let path = "\(bin):\(Programs.directory):/usr/local/bin:/usr/bin:/bin"
             let poisoned = Self.poison.merging(Self.inherited) { $1 }.merging(["PATH": path]) { $1 }
             let prelude = "exec 7<'\(held)' 8>>'\(held)' 9<'\(held)'"
