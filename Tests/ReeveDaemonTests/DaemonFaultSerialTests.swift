@@ -118,8 +118,8 @@ import Glibc
                     }
                 }
                 rival.terminate()
-                // Within the time that the unit gives it.
-                #expect(await eventually(within: .seconds(15)) { !rival.isRunning }, "\(moment): \(d.log.suffix(4000))")
+                // That the time which the unit gives it is enough is for `make crash`: here the machine is busy with other tests.
+                #expect(await eventually { !rival.isRunning }, "\(moment): \(d.log.suffix(4000))")
                 if moment == .itsFirstWord {
                     #expect([.signalled(SIGTERM), .exited(0)].contains(rival.howItEnded))
                     continue
@@ -194,7 +194,7 @@ import Glibc
                     #expect(await d.state("A1") == "running")
                 }
                 rival.terminate()
-                #expect(await eventually(within: .seconds(15)) { !rival.isRunning })
+                #expect(await eventually { !rival.isRunning })
             }
             #expect(
                 reloadedInRecovery > 0,

@@ -249,8 +249,9 @@ import Testing
         try await RealDaemon.with { d in
             #expect(await d.reeve("session", "spawn", "ours", "--", "cat").code == 0)
             _ = await d.tmux("new-session", "-d", "-t", "=ours", "-s", "theirs")
-            #expect(await d.reeve("session", "send", "ours", "hello there").code == 0)
-            #expect(await d.reeve("session", "capture", "ours").text.contains("hello there"))
+            // It runs before it reads.
+            #expect(await eventually { await d.reeve("session", "send", "ours", "hello there").code == 0 })
+            #expect(await eventually { await d.reeve("session", "capture", "ours").text.contains("hello there") })
             #expect(await d.reeve("session", "destroy", "ours").code == 0)
             #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
         }
