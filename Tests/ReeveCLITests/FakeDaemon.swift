@@ -101,7 +101,7 @@ extension ProgramRun {
     static func doctor(
         _ arguments: String..., environment: [String: String], until isExpected: (Ran) -> Bool
     ) async -> Ran {
-        var said = Ran(code: -1, text: "", errors: "")
+        var said = Ran.notRun
         _ = await eventually {
             said = await program([Programs.path("reeve"), "doctor"] + arguments, environment)
             return isExpected(said)

@@ -262,7 +262,7 @@ import Testing
                 PATH="$(dirname "$REEVE"):$PATH" "$function" reeve "" "" 2>/dev/null
                 printf '%s\n' "${COMPREPLY[@]}"; ls
                 """#
-            var ran = Ran(code: -1, text: "", errors: "")
+            var ran = Ran.notRun
             var words: [String] = []
             // Nobody at a prompt is kept waiting: what is not known within a second is left out.
             let areOffered = await eventually {

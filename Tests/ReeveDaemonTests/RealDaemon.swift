@@ -188,7 +188,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
 
     /// What `reeve doctor` says in the end: it gives the daemon two seconds for an answer, and a busy machine takes longer.
     func doctor(_ arguments: String..., until isExpected: (Result) -> Bool) async -> Result {
-        var said = Result(code: -1, text: "", errors: "")
+        var said = Result.notRun
         _ = await eventually {
             said = await reeve(["doctor"] + arguments)
             return isExpected(said)
