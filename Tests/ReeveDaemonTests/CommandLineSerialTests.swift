@@ -121,7 +121,7 @@ import Testing
         }
         try await RealDaemon.with(kinds, rungTimeout: "4s") { d in
             // At once: every rung that does nothing costs its time.
-            await withTaskGroup { group in
+            await withTaskGroup(of: Void.self) { group in
                 for (kind, rung) in [
                     ("no-exit", "interrupt"), ("stubborn", "eof"), ("deaf", "signal"), ("undead", "signal"), ("slow", "exit"),
                 ] {
