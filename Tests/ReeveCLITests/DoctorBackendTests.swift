@@ -84,13 +84,14 @@ import Testing
             "system.status": status, "system.ping": #"{"pong":true}"#, "backend.check": findings,
             "agent.kinds": #"{"kinds":[]}"#,
         ]) { daemon in
-            let ran = await Ran.reeve("doctor", environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path])
+            let place = ["REEVE_RUNTIME_DIR": daemon.scratch.path]
             let expected = "FAIL zellij: Zellij 0.43.1 is too old\n       install a newer Zellij\nok   screen: 4.09.00\n"
+            let ran = await Ran.doctor(environment: place) { $0.text.contains(expected) }
             #expect(ran.code == 1 && ran.text.contains(expected), "\(ran)")
             #expect(!ran.text.contains("a word"))
-            let json = await Ran.reeve("doctor", "--json", environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path])
             let object =
                 #"{"check":"zellij","ok":false,"detail":"Zellij 0.43.1 is too old","mend":"install a newer Zellij"}"#
+            let json = await Ran.doctor("--json", environment: place) { $0.text.contains(object) }
             #expect(json.text.contains(object), "\(json)")
         }
     }

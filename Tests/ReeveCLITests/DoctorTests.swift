@@ -8,14 +8,16 @@ import Testing
     @Test func `what a running daemon says of its multiplexer counts, not this shell's PATH`() async throws {
         try await FakeDaemon.with(["system.status": Answer.status]) { daemon in
             let bare = ["PATH": Programs.directory, "REEVE_RUNTIME_DIR": daemon.scratch.path]
-            let up = await Ran.reeve("doctor", environment: bare)
-            #expect(up.code == 0 && up.text.contains("ok   tmux: tmux 9.9, pid 7, says the daemon\n"), "\(up)")
+            let line = "ok   tmux: tmux 9.9, pid 7, says the daemon\n"
+            let up = await Ran.doctor(environment: bare) { $0.text.contains(line) }
+            #expect(up.code == 0 && up.text.contains(line), "\(up)")
             #expect(up.text.contains("no AI coding agent in this shell's PATH"))
         }
         let down = Answer.status.replacingOccurrences(of: #""state":"up","detail":"tmux 9.9, pid 7""#, with: #""state":"down""#)
         try await FakeDaemon.with(["system.status": down]) { daemon in
-            let ran = await Ran.reeve("doctor", environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path])
-            #expect(ran.code == 1 && ran.text.contains("FAIL tmux: down, says the daemon\n"), "\(ran)")
+            let line = "FAIL tmux: down, says the daemon\n"
+            let ran = await Ran.doctor(environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path]) { $0.text.contains(line) }
+            #expect(ran.code == 1 && ran.text.contains(line), "\(ran)")
         }
     }
 
@@ -31,7 +33,9 @@ import Testing
             "system.status": Answer.status, "system.ping": #"{"pong":true}"#, "agent.kinds": kinds,
             "backend.check": #"{"findings":[]}"#,
         ]) { daemon in
-            let ran = await Ran.reeve("doctor", environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path])
+            let ran = await Ran.doctor(environment: ["REEVE_RUNTIME_DIR": daemon.scratch.path]) {
+                $0.text.contains("agent claude: 2.1.0")
+            }
             #expect(ran.code == 1, "\(ran)")
             #expect(ran.text.contains("ok   agent claude: 2.1.0 at /opt/claude\n"))
             #expect(ran.text.contains("--   agent codex: 9.0.0 at /opt/codex; codex 9.0.0 is newer\n"))

@@ -97,21 +97,22 @@ extension ProgramRun {
         await program([Programs.path("reeve")] + arguments, environment)
     }
 
+    /// What `reeve doctor` says in the end: it gives a daemon two seconds for an answer, and a busy machine takes longer.
+    static func doctor(
+        _ arguments: String..., environment: [String: String], until isExpected: (Ran) -> Bool
+    ) async -> Ran {
+        var said = Ran.notRun
+        _ = await eventually {
+            said = await program([Programs.path("reeve"), "doctor"] + arguments, environment)
+            return isExpected(said)
+        }
+        return said
+    }
+
     /// A shell's line; `$REEVE` is the program.
     static func shell(_ line: String, _ environment: [String: String] = [:]) async -> Ran {
         await program(
             ["/bin/bash", "--norc", "-c", line], ["REEVE": Programs.path("reeve")].merging(environment) { $1 })
-    }
-}
-
-/// A program for a test.
-enum Script {
-    /// Written by a process of its own: while this one has it open for writing, what another test starts may inherit that, and
-    /// nobody can run a file that is open for writing.
-    static func write(_ path: String, _ text: String) async throws {
-        let ran = await Ran.shell(
-            #"printf '#!/bin/sh\n%s\n' "$TEXT" >"$FILE" && chmod 755 "$FILE""#, ["TEXT": text, "FILE": path])
-        try #require(ran.code == 0, "\(ran)")
     }
 }
 

@@ -144,8 +144,8 @@ import Glibc
             }
             let client = try server.client()
             for _ in 0..<100 { #expect(await client.ask(#"{"method":"system.ping"}"#) == #"{"result":{"pong":true}}"#) }
-            // Other tests share this process; unbounded it would be gigabytes.
-            #expect(residentBytes() - before < 400 << 20)
+            // Other tests share this process, and what they need for a moment is no matter; unbounded it would be gigabytes.
+            #expect(await eventually(within: .seconds(10)) { residentBytes() - before < 400 << 20 })
         }
     }
 
@@ -251,6 +251,8 @@ import Glibc
         let first = try ListeningSocket(path: path)
         let error = #expect(throws: ReeveError.self) { try ListeningSocket(path: path) }
         #expect(error?.message.contains("another daemon listens") == true)
+        // A process that another test starts just now has a copy of it until its exec.
+        shutdown(first.descriptor, Int32(SHUT_RDWR))
         close(first.descriptor)
         let second = try ListeningSocket(path: path)
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int

@@ -30,7 +30,9 @@ import Testing
         try await RealDaemon.with { d in
             for id in ["A", "B"] {
                 #expect(await d.reeve("add", "x", "--id", id, "--agent", "talker").code == 0)
-                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "20s").code == 0)
+                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
+                // While it thinks it does not listen.
+                #expect(await d.isAtPrompt(id))
             }
             let person = Person(daemon: d)
             await person.start()

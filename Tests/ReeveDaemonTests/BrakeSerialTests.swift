@@ -57,7 +57,7 @@ import Testing
         try await RealDaemon.with(configuration + failing("broken", in: place)) { d in
             #expect(await d.reeve("status", "--json").text.contains("retries") == false)
             #expect(await d.reeve("add", "x", "--agent", "broken", "--id", "D").code == 0)
-            #expect(await d.reeve("wait", "D", "--until", "failed", "--timeout", "60s").code == 0)
+            #expect(await d.reeve("wait", "D", "--until", "failed", "--timeout", RealDaemon.patience).code == 0)
             let told = "started too often, stays down: D; reeve retry ID starts it again"
             for isRestarted in [false, true] {
                 if isRestarted {

@@ -11,7 +11,9 @@ import Glibc
     private func with(_ body: (RealDaemon) async throws -> Void) async throws {
         try await RealDaemon.with(wrapper: "reeve") { d in
             #expect(await d.reeve("add", "x", "--id", "A", "--agent", "talker").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", "30s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
+            // While it thinks it does not listen.
+            #expect(await d.isAtPrompt("A"))
             // A server of its own for the people, which nothing of Reeve's runs in.
             _ = await d.tmux("-f", "/dev/null", "new-session", "-d", "-s", "me", "-x", "100", "-y", "30", "/bin/sh")
             try await body(d)
@@ -72,10 +74,13 @@ import Glibc
             // Far more than all queues on the way to that person hold.
             let flood = ["session", "spawn", "FLOOD", "--", "/bin/sh", "-c", "seq 1 200000; touch \(d.scratch.path)/through"]
             #expect(await d.run([Programs.path("reeve")] + flood).code == 0)
-            for word in 1...30 { #expect(await d.reeve("send", "A", "line \(word)").code == 0) }
+            for word in 1...30 { #expect(await eventually { await d.reeve("send", "A", "line \(word)").code == 0 }) }
+            // Whatever became of those that it was sent while it thought.
+            #expect(await d.isAtPrompt("A"))
+            #expect(await eventually { await d.reeve("send", "A", "the last one").code == 0 })
             #expect(await eventually { FileManager.default.fileExists(atPath: "\(d.scratch.path)/through") })
             #expect(kill(client, SIGCONT) == 0)
-            #expect(await eventually { await screen(d).contains("prompt: line 30") })
+            #expect(await eventually { await screen(d).contains("prompt: the last one") })
         }
     }
 
@@ -86,7 +91,7 @@ import Glibc
             try await d.start()
             #expect(await eventually { await d.reeve("send", "A", "still there").code == 0 })
             #expect(await d.agentPid("A") == before && before != nil)
-            #expect(await d.reeve("preview", "A").text.contains("prompt: still there"))
+            #expect(await eventually { await d.reeve("preview", "A").text.contains("prompt: still there") })
         }
     }
 
@@ -118,8 +123,9 @@ import Glibc
             #expect(await d.reeve("session", "spawn", "PLAY", "--backend", "tmux", "--", "/bin/cat").code == 0)
             let listed = await d.reeve("session", "list", "--json").text
             #expect(listed.contains("\"backend\":\"tmux\"") && listed.contains("\"backend\":\"reeve\""))
-            #expect(await d.reeve("session", "send", "PLAY", "hello").code == 0)
-            #expect(await d.reeve("session", "capture", "PLAY", "--lines", "5").text.contains("hello"))
+            // It runs before it reads.
+            #expect(await eventually { await d.reeve("session", "send", "PLAY", "hello").code == 0 })
+            #expect(await eventually { await d.reeve("session", "capture", "PLAY", "--lines", "5").text.contains("hello") })
             await d.kill()
             try await d.start()
             #expect(await eventually { await d.reeve("session", "capture", "PLAY", "--lines", "5").text.contains("hello") })
@@ -136,12 +142,12 @@ import Glibc
             #expect(kill(server, SIGSTOP) == 0)
             // At once, while nobody has noticed it.
             #expect(await d.reeve("send", "A", "while it hangs").code == 0)
-            #expect(await d.reeve("preview", "A").text.contains("prompt: while it hangs"))
+            #expect(await eventually { await d.reeve("preview", "A").text.contains("prompt: while it hangs") })
             #expect([1, 6].contains(await d.reeve("session", "capture", "PLAY").code))
             // And for as long as it lasts.
             #expect(await eventually { await d.reeve("status").text.contains("tmux: down") })
             #expect(await d.reeve("add", "y", "--id", "B").code == 0)
-            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
             #expect(await d.reeve("session", "list").text.contains("op-A"))
             #expect(await d.state("A") == "running")
             kill(server, SIGCONT)

@@ -11,7 +11,7 @@ import Glibc
     @Test func `two daemons race for one state directory`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "A").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = await d.agentPid("A")
             await d.kill()
             // Eight at once: one serves, seven say who does.
@@ -21,7 +21,7 @@ import Glibc
             #expect(rivals.filter { !$0.isRunning }.allSatisfy { $0.exitStatus == 75 })
             #expect(await d.agentPid("A") == pid)
             #expect(await d.reeve("add", "y", "--id", "B").code == 0)
-            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
             #expect(d.ledger == ["B"])
         }
     }
@@ -59,7 +59,7 @@ import Glibc
     @Test func `the runtime directory is deleted under a running daemon`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "A").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("A"))
             try FileManager.default.removeItem(atPath: "\(d.scratch.path)/r")
             // The doors are made again where clients look for them, for the daemon and for the keepers.
@@ -72,6 +72,7 @@ import Glibc
             await d.kill()
             try await d.start()
             #expect(await d.agentPid("A") == pid)
+            #expect(await d.isAtPrompt("A"))
             #expect(await d.reeve("send", "A", "hello").code == 0)
             #expect(await d.reeve("cancel", "A").code == 0)
             #expect(await eventually { kill(pid, 0) != 0 })
@@ -95,7 +96,7 @@ import Glibc
         try await RealDaemon.with(environment: ["NOTIFY_SOCKET": notices.path]) { d in
             for number in 1...6 { #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "A\(number)", "-q").code == 0) }
             for number in 1...6 {
-                #expect(await d.reeve("wait", "A\(number)", "--until", "running", "--timeout", "20s").code == 0)
+                #expect(await d.reeve("wait", "A\(number)", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             }
             #expect(await d.reeve("queue", "pause").code == 0)
             for id in ["Q1", "Q2"] { #expect(await d.reeve("add", "y", "--id", id, "-q").code == 0) }
@@ -117,8 +118,8 @@ import Glibc
                     }
                 }
                 rival.terminate()
-                // Within the time that the unit gives it.
-                #expect(await eventually(within: .seconds(15)) { !rival.isRunning }, "\(moment): \(d.log.suffix(4000))")
+                // That the time which the unit gives it is enough is for `make crash`: here the machine is busy with other tests.
+                #expect(await eventually { !rival.isRunning }, "\(moment): \(d.log.suffix(4000))")
                 if moment == .itsFirstWord {
                     #expect([.signalled(SIGTERM), .exited(0)].contains(rival.howItEnded))
                     continue
@@ -144,7 +145,7 @@ import Glibc
             #expect(after == tickets, "\(after)\n\(tickets)\n\(d.log.suffix(20000))")
             #expect(d.ledger.isEmpty, "the queue is paused")
             #expect(await d.reeve("queue", "resume").code == 0)
-            #expect(await d.reeve("wait", "Q1", "Q3", "--until", "done", "--timeout", "60s").code == 0)
+            #expect(await d.reeve("wait", "Q1", "Q3", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
             #expect(d.ledger.sorted() == ["Q1", "Q2", "Q3"])
         }
     }
@@ -155,7 +156,7 @@ import Glibc
         let notices = try ReadySocket(path: "\(place.path)/notify")
         try await RealDaemon.with(environment: ["NOTIFY_SOCKET": notices.path]) { d in
             #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "A1", "-q").code == 0)
-            #expect(await d.reeve("wait", "A1", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A1", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let mute = try await MuteKeeper("A1", of: d)
             defer { mute.speak() }
             await d.kill()
@@ -193,7 +194,7 @@ import Glibc
                     #expect(await d.state("A1") == "running")
                 }
                 rival.terminate()
-                #expect(await eventually(within: .seconds(15)) { !rival.isRunning })
+                #expect(await eventually { !rival.isRunning })
             }
             #expect(
                 reloadedInRecovery > 0,

@@ -73,7 +73,7 @@ import Testing
         defer { scratch.remove() }
         try await RealDaemon.with(receiver(scratch.path)) { d in
             #expect(await d.reeve("add", "x", "--id", "R", "--agent", "raw").code == 0)
-            #expect(await d.reeve("wait", "R", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "R", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             #expect(await eventually { await d.reeve("preview", "R").text.contains("ready") })
             // Line feeds make it a paste: those are tested on their own, with and without brackets.
             let texts = Self.nasty + random(20) { $0 != 10 }
@@ -103,7 +103,7 @@ import Testing
                 await create(d, "P-\(index)", agent: "argument", body: body)
             }
             for (index, body) in bodies.enumerated() {
-                #expect(await d.reeve("wait", "P-\(index)", "--until", "done", "--timeout", "30s").code == 0)
+                #expect(await d.reeve("wait", "P-\(index)", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
                 let received = FileManager.default.contents(atPath: "\(scratch.path)/argument-P-\(index)") ?? Data()
                 let text = String(decoding: received, as: UTF8.self)
                 #expect(text.hasSuffix(body) || text == body, "\(index): \(text.prefix(80))")

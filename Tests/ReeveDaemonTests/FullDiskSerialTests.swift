@@ -52,7 +52,7 @@ struct FullDiskSerialTests {
             // Another, that needs nothing of the kind, is not held up by it.
             if part == "prompts" {
                 #expect(await d.reeve("add", "x", "--id", "B").code == 0)
-                #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", "60s").code == 0)
+                #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
                 let left = try FileManager.default.contentsOfDirectory(atPath: "\(d.scratch.path)/s/prompts")
                 #expect(left == ["filler"], "no half of a prompt")
             }
@@ -73,7 +73,7 @@ struct FullDiskSerialTests {
             defer { disk.remove() }
             try await d.start()
             #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "STAYS").code == 0)
-            #expect(await d.reeve("wait", "STAYS", "--until", "running", "--timeout", "60s").code == 0)
+            #expect(await d.reeve("wait", "STAYS", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("STAYS"))
 
             try disk.fill()
@@ -93,7 +93,7 @@ struct FullDiskSerialTests {
 
             #expect(disk.resize(kilobytes: 65_536))
             #expect(await d.reeve("add", "y", "--id", "AFTER").code == 0)
-            #expect(await d.reeve("wait", "AFTER", "--until", "done", "--timeout", "60s").code == 0)
+            #expect(await d.reeve("wait", "AFTER", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
             // What was acknowledged on the full disk is there for the next daemon, and nothing else is.
             await d.kill()
             try await d.start()

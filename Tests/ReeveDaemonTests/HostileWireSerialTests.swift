@@ -80,7 +80,7 @@ import Glibc
                 }
                 let list = tickets.map { "\"\($0)\"" }.joined(separator: ",")
                 let done = await worker.ask(
-                    #"{"method":"agent.wait","params":{"tickets":[\#(list)],"until":["exited","done"],"timeoutMs":60000}}"#)
+                    #"{"method":"agent.wait","params":{"tickets":[\#(list)],"until":["exited","done"],"timeoutMs":300000}}"#)
                 #expect(done?.contains(#""met":true"#) == true, "\(done ?? "nothing")")
                 let status = await worker.ask(#"{"method":"system.status"}"#)
                 #expect(status?.contains(#""done":20"#) == true, "\(status ?? "nothing")")

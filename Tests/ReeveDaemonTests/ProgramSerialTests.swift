@@ -23,10 +23,9 @@ import Testing
         """
     }
 
-    private func install(_ text: String, _ d: RealDaemon) throws {
-        let path = "\(d.scratch.path)/bin/claude"
-        try text.write(toFile: path + ".new", atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path + ".new")
+    private func install(_ text: String, _ d: RealDaemon, as name: String = "claude") async throws {
+        let path = "\(d.scratch.path)/bin/\(name)"
+        try await Script.write(path + ".new", text)
         // In one step, as an update does it.
         rename(path + ".new", path)
     }
@@ -44,14 +43,14 @@ import Testing
 
     @Test func `doctor asks the daemon's agents for their versions and flags`() async throws {
         try await with { d in
-            #expect(await d.reeve("doctor").text.contains("the daemon finds no AI coding agent"))
+            #expect(await eventually { await d.reeve("doctor").text.contains("the daemon finds no AI coding agent") })
             let log = "\(d.scratch.path)/calls"
-            try install(Self.claude("2.1.7 (Claude Code)", Self.flags, log: log), d)
-            let good = await d.reeve("doctor")
+            try await install(Self.claude("2.1.7 (Claude Code)", Self.flags, log: log), d)
+            let good = await d.doctor { $0.text.contains("ok   agent claude: 2.1.7 at ") }
             #expect(good.text.contains("ok   agent claude: 2.1.7 at "), "\(good)")
             #expect(good.text.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.contains("/claude") })
-            try install(Self.claude("2.1.7 (Claude Code)", Self.flags.filter { $0 != "--resume" }, log: log), d)
-            let bad = await d.reeve("doctor")
+            try await install(Self.claude("2.1.7 (Claude Code)", Self.flags.filter { $0 != "--resume" }, log: log), d)
+            let bad = await d.doctor { $0.text.contains("FAIL agent claude: 2.1.7 at ") }
             #expect(bad.code == 1 && bad.text.contains("FAIL agent claude: 2.1.7 at "), "\(bad)")
             #expect(bad.text.replacingOccurrences(of: "\n       ", with: " ").contains("'claude' has no --resume"), "\(bad)")
             try
@@ -59,26 +58,24 @@ import Testing
                 + "\n[agents.claude]\nenv = { ANTHROPIC_API_KEY = \"$NOT_SET\" }\n").write(
                     toFile: "\(d.scratch.path)/reeve.toml", atomically: true, encoding: .utf8)
             #expect(await d.reeve("config", "reload").code == 0)
-            #expect(await d.reeve("doctor", "--json").text.contains("needs ANTHROPIC_API_KEY from the daemon's NOT_SET"))
-            try install(Self.claude("1.0.0", [], log: log), d)
-            #expect(await d.reeve("doctor").text.contains("FAIL agent claude: an unknown version"))
+            let key = "needs ANTHROPIC_API_KEY from the daemon's NOT_SET"
+            #expect(await eventually { await d.reeve("doctor", "--json").text.contains(key) })
+            try await install(Self.claude("1.0.0", [], log: log), d)
+            #expect(await eventually { await d.reeve("doctor").text.contains("FAIL agent claude: an unknown version") })
         }
     }
 
     /// The script stands in for a Zellij of which only the version is asked; the real one was not run.
     @Test func `doctor looks at the multiplexers as the daemon sees them, in use or not`() async throws {
         try await with { d in
-            let path = "\(d.scratch.path)/bin/zellij"
-            try "#!/bin/sh\necho zellij 0.43.1\n".write(toFile: path + ".new", atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path + ".new")
-            rename(path + ".new", path)
+            try await install("echo zellij 0.43.1", d, as: "zellij")
             let line = "--   zellij: Zellij 0.43.1 is too old; Reeve needs 0.44.1 or newer\n"
-            let unused = await d.reeve("doctor")
+            let unused = await d.doctor { $0.text.contains(line) && $0.text.contains("ok   tmux: tmux ") }
             #expect(unused.text.contains(line) && unused.text.contains("ok   tmux: tmux "), "\(unused)")
             // Once somebody has asked for it the daemon tries it, and that is no fault of the one for new sessions.
             #expect(await d.reeve("session", "spawn", "play", "--backend", "zellij", "--", "cat").code != 0)
             #expect(await eventually { await d.reeve("status").text.contains("zellij: down") })
-            let used = await d.reeve("doctor")
+            let used = await d.doctor { $0.text.contains(line) && $0.text.contains("ok   tmux: tmux ") }
             #expect(used.text.contains(line) && !used.text.contains("zellij: down"), "\(used)")
             let answer = await (try LineClient(d.socket)).ask(#"{"id":1,"method":"backend.check"}"#) ?? ""
             #expect(answer.contains(#""backend":"tmux","wanted":true,"installed":true,"fine":true"#), "\(answer)")
@@ -89,13 +86,13 @@ import Testing
     @Test func `a launch is worded for the version that is installed, which is asked for once`() async throws {
         try await with { d in
             let log = "\(d.scratch.path)/calls"
-            try install(Self.claude("1.0.3 (Claude Code)", Self.flags, log: log), d)
+            try await install(Self.claude("1.0.3 (Claude Code)", Self.flags, log: log), d)
             #expect(await d.reeve("add", "x", "--id", "T-1", "--agent", "claude").code == 0)
             #expect(await eventually { await d.reeve("show", "T-1").text.contains("too old") })
-            try install(Self.claude("2.1.7 (Claude Code)", Self.flags, log: log), d)
+            try await install(Self.claude("2.1.7 (Claude Code)", Self.flags, log: log), d)
             for id in ["T-2", "T-3"] {
                 #expect(await d.reeve("add", "x", "--id", id, "--agent", "claude").code == 0)
-                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "20s").code == 0)
+                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             }
             #expect(
                 await eventually {

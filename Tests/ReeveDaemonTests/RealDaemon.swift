@@ -19,12 +19,20 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
     /// Beside what every daemon of the tests gets.
     private let extra: [String: String]
 
-    /// - Parameter descriptors: how many files the daemon may have open; nil for as many as this process may.
+    /// What `reeve wait` gets as its time for something that has to come: it bounds nothing but a failure. An agent whose terminal
+    /// cannot be opened at once is launched again after five, ten, twenty seconds.
+    static let patience = "300s"
+
+    /// - Parameters:
+    ///   - descriptors: how many files the daemon may have open; nil for as many as this process may.
+    ///   - rungTimeout: how long an agent has to obey before it is left in a ruder way. Short, so that those that do not obey cost
+    ///     little time; longer where a test says which way it was: on a busy machine an agent that obeys is late.
     static func with(
         _ configuration: String = "", descriptors: Int? = nil, prelude: String? = nil, environment: [String: String] = [:],
-        wrapper: String = "tmux", _ body: (RealDaemon) async throws -> Void
+        wrapper: String = "tmux", rungTimeout: String = "500ms", _ body: (RealDaemon) async throws -> Void
     ) async throws {
-        let daemon = try RealDaemon(configuration, descriptors.map { "ulimit -n \($0)" } ?? prelude, environment, wrapper)
+        let daemon = try RealDaemon(
+            configuration, descriptors.map { "ulimit -n \($0)" } ?? prelude, environment, wrapper, rungTimeout)
         do {
             try await daemon.start()
             try await body(daemon)
@@ -35,7 +43,9 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         await daemon.tearDown()
     }
 
-    private init(_ configuration: String, _ prelude: String?, _ extra: [String: String], _ wrapper: String) throws {
+    private init(
+        _ configuration: String, _ prelude: String?, _ extra: [String: String], _ wrapper: String, _ rungTimeout: String
+    ) throws {
         self.prelude = prelude
         self.extra = extra
         scratch = try Scratch()
@@ -54,7 +64,7 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
         [sessions.tmux]
         socket_name = "\(server)"
         [switch]
-        rung_timeout = "500ms"
+        rung_timeout = "\(rungTimeout)"
         [agents.worker]
         start = ["reeve-demo-agent", "--work", "100", "--exit-when-done", "--ledger", "\(scratch.path)/ledger", "--", "{prompt}"]
         [agents.talker]
@@ -167,6 +177,23 @@ final class RealDaemon: @unchecked Sendable {  // used by one test at a time; th
 
     func state(_ ticket: String) async -> String {
         await reeve("show", ticket, "-q").text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Waits for the prompt of a demo agent: from then on it takes what is typed. That it runs says only that it was started.
+    func isAtPrompt(_ ticket: String) async -> Bool {
+        await eventually {
+            await reeve("preview", ticket).text.split(separator: "\n").last?.trimmingCharacters(in: .whitespaces) == ">"
+        }
+    }
+
+    /// What `reeve doctor` says in the end: it gives the daemon two seconds for an answer, and a busy machine takes longer.
+    func doctor(_ arguments: String..., until isExpected: (Result) -> Bool) async -> Result {
+        var said = Result.notRun
+        _ = await eventually {
+            said = await reeve(["doctor"] + arguments)
+            return isExpected(said)
+        }
+        return said
     }
 
     private func tearDown() async {

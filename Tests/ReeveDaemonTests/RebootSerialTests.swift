@@ -32,8 +32,7 @@ import Glibc
     private func with(_ configuration: String, wrapper: String, _ body: (RealDaemon) async throws -> Void) async throws {
         let outside = try Scratch()
         defer { outside.remove() }
-        try Self.claude.write(toFile: "\(outside.path)/claude", atomically: true, encoding: .utf8)
-        chmod("\(outside.path)/claude", 0o755)
+        try await Script.write("\(outside.path)/claude", Self.claude)
         let path = "\(Programs.directory):\(outside.path):/usr/local/bin:/usr/bin:/bin"
         try await RealDaemon.with(configuration, environment: ["PATH": path], wrapper: wrapper, body)
     }
@@ -90,7 +89,7 @@ import Glibc
         #expect(await d.reeve("add", "talk about it", "--agent", "claude", "--id", "TALK").code == 0)
         #expect(await d.reeve("add", "work on it", "--agent", "talker", "--id", "WORK").code == 0)
         for id in ["TALK", "WORK"] {
-            let wait = await d.reeve("wait", id, "--until", "running", "--timeout", "60s")
+            let wait = await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience)
             #expect(wait.code == 0, "\(wait)\n\(d.log.suffix(2000))")
         }
         #expect(await eventually { d.ledger == ["WORK"] })
@@ -141,7 +140,7 @@ import Glibc
                 await eventually { lines("calls", d).count >= 2 && d.ledger.count >= 2 },
                 "\(lines("calls", d)) \(d.ledger)\n\(d.log.suffix(4000))")
             for id in ["TALK", "WORK"] {
-                let wait = await d.reeve("wait", id, "--until", "running", "--timeout", "60s")
+                let wait = await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience)
                 #expect(wait.code == 0, "\(wait)\n\(d.log.suffix(4000))")
                 #expect(await count("ticket.finished", id, d) == 0, "\(id) goes on, and is not over")
                 let pid = try #require(await d.agentPid(id))

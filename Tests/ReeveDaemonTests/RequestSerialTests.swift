@@ -25,8 +25,8 @@ import Testing
         let providers = try FakeProviders(scratch)
         let remote = try scratch.directory("remote.git")
         let project = try scratch.directory("p")
-        try providers.installGH()
-        try providers.installSSH(to: remote)
+        try await providers.installGH()
+        try await providers.installSSH(to: remote)
         try """
         echo ready
         while read -r line; do

@@ -28,7 +28,7 @@ import Glibc
     }
 
     private func wait(for id: String, _ state: String, _ d: RealDaemon) async {
-        let wait = await d.reeve("wait", id, "--until", state, "--timeout", "60s")
+        let wait = await d.reeve("wait", id, "--until", state, "--timeout", RealDaemon.patience)
         #expect(wait.code == 0, "\(id): \(wait)\n\(d.log.suffix(4000))")
     }
 

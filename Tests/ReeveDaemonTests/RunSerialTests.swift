@@ -68,15 +68,17 @@ import Testing
     func `without a pane it is shown in this very terminal, and its end is reeve's`(isInsideOurs: Bool) async throws {
         try await withPerson { d, _, tmux in
             let file = "\(d.scratch.path)/code"
+            let go = "\(d.scratch.path)/go"
             // Inside the agents' own server nobody is taken to another session.
             let around = isInsideOurs ? "TMUX=\(d.scratch.path)/t/tmux-\(getuid())/\(d.server),1,0" : "-u TMUX"
             let values = d.environment.map { "\($0.key)='\($0.value)'" }.joined(separator: " ")
             let script = """
                 env -u TMUX_PANE \(around) \(values) \(Programs.path("reeve")) session run --force --name shown -- \
-                sh -c 'echo here; sleep 1; exit 5'; echo $? > \(file)
+                sh -c 'echo here; while [ ! -e \(go) ]; do sleep 0.05; done; exit 5'; echo $? > \(file)
                 """
             _ = await tmux(["new-window", "-d", "-t", ":9", "--", "sh", "-c", script])
             #expect(await eventually { await tmux(["capture-pane", "-p", "-t", ":9"]).contains("here") })
+            try "".write(toFile: go, atomically: true, encoding: .utf8)
             #expect(await eventually { (try? String(contentsOfFile: file, encoding: .utf8)) == "5\n" })
         }
     }
@@ -93,7 +95,8 @@ import Testing
             let missing = await ProgramRun.of(
                 [Programs.path("reeve"), "session", "run", "--force", "--", "no-such-program"], environment: around)
             #expect(missing.code == 2 && missing.errors.contains("no-such-program"), "\(missing)")
-            #expect(await d.reeve("session", "list", "-q").text.isEmpty)
+            // Each is answered before its terminal is closed.
+            #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
         }
     }
 
@@ -193,7 +196,8 @@ import Testing
                     environment: d.environment.merging(["REEVE_TICKET": ticket]) { $1 })
                 #expect(Int(run.code) == code, "\(run)")
             }
-            #expect(await d.reeve("session", "list", "-q").text.isEmpty)
+            // The ticket's own terminal is closed after the answer to its end.
+            #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
         }
     }
 
@@ -245,8 +249,9 @@ import Testing
         try await RealDaemon.with { d in
             #expect(await d.reeve("session", "spawn", "ours", "--", "cat").code == 0)
             _ = await d.tmux("new-session", "-d", "-t", "=ours", "-s", "theirs")
-            #expect(await d.reeve("session", "send", "ours", "hello there").code == 0)
-            #expect(await d.reeve("session", "capture", "ours").text.contains("hello there"))
+            // It runs before it reads.
+            #expect(await eventually { await d.reeve("session", "send", "ours", "hello there").code == 0 })
+            #expect(await eventually { await d.reeve("session", "capture", "ours").text.contains("hello there") })
             #expect(await d.reeve("session", "destroy", "ours").code == 0)
             #expect(await eventually { await d.reeve("session", "list", "-q").text.isEmpty })
         }

@@ -18,7 +18,7 @@ import Testing
     }
 
     /// `swift` has built this build already, and the package manager installs nothing.
-    private func machine(_ scratch: Scratch) throws -> Machine {
+    private func machine(_ scratch: Scratch) async throws -> Machine {
         let folder = try scratch.directory("bin")
         let orders = "\(scratch.path)/orders"
         let answers = "*--version*) echo 'Swift version 99.0' ;; *--show-bin-path*) echo '\(Programs.directory)' ;;"
@@ -26,10 +26,7 @@ import Testing
             "swift": "case \"$*\" in \(answers) esac",
             "apt-get": "echo \"$*\" >> '\(orders)'", "sudo": "exec \"$@\"",
         ]
-        for (name, text) in programs {
-            try "#!/bin/sh\n\(text)\n".write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(folder)/\(name)")
-        }
+        for (name, text) in programs { try await Script.write("\(folder)/\(name)", text) }
         for directory in (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: String(directory))) ?? [] where name != "tmux" {
                 // The first of a name is the one that counts, as in a PATH.
@@ -44,7 +41,7 @@ import Testing
 
     @Test func `the whole of make run works on a machine without tmux, in Reeve's own terminals`() async throws {
         try await Scratch.with { scratch in
-            let machine = try machine(scratch)
+            let machine = try await machine(scratch)
             let setup = await machine.run("setup")
             #expect(setup.code == 0, "\(setup)")
             #expect(!machine.ordered.contains("tmux"))
@@ -63,7 +60,7 @@ import Testing
     @Test(arguments: [[], ["--tests"]], ["tmux", "auto", "reeve"])
     func `tmux is asked for where it is the multiplexer, and by the tests`(options: [String], wrapper: String) async throws {
         try await Scratch.with { scratch in
-            let machine = try machine(scratch)
+            let machine = try await machine(scratch)
             let setup = await machine.run("setup", options, with: ["WRAPPER": wrapper])
             // Installed, or named to whoever has to install it.
             let said = (machine.ordered + setup.text + setup.errors).split { !$0.isLetter }

@@ -55,6 +55,7 @@ import Testing
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "paint", "--id", "T-1", "--agent", "talker").code == 0)
             #expect(await eventually { await d.agentPid("T-1") != nil })
+            #expect(await d.isAtPrompt("T-1"))
             let launch = await launch(d)
             let told = await hook(d, Self.begin, launch: launch)
             #expect(told.code == 0 && told.text.isEmpty && told.errors.isEmpty)

@@ -16,7 +16,7 @@ import Glibc
             #expect(RealDaemon.withAddress(d.socket) { connect(hanging, $0, $1) } == 0)
             write(hanging, "{\"meth", 6)
             #expect(await d.reeve("add", "work", "--id", "A").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
 
             // Others leave: in the middle of a line, right after a request, and right after one whose answer is long in coming.
             func leave(after text: String) throws { #expect(try LineClient(d.socket).send(text)) }
@@ -46,7 +46,7 @@ import Glibc
         try await RealDaemon.with("[agents.seven]\nstart = \(agent)\nprompt = \"none\"") { d in
             #expect(FileManager.default.createFile(atPath: "\(d.scratch.path)/work", contents: nil))
             #expect(await d.reeve("add", "x", "--agent", "seven", "--id", "S").code == 0)
-            #expect(await d.reeve("wait", "S", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "S", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("S"))
             #expect(Glibc.kill(d.pid, SIGSTOP) == 0)
             #expect(unlink("\(d.scratch.path)/work") == 0)
@@ -67,7 +67,7 @@ import Glibc
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "sleep", "--agent", "sleeper", "--id", "LIVES").code == 0)
             #expect(await d.reeve("add", "later", "--id", "WAITS", "--after", "LIVES").code == 0)
-            #expect(await d.reeve("wait", "LIVES", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "LIVES", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("LIVES"))
             await d.kill()
             #expect(Glibc.kill(pid, 0) == 0)
@@ -91,7 +91,7 @@ import Glibc
         let agent = #"["/bin/sh", "-c", "touch $HOME/work; while [ -e $HOME/work ]; do sleep 0.05; done; exit 7"]"#
         try await RealDaemon.with("[agents.seven]\nstart = \(agent)\nprompt = \"none\"") { d in
             #expect(await d.reeve("add", "x", "--agent", "seven", "--id", "S").code == 0)
-            #expect(await d.reeve("wait", "S", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "S", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("S"))
             await d.kill()
             #expect(await eventually { unlink("\(d.scratch.path)/work") == 0 })
@@ -105,7 +105,7 @@ import Glibc
     @Test func `a keeper is killed`() async throws {
         try await RealDaemon.with("[retry]\nattempts = 3\nbackoff = \"1ms\"") { d in
             #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "K").code == 0)
-            #expect(await d.reeve("wait", "K", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "K", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             #expect(await eventually { d.ledger == ["K"] })
             let keeper = await d.tmux("list-panes", "-t", "=op-K", "-F", "#{pane_pid}").text.split(separator: "\n").first.flatMap
             { Int32($0) }
@@ -121,20 +121,20 @@ import Glibc
     @Test func `the tmux server is killed`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "M").code == 0)
-            #expect(await d.reeve("wait", "M", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "M", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             await d.tmux("kill-server")
             #expect(await eventually { await d.state("M") == "lost" })
             // The backend comes back by itself, and work goes on.
             #expect(await eventually { await d.reeve("status", "--json").text.contains(#""state":"up""#) })
             #expect(await d.reeve("add", "y", "--id", "N").code == 0)
-            #expect(await d.reeve("wait", "N", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "N", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
         }
     }
 
     @Test func `the tmux server hangs`() async throws {
         try await RealDaemon.with { d in
             #expect(await d.reeve("add", "x", "--agent", "sleeper", "--id", "H").code == 0)
-            #expect(await d.reeve("wait", "H", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "H", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("H"))
             let server =
                 await d.tmux("display-message", "-p", "#{pid}").text.split(separator: "\n").first.flatMap { Int32($0) } ?? 0
@@ -148,7 +148,7 @@ import Glibc
             Glibc.kill(server, SIGCONT)
             #expect(await eventually { await d.reeve("agents", "-q").text.contains("H running") })
             #expect(await d.agentPid("H") == pid)
-            #expect(await d.reeve("wait", "Q", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "Q", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
         }
     }
 
@@ -161,7 +161,8 @@ import Glibc
                 await d.kill()
                 try await d.start()
                 for index in 1...5 {
-                    #expect(await d.reeve("wait", "R\(round)-\(index)", "--until", "running", "--timeout", "20s").code == 0)
+                    let id = "R\(round)-\(index)"
+                    #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
                 }
             }
             #expect(await eventually { d.ledger.count >= 20 })

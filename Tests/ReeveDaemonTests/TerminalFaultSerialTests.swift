@@ -10,7 +10,7 @@ import Glibc
 @Suite(.serialized) struct TerminalFaultSerialTests {
     private func sleeper(_ d: RealDaemon, _ id: String, agent: String = "sleeper") async throws -> Int32 {
         #expect(await d.reeve("add", "x", "--agent", agent, "--id", id, "-q").code == 0)
-        #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "20s").code == 0)
+        #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
         return try #require(await d.agentPid(id))
     }
 
@@ -54,7 +54,7 @@ import Glibc
             #expect(await d.agentPid("A") == pid)
             #expect(try await tmuxPid(d) == server)
             #expect(await d.reeve("add", "y", "--id", "B").code == 0)
-            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "B", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
         }
     }
 
@@ -73,6 +73,7 @@ import Glibc
     @Test func `a session is renamed by a person`() async throws {
         try await RealDaemon.with { d in
             let pid = try await sleeper(d, "A", agent: "talker")
+            #expect(await d.isAtPrompt("A"))
             await d.tmux("rename-session", "-t", "=op-A", "my own name")
             #expect(await d.reeve("send", "A", "hello").code == 0)
             #expect(await eventually { await d.reeve("preview", "A").text.contains("hello") })
@@ -101,6 +102,7 @@ import Glibc
     @Test func `copy mode is on during a send`() async throws {
         try await RealDaemon.with { d in
             _ = try await sleeper(d, "A", agent: "talker")
+            #expect(await d.isAtPrompt("A"))
             await d.tmux("copy-mode", "-t", "=op-A:")
             let refused = await d.reeve("send", "A", "not now")
             #expect(refused.code != 0 && refused.errors.contains("copy mode"))
@@ -116,10 +118,11 @@ import Glibc
         try await RealDaemon.with("[agents.forker]\nstart = \(agent)\nprompt = \"none\"") { d in
             #expect(await d.reeve("add", "x", "--agent", "forker", "--id", "A").code == 0)
             // The end is the agent's, not its child's.
-            #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "done", "--timeout", RealDaemon.patience).code == 0)
             // The next one works in the same terminal beside it.
             let switched = await d.reeve("switch", "A", "--to", "talker")
             #expect(switched.code == 0, "\(switched.errors)")
+            #expect(await d.isAtPrompt("A"))
             #expect(await d.reeve("send", "A", "who is there").code == 0)
             #expect(await eventually { await d.reeve("preview", "A").text.contains("who is there") })
             #expect(await d.reeve("cancel", "A").code == 0)
@@ -133,7 +136,7 @@ import Glibc
             let pid = try await sleeper(d, "A", agent: "eater")
             let other = try await sleeper(d, "B")
             kill(pid, SIGKILL)
-            #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", RealDaemon.patience).code == 0)
             #expect(await d.reeve("show", "A", "--json").text.contains("killed by signal 9, perhaps for its memory_max of 64MiB"))
             #expect(await d.agentPid("B") == other)
         }

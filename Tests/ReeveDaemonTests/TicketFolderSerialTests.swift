@@ -28,7 +28,7 @@ import Testing
                 "---\n# mine\nid: FEAT-1\ntype: TASK\npriority: P1-high\nproject: web\nteam: blue   # stays\n---\n\n# Feature: Log in\n\nWith a key.\n",
                 "\(folder)/queue/login.md")
             #expect(await eventually { await d.state("FEAT-1") != "" })
-            _ = await d.reeve("wait", "FEAT-1", "--until", "exited", "--timeout", "20s")
+            _ = await d.reeve("wait", "FEAT-1", "--until", "exited", "--timeout", RealDaemon.patience)
             #expect(await eventually { names(folder, "completed") == ["login.md"] })
             #expect(names(folder, "queue").isEmpty && names(folder, "in-progress").isEmpty)
             #expect(

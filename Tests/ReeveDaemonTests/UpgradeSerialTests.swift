@@ -58,7 +58,7 @@ import Glibc
             for (id, kind) in agents { #expect(await d.reeve("add", "x", "--agent", kind, "--id", id).code == 0) }
             var before: [String: Int32] = [:]
             for id in agents.keys {
-                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "60s").code == 0)
+                #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
                 let pid: Int32 = try #require(await d.agentPid(id))
                 before[id] = pid
             }
@@ -81,10 +81,11 @@ import Glibc
             }
             // Nothing was started twice, and what was known before goes on: an agent can be talked to, one ends, the next comes after it.
             #expect(d.ledger == ["TALKS"])
+            #expect(await d.isAtPrompt("TALKS"))
             let sent = await d.reeve("send", "TALKS", "hello")
             #expect(sent.code == 0, "\(sent)")
             #expect(unlink(work) == 0)
-            let wait = await d.reeve("wait", "ENDS", "WAITS", "--until", "done", "--timeout", "60s")
+            let wait = await d.reeve("wait", "ENDS", "WAITS", "--until", "done", "--timeout", RealDaemon.patience)
             #expect(wait.code == 0, "\(wait)\n\(d.log.suffix(4000))")
             #expect(d.ledger == ["TALKS", "WAITS"])
         }

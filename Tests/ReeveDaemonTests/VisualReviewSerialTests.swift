@@ -15,20 +15,27 @@ import Glibc
         start = ["reeve-demo-agent", "--work", "50", "--report", "--tell", "--", "{prompt}"]
         """
 
-    /// A port that nobody listens on now.
-    private static func freePort() -> UInt16 {
+    /// A port that nobody listens on now, and that the kernel gives to nobody who does not ask for it: it is outside of
+    /// `ip_local_port_range` (ip(7)).
+    private static func freePort() throws -> UInt16 {
+        let range = try String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+        let bounds = range.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        try #require(bounds.count == 2)
+        let ports = (UInt16(10_000)...UInt16.max).filter { !(bounds[0]...bounds[1]).contains($0) }
+        return try #require(ports.shuffled().first(where: isFree))
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return withUnsafeMutablePointer(to: &address) { pointer in
+        address.sin_port = port.bigEndian
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(descriptor, $0, length)
-                getsockname(descriptor, $0, &length)
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
-            return UInt16(bigEndian: pointer.pointee.sin_port)
         }
     }
 
@@ -36,7 +43,7 @@ import Glibc
         let scratch = try Scratch()
         defer { scratch.remove() }
         let opened = #"open_command = ["/bin/sh", "-c", "echo \"$0\" >> '\#(scratch.path)/opened'"]"#
-        let port = Self.freePort()
+        let port = try Self.freePort()
         try await RealDaemon.with(Self.agents + "\n[workflows]\n\(opened)\n") { d in
             try FileManager.default.createSymbolicLink(atPath: "\(d.scratch.path)/seen", withDestinationPath: scratch.path)
             let folder = try d.scratch.directory("types")

@@ -103,7 +103,7 @@ import Testing
             let project = try d.scratch.directory("a [b]*")
             #expect(
                 await d.reeve("add", "x", "--type", "PAGE", "--id", "F", "--project", project, "--agent", "talker").code == 0)
-            #expect(await d.reeve("wait", "F", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "F", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             _ = try d.scratch.directory("a [b]*/drafts")
             try "x".write(toFile: "\(project)/drafts/F-1.md", atomically: true, encoding: .utf8)
             #expect(await eventually { await steps(d).first == "1 draft done" })
@@ -117,10 +117,10 @@ import Testing
             for id in ["F", "G"] {
                 #expect(await d.reeve("add", "x", "--type", "TALK", "--id", id, "--agent", "sleeper").code == 0)
             }
-            #expect(await d.reeve("wait", "F", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "F", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             #expect(await d.reeve("launch", "G").errors.contains("one at a time"))
             #expect(await d.reeve("cancel", "F").code == 0)
-            #expect(await d.reeve("wait", "G", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "G", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
         }
     }
 
@@ -132,13 +132,14 @@ import Testing
                 #expect(await d.run(git + ["-C", project] + words).code == 0)
             }
             #expect(await d.reeve("add", "x", "--id", "F", "--project", project, "--agent", "talker").code == 0)
-            #expect(await d.reeve("wait", "F", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "F", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let shown = await d.reeve("show", "F").text
             #expect(shown.contains("branch    TASK/F") && shown.contains("p.worktrees/F"), "\(shown)")
             let pid = try #require(await d.agentPid("F"))
             let place = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/cwd")
             #expect(place.hasSuffix("/p.worktrees/F"))
             try "x".write(toFile: "\(place)/new", atomically: true, encoding: .utf8)
+            #expect(await d.isAtPrompt("F"))
             #expect(await d.reeve("send", "F", "/exit").code == 0)
             #expect(await eventually { await d.state("F") == "done" })
             #expect(FileManager.default.fileExists(atPath: "\(place)/new"))

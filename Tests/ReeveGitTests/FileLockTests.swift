@@ -15,8 +15,8 @@ import Testing
                 #expect(second == nil)
                 withExtendedLifetime(first) {}
             }
-            let third = try FileLock.attempt(path)
-            #expect(third != nil)
+            // A process that another test started just now has a copy of the descriptor until its exec.
+            #expect(try await eventually { try FileLock.attempt(path) != nil })
         }
     }
 

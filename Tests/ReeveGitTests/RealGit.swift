@@ -91,7 +91,7 @@ struct RealGit: Sendable {
     /// The remote has the address of a provider.
     func address(_ url: String) async throws {
         try await git("remote", "set-url", "origin", url, in: home)
-        try providers.installSSH(to: remote)
+        try await providers.installSSH(to: remote)
     }
 
     func wish(_ id: String = "FEAT-1", type: String = "FEAT", project: String? = nil) throws -> WorktreeWish {

@@ -33,7 +33,7 @@ import Testing
 
     @Test func `GitHub: the branch is pushed and a request is made, once`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             let outcome = try await requests(world).publish(order)
             let head = try await world.git("rev-parse", "HEAD", in: order.place.root)
             #expect(outcome == .requested(number: 7, url: "https://github.example.org/o/r/pull/7", pushed: head))
@@ -52,7 +52,7 @@ import Testing
 
     @Test func `GitHub: the request of a fork's branch of the same name is not ours`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             try world.write(
                 #"[{"headRefName":"FEAT/FEAT-1","isCrossRepository":true,"number":3,"url":"https://github.example.org/o/r/pull/3"}]"#,
                 to: "gh/list.json")
@@ -75,7 +75,7 @@ import Testing
     @Test(arguments: [("OPEN", RequestReading.State.open), ("MERGED", .merged), ("CLOSED", .closed)])
     func `GitHub: what becomes of a request is read`(_ word: String, _ state: RequestReading.State) async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             try world.write(view(word), to: "gh/view.json")
             let reading = try await requests(world).look(RequestReference(place: order.place, number: 7))
             #expect(
@@ -88,7 +88,7 @@ import Testing
 
     @Test func `GitHub: the text of a review is its own and that of its lines, clean`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             try world.write(
                 view(
                     "OPEN",
@@ -126,7 +126,7 @@ import Testing
     ])
     func `GitHub: the last opinion of each reviewer counts`(_ said: String, _ names: String) async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             let reviews = said.split(separator: ", ").enumerated().map { index, words in
                 let parts = words.split(separator: " ")
                 return review("R\(index)", String(parts[0]), String(parts[1]), index)
@@ -142,7 +142,7 @@ import Testing
 
     @Test func `GitLab: the branch is pushed and a request is made, once`() async throws {
         try await with(gitlab) { world, order in
-            try world.providers.installGLab()
+            try await world.providers.installGLab()
             let outcome = try await requests(world).publish(order)
             let head = try await world.git("rev-parse", "HEAD", in: order.place.root)
             #expect(outcome == .requested(number: 7, url: "https://gitlab.com/g/s/r/-/merge_requests/7", pushed: head))
@@ -160,7 +160,7 @@ import Testing
     @Test(arguments: [("opened", RequestReading.State.open), ("locked", .open), ("merged", .merged), ("closed", .closed)])
     func `GitLab: what becomes of a request is read`(_ word: String, _ state: RequestReading.State) async throws {
         try await with(gitlab) { world, order in
-            try world.providers.installGLab()
+            try await world.providers.installGLab()
             try world.write(request(word), to: "glab/view.json")
             try world.write(#"[{"user":{"username":"ann"},"state":"reviewed"}]"#, to: "glab/reviewers.json")
             let reading = try await requests(world).look(RequestReference(place: order.place, number: 7))
@@ -172,7 +172,7 @@ import Testing
 
     @Test func `GitLab: a review is told from the next one, and a mere comment is none`() async throws {
         try await with(gitlab) { world, order in
-            try world.providers.installGLab()
+            try await world.providers.installGLab()
             try world.write(request("opened"), to: "glab/view.json")
             try world.write(
                 #"[{"user":{"username":"ann"},"state":"requested_changes"},{"user":{"username":"bob"},"state":"approved"}]"#,
@@ -202,7 +202,7 @@ import Testing
 
     @Test func `our own earlier push is replaced, by lease`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             guard case .requested(_, _, let first) = try await requests(world).publish(order) else {
                 throw Failure(text: "not made")
             }
@@ -217,7 +217,7 @@ import Testing
     @Test(arguments: [true, false])
     func `what somebody else has pushed is never replaced`(_ hasPushed: Bool) async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             var again = order
             if hasPushed, case .requested(_, _, let first) = try await requests(world).publish(order) { again.lastPushed = first }
             let other = try await world.colleague()
@@ -238,9 +238,8 @@ import Testing
 
     @Test func `what the remote's rules refuse is told`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
-            try world.write("#!/bin/sh\necho 'no such names here' >&2; exit 1\n", to: world.remote + "/hooks/pre-receive")
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: world.remote + "/hooks/pre-receive")
+            try await world.providers.installGH()
+            try await Script.write(world.remote + "/hooks/pre-receive", "echo 'no such names here' >&2; exit 1")
             guard case .told(let advice, pushed: nil) = try await requests(world).publish(order) else {
                 throw Failure(text: "taken")
             }
@@ -251,8 +250,8 @@ import Testing
 
     @Test func `a remote that does not answer is an error, to be tried again`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
-            try world.providers.install("ssh", "#!/bin/sh\necho 'ssh: no route to host' >&2; exit 255\n")
+            try await world.providers.installGH()
+            try await world.providers.install("ssh", "#!/bin/sh\necho 'ssh: no route to host' >&2; exit 255\n")
             let error = await failure { try await requests(world).publish(order) }
             #expect(error?.kind == .unavailable)
             #expect(error?.hint == "git -C \(order.place.root) push origin FEAT/FEAT-1")
@@ -261,7 +260,7 @@ import Testing
 
     @Test func `with nothing to offer a person is told, and nothing is pushed`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             try await world.git("reset", "--quiet", "--hard", "origin/main", in: order.place.root)
             guard case .told(let advice, pushed: nil) = try await requests(world).publish(order) else {
                 throw Failure(text: "offered")
@@ -273,7 +272,7 @@ import Testing
 
     @Test func `what was merged before is not offered again`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             var again = order
             again.mergedHead = try await world.git("rev-parse", "HEAD", in: order.place.root)
             #expect(try await requests(world).publish(again) == .nothingNew)
@@ -302,8 +301,8 @@ import Testing
         async throws
     {
         try await with(url) { world, order in
-            try world.providers.installGH(isSignedIn: false)
-            try world.providers.installGLab(isSignedIn: false)
+            try await world.providers.installGH(isSignedIn: false)
+            try await world.providers.installGLab(isSignedIn: false)
             guard case .told(let advice, .some) = try await requests(world).publish(order) else { throw Failure(text: "made") }
             let host = program == "gh" ? "github.example.org" : "gitlab.com"
             #expect(advice.reason.contains("\(program) is not signed in to \(host)"))
@@ -314,7 +313,7 @@ import Testing
 
     @Test func `with another provider, or none, a person makes the request`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             world.settings.provider = .none
             guard case .told(let advice, .some) = try await requests(world).publish(order) else { throw Failure(text: "made") }
             #expect(advice.commands == ["reeve approve FEAT-1"])
@@ -336,7 +335,7 @@ import Testing
 
     @Test func `a provider that fails is an error with its words, to be tried again`() async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             try world.write("", to: "gh/broken")
             let error = await failure { try await requests(world).publish(order) }
             #expect(error?.kind == .unavailable)
@@ -349,7 +348,7 @@ import Testing
     ])
     func `an answer that is not known is an error, not a guess`(_ answer: String) async throws {
         try await with(github) { world, order in
-            try world.providers.installGH()
+            try await world.providers.installGH()
             try world.write(answer, to: "gh/view.json")
             let error = await failure { try await requests(world).look(RequestReference(place: order.place, number: 7)) }
             #expect(error?.kind == .unavailable)
@@ -359,7 +358,7 @@ import Testing
 
     @Test func `an answer without end is an error`() async throws {
         try await with(github) { world, order in
-            try world.providers.install("gh", "#!/bin/sh\nexec yes\n")
+            try await world.providers.install("gh", "#!/bin/sh\nexec yes\n")
             let error = await failure { try await requests(world).look(RequestReference(place: order.place, number: 7)) }
             #expect(error?.message.hasSuffix("said more than is read, and was stopped") == true)
         }

@@ -78,7 +78,7 @@ import Testing
     @Test func `a remote that does not answer is given up after a time`() async throws {
         try await RealGit.with { world in
             // Git calls it for every address of this kind, and it never says a word.
-            try world.providers.install("git-remote-silent", "#!/bin/sh\nexec sleep 1000\n")
+            try await world.providers.install("git-remote-silent", "#!/bin/sh\nexec sleep 1000\n")
             try await world.git("remote", "set-url", "origin", "silent://nowhere", in: world.home)
             world.settings.fetchTimeout = .milliseconds(300)
             let place = try await world.worktrees.prepare(world.wish())
@@ -366,7 +366,7 @@ import Testing
     @Test func `how ssh is called is left to a person who has configured it`() async throws {
         try await RealGit.with { world in
             try await world.git("remote", "set-url", "origin", "ssh://git@host.example/o/r.git", in: world.home)
-            try world.providers.install("my-ssh", "#!/bin/sh\nexec git upload-pack '\(world.remote)'\n")
+            try await world.providers.install("my-ssh", "#!/bin/sh\nexec git upload-pack '\(world.remote)'\n")
             try await world.git("config", "core.sshCommand", "my-ssh --mine", in: world.home)
             #expect(try await world.worktrees.prepare(world.wish()).notes == [])
         }
@@ -375,9 +375,9 @@ import Testing
     @Test func `a password is asked of nobody`() async throws {
         try await RealGit.with { world in
             // What git runs for every address of this kind asks for a password, as its own transport does.
-            try world.providers.install(
+            try await world.providers.install(
                 "git-remote-locked", "#!/bin/sh\nprintf 'protocol=https\\nhost=h\\n\\n' | exec git credential fill >&2\n")
-            try world.providers.install("asker", "#!/bin/sh\ntouch \"$HOME/asked\"\n")
+            try await world.providers.install("asker", "#!/bin/sh\ntouch \"$HOME/asked\"\n")
             try await world.git("config", "core.askPass", "asker", in: world.home)
             try await world.git("remote", "set-url", "origin", "locked://h/r", in: world.home)
             let place = try await world.worktrees.prepare(world.wish())

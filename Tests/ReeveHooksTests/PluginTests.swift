@@ -110,8 +110,7 @@ struct PluginRunTests {
             case $text in *'"id":"last"'*|*'"message":"last"'*|*'"prompt":"last"'*) : > '\(scratch.path)/over' ;; esac
             """
         if hasProgram {
-            try program.write(toFile: "\(bin)/reeve", atomically: true, encoding: .utf8)
-            try #require(chmod("\(bin)/reeve", 0o755) == 0)
+            try await Script.write("\(bin)/reeve", program)
         }
         try Data(plugin).write(to: URL(fileURLWithPath: "\(scratch.path)/plugin.mjs"))
         try #require(mkfifo("\(scratch.path)/over", 0o600) == 0)

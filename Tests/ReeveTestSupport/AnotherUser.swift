@@ -25,7 +25,7 @@ package enum AnotherUser {
 
     /// Sends the bytes of a file to a socket and returns what comes back, as hexadecimal.
     package static func ask(_ socket: String, _ file: String, asAnotherUser: Bool) async -> ProgramRun {
-        let socat = ["/usr/bin/socat", "-t", "2", "-", "UNIX-CONNECT:\(socket)"]
+        let socat = ["/usr/bin/socat", "-t", "60", "-", "UNIX-CONNECT:\(socket)"]
         let words = asAnotherUser ? running(socat) : socat
         return await ProgramRun.of(
             ["/bin/sh", "-c", "cat \"$0\" | \"$@\" | od -An -tx1", file] + words, environment: ["PATH": "/usr/bin:/bin"])

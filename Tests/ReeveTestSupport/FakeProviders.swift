@@ -13,10 +13,10 @@ package struct FakeProviders: Sendable {
     }
 
     /// Follows gh 2.45: `gh-pr-create(1)`, `gh-pr-list(1)`, `gh-pr-view(1)`, `gh-api(1)`, `gh-auth-status(1)`, `gh help exit-codes`.
-    package func installGH(isSignedIn: Bool = true) throws {
+    package func installGH(isSignedIn: Bool = true) async throws {
         let store = try scratch.directory("gh")
         if isSignedIn { try write("", to: store + "/signed-in") }
-        try install(
+        try await install(
             "gh",
             #"""
             #!/bin/sh
@@ -60,10 +60,10 @@ package struct FakeProviders: Sendable {
     }
 
     /// Follows glab 1.49: `glab-mr-create`, `glab-mr-list`, `glab-mr-view`, `glab-api`, `glab-auth-status`.
-    package func installGLab(isSignedIn: Bool = true) throws {
+    package func installGLab(isSignedIn: Bool = true) async throws {
         let store = try scratch.directory("glab")
         if isSignedIn { try write("", to: store + "/signed-in") }
-        try install(
+        try await install(
             "glab",
             #"""
             #!/bin/sh
@@ -108,8 +108,8 @@ package struct FakeProviders: Sendable {
     }
 
     /// Whatever the host: this `ssh` leads to a repository of the tests' own, and refuses to be called so that it could ask.
-    package func installSSH(to remote: String) throws {
-        try install(
+    package func installSSH(to remote: String) async throws {
+        try await install(
             "ssh",
             """
             #!/bin/sh
@@ -130,9 +130,8 @@ package struct FakeProviders: Sendable {
     package func answer(_ file: String, _ text: String) throws { try write(text, to: "\(scratch.path)/\(file)") }
 
     /// A program of the tests' own in the PATH.
-    package func install(_ name: String, _ script: String) throws {
-        try write(script, to: "\(scratch.path)/bin/\(name)")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(scratch.path)/bin/\(name)")
+    package func install(_ name: String, _ script: String) async throws {
+        try await Script.write("\(scratch.path)/bin/\(name)", script)
     }
 
     private func write(_ text: String, to path: String) throws { try text.write(toFile: path, atomically: true, encoding: .utf8) }

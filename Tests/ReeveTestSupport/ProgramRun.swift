@@ -7,6 +7,9 @@ package struct ProgramRun: Sendable {
     package var text: String
     package var errors: String
 
+    /// Before it has been run at all.
+    package static let notRun = ProgramRun(code: -1, text: "", errors: "not run")
+
     /// Runs a program with nothing but this environment; code -1 when it cannot be run.
     package static func of(_ arguments: [String], environment: [String: String]) async -> ProgramRun {
         await onOwnThread { run(arguments, environment) }

@@ -19,6 +19,8 @@ final class CrashRun {
         var patience = Duration.seconds(2)
         /// From SIGTERM on, for the daemon to end, and from SIGHUP on, to reload: `TimeoutStopSec` of our unit.
         var stopPatience = Duration.seconds(15)
+        /// From the start on, for READY.
+        var readyPatience = Duration.seconds(30)
         /// A line for every so many rounds.
         var linesEvery = 25
     }
@@ -192,15 +194,15 @@ final class CrashRun {
     }
 
     private func start() async {
-        let took = await onOwnThread { [daemon] () -> Duration? in
+        let took = await onOwnThread { [daemon, options] () -> Duration? in
             do { try daemon.start() } catch { return nil }
-            return daemon.untilReady()
+            return daemon.untilReady(within: options.readyPatience)
         }
         readyAt = .now
         if let took {
             report.recoveries.append((observer.running, took))
         } else {
-            report.violations.append(Violation(.recovery, "no READY within 30 s"))
+            report.violations.append(Violation(.recovery, "no READY within \(options.readyPatience)"))
         }
     }
 

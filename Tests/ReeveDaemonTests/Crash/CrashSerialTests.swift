@@ -19,6 +19,7 @@ extension UnderLoad {
             if !isLong {
                 options.patience = .seconds(20)
                 options.stopPatience = .seconds(60)
+                options.readyPatience = .seconds(180)
             }
             let report = try await CrashRun.run(options) { if isLong { Progress.say($0) } }
             let summary = (["seed \(options.seed)"] + report.lines).joined(separator: "\n")

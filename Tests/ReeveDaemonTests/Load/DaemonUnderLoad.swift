@@ -111,7 +111,7 @@ final class DaemonUnderLoad: @unchecked Sendable {  // one task starts and ends 
     }
 
     /// From before the exec to `READY=1`; nil when that does not come.
-    func untilReady(within patience: Duration = .seconds(30)) -> Duration? {
+    func untilReady(within patience: Duration) -> Duration? {
         let said = ready.hear(until: startedAt + patience, isHopeless: { [process] in process?.isRunning != true }) {
             $0 == "READY=1"
         }

@@ -23,9 +23,7 @@ enum Canary {
             let bin = try outside.directory("bin")
             let helpers = "\(outside.path)/helpers"
             for name in ["tmux", "systemd-run"] {
-                let script = "#!/bin/sh\necho \"$0 $*\" >>\(helpers)\nexec /usr/bin/\(name) \"$@\"\n"
-                try script.write(toFile: "\(bin)/\(name)", atomically: true, encoding: .utf8)
-                chmod("\(bin)/\(name)", 0o755)
+                try await Script.write("\(bin)/\(name)", "echo \"$0 $*\" >>\(helpers)\nexec /usr/bin/\(name) \"$@\"")
             }
             let all = environment.merging([
                 "PATH": "\(bin):\(Programs.directory):/usr/local/bin:/usr/bin:/bin", "REEVE_LOG_LEVEL": "trace",

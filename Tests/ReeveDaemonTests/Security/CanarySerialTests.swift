@@ -24,13 +24,13 @@ import Glibc
             """
         try await Canary.with(kind, ["CANARY_SOURCE": looked, "OPENAI_API_KEY": unused]) { d, outputs in
             #expect(await d.reeve("add", "x", "--agent", "secretive", "--id", "A").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let pid = try #require(await d.agentPid("A"))
             let environ = ProcessFacts.text("/proc/\(pid)/environ") ?? ""
             #expect(environ.contains("KEY=\(looked)") && environ.contains("LITERAL=\(literal)") && !environ.contains(unused))
             // One that cannot be started, and says why.
             #expect(await d.reeve("add", "x", "--agent", "lacking", "--id", "B").code == 0)
-            #expect(await d.reeve("wait", "B", "--until", "failed", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "B", "--until", "failed", "--timeout", RealDaemon.patience).code == 0)
             try await outputs.look(d, asking: [#"{"id":1,"method":"ticket.get","params":{"ticket":"B"}}"#])
             await d.kill()
             try await d.start()
@@ -67,7 +67,7 @@ import Glibc
                     #"{"id":1,"method":"ticket.create","params":{"title":"\#(name)","id":"\#(kind)","agent":"\#(kind)","body":"\#(body)"}}"#
                 )
                 #expect(made.contains("result"), "\(made)")
-                let running = await d.reeve("wait", kind, "--until", "running", "--timeout", "20s")
+                let running = await d.reeve("wait", kind, "--until", "running", "--timeout", RealDaemon.patience)
                 #expect(running.code == 0, "\(running)")
                 try await outputs.look(d)
             }
@@ -87,7 +87,8 @@ import Glibc
         let value = Canary.fresh("value"), word = Canary.fresh("word"), key = Canary.fresh("key")
         try await Canary.with("") { d, outputs in
             #expect(await d.reeve("add", "x", "--agent", "talker", "--id", "A").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", "20s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
+            #expect(await d.isAtPrompt("A"))
             let requests = [
                 #"{"id":1,"method":"agent.send","params":{"ticket":"A","text":"\#(sent)","force":true,"idempotencyKey":"\#(key)"}}"#,
                 #"{"id":1,"method":"agent.send","params":{"ticket":"A","text":"one\n\#(lines)\ntwo","force":true}}"#,

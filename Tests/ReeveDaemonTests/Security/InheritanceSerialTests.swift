@@ -80,9 +80,8 @@ import Glibc
             // A tmux that says what it has been given, for every helper process that Reeve starts is one.
             let bin = try outside.directory("bin")
             let helpers = "\(outside.path)/helpers"
-            let script = "#!/bin/sh\n/usr/bin/env >>\(helpers)\nreadlink /proc/$$/fd/* >>\(helpers)\nexec /usr/bin/tmux \"$@\"\n"
-            try script.write(toFile: "\(bin)/tmux", atomically: true, encoding: .utf8)
-            #expect(chmod("\(bin)/tmux", 0o755) == 0)
+            let script = "/usr/bin/env >>\(helpers)\nreadlink /proc/$$/fd/* >>\(helpers)\nexec /usr/bin/tmux \"$@\""
+            try await Script.write("\(bin)/tmux", script)
             let path = "\(bin):\(Programs.directory):/usr/local/bin:/usr/bin:/bin"
             let poisoned = Self.poison.merging(Self.inherited) { $1 }.merging(["PATH": path]) { $1 }
             let prelude = "exec 7<'\(held)' 8>>'\(held)' 9<'\(held)'"
@@ -90,7 +89,7 @@ import Glibc
                 #expect(openFiles(of: Int(d.pid))[7] == held)
                 for (id, kind) in [("A", "secretive"), ("B", "fed")] {
                     #expect(await d.reeve("add", "x", "--agent", kind, "--id", id).code == 0)
-                    #expect(await d.reeve("wait", id, "--until", "running", "--timeout", "20s").code == 0)
+                    #expect(await d.reeve("wait", id, "--until", "running", "--timeout", RealDaemon.patience).code == 0)
                 }
                 let documented = Self.inherited.merging([
                     "HOME": d.scratch.path, "USER": "tester", "LANG": "C.UTF-8", "PATH": "\(path):\(Programs.directory)",
@@ -136,7 +135,7 @@ import Glibc
 
                 // The shell that a person opens after the agent's end.
                 kill(pid_t(pid), SIGKILL)
-                #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", "20s").code == 0)
+                #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", RealDaemon.patience).code == 0)
                 let isOpen = await eventually {
                     await d.tmux("send-keys", "-t", "=op-A:", "Enter")
                     // Between fork and exec it is still the keeper, with all that the keeper has open.

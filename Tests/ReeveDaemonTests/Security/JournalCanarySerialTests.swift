@@ -26,7 +26,7 @@ struct JournalCanarySerialTests {
             """
         try await Canary.with(kinds, ["CANARY_SOURCE": value], logsToJournal: true) { d, outputs in
             #expect(await d.reeve("add", title, "--agent", "secretive", "--id", "A").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", "60s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "running", "--timeout", RealDaemon.patience).code == 0)
             let requests = [
                 #"{"id":1,"method":"agent.send","params":{"ticket":"A","text":"\#(sent)","force":true}}"#,
                 #"{"id":1,"method":"agent.send","params":{"ticket":"NOBODY","text":"\#(refused)"}}"#,
@@ -36,7 +36,7 @@ struct JournalCanarySerialTests {
             // Launches that fail, until they are stopped: logged, and in the line for systemctl.
             for id in ["B", "C"] {
                 #expect(await d.reeve("add", title, "--agent", "lacking", "--id", id).code == 0)
-                #expect(await d.reeve("wait", id, "--until", "failed", "--timeout", "60s").code == 0)
+                #expect(await d.reeve("wait", id, "--until", "failed", "--timeout", RealDaemon.patience).code == 0)
             }
             let file = "\(d.scratch.path)/reeve.toml"
             let sound = try String(contentsOfFile: file, encoding: .utf8)
@@ -79,7 +79,7 @@ struct JournalCanarySerialTests {
             #expect(add.contains(#""result""#), "\(add)")
             try FileManager.default.removeItem(atPath: odd)
             #expect(await d.reeve("queue", "resume").code == 0)
-            #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", "60s").code == 0)
+            #expect(await d.reeve("wait", "A", "--until", "failed", "--timeout", RealDaemon.patience).code == 0)
             var said: [(name: String, value: String)] = []
             #expect(
                 await eventually {

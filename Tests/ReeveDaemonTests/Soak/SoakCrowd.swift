@@ -33,11 +33,16 @@ final class SoakCrowd: Sendable {
     }
 
     private let socket: String
+    private let patience: Duration?
     private let state = Mutex(State())
     /// Followers wait for events for as long as somebody would read this.
     private let pipe = Pipe()
 
-    init(socket: String) { self.socket = socket }
+    /// - Parameter patience: how long each waits for an answer; nil for as long as `reeve` does.
+    init(socket: String, patience: Duration?) {
+        self.socket = socket
+        self.patience = patience
+    }
 
     var complaints: [String] { state.withLock(\.complaints) }
     var asked: Int { state.withLock(\.asked) }
@@ -72,17 +77,17 @@ final class SoakCrowd: Sendable {
             case .slow: readSlowly(&generator)
             case .reconnecting:
                 while !isOver {
-                    let client = try ControlClient(path: socket)
+                    let client = try ControlClient(path: socket, patience: patience)
                     try ask(client, &generator)
                     pause(100...400, &generator)
                 }
             case .idle:
-                let client = try ControlClient(path: socket)
+                let client = try ControlClient(path: socket, patience: patience)
                 _ = try client.call(SystemPing.self, Empty())
                 while !isOver { pause(200...400, &generator) }
                 _ = try client.call(SystemPing.self, Empty())
             case .asking:
-                let client = try ControlClient(path: socket)
+                let client = try ControlClient(path: socket, patience: patience)
                 while !isOver {
                     try ask(client, &generator)
                     pause(50...250, &generator)
@@ -114,7 +119,7 @@ final class SoakCrowd: Sendable {
     }
 
     private func follow() throws(ReeveError) {
-        let client = try ControlClient(path: socket)
+        let client = try ControlClient(path: socket, patience: patience)
         var cursor = try client.call(EventsSubscribe.self, EventsSubscribe.Params()).cursor
         while let line = try client.nextNotification(whileOpen: pipe.fileHandleForWriting.fileDescriptor) {
             if line.member("method")?.string == "event.lagged" { continue }

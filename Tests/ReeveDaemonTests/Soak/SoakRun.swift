@@ -16,6 +16,10 @@ enum SoakRun {
         var directory: String?
         var programs: String?
         var seed: UInt64 = 1
+        /// How long a client of the crowd waits for an answer; nil for as long as `reeve` does.
+        var patience: Duration?
+        /// From the start on, for READY.
+        var readyPatience = Duration.seconds(30)
     }
 
     struct Report: Sendable {
@@ -84,7 +88,8 @@ enum SoakRun {
             programs: options.programs, limited: options.limited)
         var report = Report()
         report.length = options.length
-        let isReady = await onOwnThread { (try? daemon.start()) != nil && daemon.untilReady() != nil }
+        let patience = options.readyPatience
+        let isReady = await onOwnThread { (try? daemon.start()) != nil && daemon.untilReady(within: patience) != nil }
         if isReady {
             await measure(daemon, options, &report, say)
         } else {
@@ -103,7 +108,7 @@ enum SoakRun {
     private static func measure(
         _ daemon: DaemonUnderLoad, _ options: Options, _ report: inout Report, _ say: @Sendable (String) -> Void
     ) async {
-        let crowd = SoakCrowd(socket: daemon.socket)
+        let crowd = SoakCrowd(socket: daemon.socket, patience: options.patience)
         let churn = SoakChurn(socket: daemon.socket)
         let begin = ContinuousClock.now
         let every = min(.seconds(10), options.length / 20)

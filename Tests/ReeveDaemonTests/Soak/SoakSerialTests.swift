@@ -13,6 +13,10 @@ extension UnderLoad {
                 options.length = .seconds(minutes * 60)
                 // Also of agents that stay: workers are gone before anybody has counted theirs.
                 options.limited.insert("stayer")
+            } else {
+                // Among the other tests only what is right comes before when.
+                options.patience = .seconds(120)
+                options.readyPatience = .seconds(180)
             }
             options.directory = Self.variables["REEVE_LOAD_DIRECTORY"]
             options.programs = Self.variables["REEVE_BIN"]

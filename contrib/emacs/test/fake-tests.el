@@ -325,7 +325,8 @@
 
 (test "a daemon that answers nothing is not sent more than the kernel holds"
   (let ((problem nil) (text (make-string 70000 ?x)))
-    (dotimes (_ 2) (ask "fake.silent" :method "agent.send") (reeve-connection-request "agent.send" (list :ticket "EVIL" :text text) #'ignore nil 0.5))
+    (ask "fake.silent" :method "agent.send" :times 2)
+    (dotimes (_ 2) (reeve-connection-request "agent.send" (list :ticket "EVIL" :text text) #'ignore nil 10))
     (reeve-connection-request "agent.send" (list :ticket "EVIL" :text text) (lambda (fault _) (setq problem (or fault 'none))))
     (should (equal (plist-get (eventually "an answer" problem) :kind) "busy"))
     (eventually "the others are over" (zerop (hash-table-count reeve-connection--pending)))))

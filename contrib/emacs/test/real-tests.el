@@ -57,19 +57,22 @@
   (eventually (concat "the terminal shows " part)
     (with-current-buffer buffer (string-search part (buffer-substring-no-properties (point-min) (point-max))))))
 
+(defun has-answered (buffer prompt)
+  "Wait until the agent in BUFFER is through with PROMPT: while it thinks it does not listen."
+  (eventually (concat "the end of the turn of " prompt)
+    (with-current-buffer buffer
+      (string-match-p (concat (regexp-quote prompt) " *\nthinking… *\ndone\\.[ \n]*>")
+                      (buffer-substring-no-properties (point-min) (point-max))))))
+
 (test "real: attached in a terminal buffer, the agent is seen and hears"
   (reeve-attach real-id)
   (let ((buffer (get-buffer (format "*reeve %s*" real-id))))
     (should (eq (current-buffer) buffer))
     (should (derived-mode-p 'term-mode))
-    (shows buffer "prompt: Say hello")
+    (has-answered buffer "prompt: Say hello")
     (reeve-send real-id "words from the editor")
     (told (concat "delivered to " real-id))
-    (shows buffer "prompt: words from the editor")
-    ;; While it thinks it does not listen.
-    (eventually "its turn is over"
-      (with-current-buffer buffer
-        (string-match-p "words from the editor *\nthinking… *\ndone\\." (buffer-substring-no-properties (point-min) (point-max)))))
+    (has-answered buffer "prompt: words from the editor")
     (with-current-buffer buffer (term-send-raw-string "typed hére\r"))
     (shows buffer "prompt: typed hére")
     ;; Once more shows what is there.
@@ -114,6 +117,8 @@
 (test "real: input is refused while a dialog is shown, unless it is forced"
   (run "reeve" "add" "May I" "--agent" "asker" "--id" "ASKS")
   (eventually "it runs" (equal (reeve-get (agent-of "ASKS") "state") "running"))
+  ;; It runs before it reads.
+  (eventually "its prompt" (string-match-p ">[ \n]*\\'" (run "reeve" "preview" "ASKS")))
   (run "reeve" "send" "ASKS" "Remove them")
   (unless (reeve-check-wait (lambda () (equal (reeve-get (agent-of "ASKS") "state") "waiting")) 30)
     (ert-fail (list "it never asks" (run "reeve" "agents") (run "reeve" "explain" "ASKS"))))
@@ -146,8 +151,10 @@
           (reeve-send real-id "are you there")
           (reeve-list)
           (reeve-list-refresh)
-          ;; Whoever waited for an answer would be here only after its time-out, which is told.
-          (setq said (reeve-check-wait (lambda () reeve-check-messages) 0.3)))
+          ;; Whoever waited for an answer would be here only after its time-out, which is told. That agents of the tests before this one
+          ;; wait at their prompts may be told all the same: such events may have been on the way.
+          (setq said (reeve-check-wait
+                      (lambda () (seq-find (lambda (text) (not (string-search "waits for you" text))) reeve-check-messages)) 0.3)))
       (signal-process pid 'SIGCONT))
     (should-not said)
     (told (concat "delivered to " real-id))))

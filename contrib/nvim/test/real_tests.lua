@@ -84,14 +84,17 @@ test('real: attached in a terminal buffer, the agent is seen and hears', functio
     end, 5)
     truth(ok, 'the terminal never shows ' .. part .. ' but ' .. lines)
   end
-  shows('prompt: Say hello')
+  -- While it thinks it does not listen.
+  local function has_answered(prompt)
+    eventually('the end of the turn of ' .. prompt, function()
+      local lines = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n')
+      return lines:find('prompt: ' .. prompt .. '\nthinking…\ndone%.%s*>')
+    end)
+  end
+  has_answered('Say hello')
   vim.cmd('ReeveSend ' .. id .. ' words from the editor')
   check.told('delivered to ' .. id)
-  shows('prompt: words from the editor')
-  -- While it thinks it does not listen.
-  eventually('its turn is over', function()
-    return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n'):find('words from the editor\nthinking…\ndone.', 1, true)
-  end)
+  has_answered('words from the editor')
   vim.fn.chansend(vim.b[buffer].terminal_job_id, 'typed here\r')
   shows('prompt: typed here')
   vim.cmd('ReevePreview ' .. id)
@@ -142,6 +145,8 @@ end)
 test('real: input is refused while a dialog is shown, unless it is forced', function()
   command_line('add', 'May I', '--agent', 'asker', '--id', 'ASKS')
   agent_is('ASKS', 'running')
+  -- It runs before it reads.
+  eventually('its prompt', function() return vim.trim(command_line('preview', 'ASKS')):sub(-1) == '>' end)
   command_line('send', 'ASKS', 'Remove them')
   agent_is('ASKS', 'waiting')
   check.told('ASKS: asker waits for you')
@@ -173,8 +178,13 @@ test('real: a daemon that is stopped keeps nobody waiting', function()
   vim.cmd('ReeveSend ' .. id .. ' are you there')
   vim.cmd('ReeveList')
   vim.fn.feedkeys('g', 'xt')
-  -- Whoever waited for an answer would be here only after its time-out, which is told.
-  local silent = not vim.wait(300, function() return #check.notes > 0 end, 5)
+  -- Whoever waited for an answer would be here only after its time-out, which is told. That agents of the tests before this one wait
+  -- at their prompts may be told all the same: such events may have been on the way.
+  local silent = not vim.wait(300, function()
+    for _, note in ipairs(check.notes) do
+      if not note:find('waits for you', 1, true) then return true end
+    end
+  end, 5)
   vim.loop.kill(pid, 'sigcont')
   truth(silent, 'said something')
   check.told('delivered to ' .. id)

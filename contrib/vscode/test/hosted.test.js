@@ -61,7 +61,8 @@ describe('terminals for the real daemon', { skip: !BIN && 'REEVE_BIN names no fo
     await eventually(async () => (await daemon.state('TALK')) === 'running', 'it runs', 60_000);
     await eventually(async () => !(await daemon.reeve('preview', 'TALK', '--json')).includes('still being made'));
     assert.match(await daemon.reeve('preview', 'TALK', '--json'), /"unsupported".*|unsupported/);
-    assert.match(await daemon.reeve('send', 'TALK', 'hello'), /delivered \(read\)/);
+    // It runs before it reads, and nobody can look at its screen.
+    await eventually(async () => /delivered \(read\)/.test(await daemon.reeve('send', 'TALK', 'hello')), 'it takes text', 60_000);
     await daemon.reeve('focus', 'TALK');
     await eventually(() => editor.activeTerminal?.name === 'op-TALK', 'it is shown');
     editor.createTerminal({ name: 'mine', shellPath: '/bin/cat' }).show();

@@ -31,7 +31,7 @@ class RealDaemon {
       [
         '[queue]', 'max_parallel = 20', 'default_agent = "talker"',
         '[sessions]', `wrapper = "${wrapper}"`, 'linger = "60s"', '[sessions.tmux]', `socket_name = "${SERVER}"`,
-        '[switch]', 'rung_timeout = "500ms"', '[notifications]', 'desktop = false',
+        '[switch]', 'rung_timeout = "5s"', '[notifications]', 'desktop = false',
         '[agents.talker]', demo('--work', '50'),
         '[agents.worker]', demo('--work', '50', '--exit-when-done'),
         '[agents.planner]', demo('--work', '50', '--report', '--tell'),
