@@ -263,6 +263,20 @@ import Testing
         }
     }
 
+    @Test func `a server that hangs while several connections are tried goes on with all its sessions`() async throws {
+        try await RealTmux.with { tmux in
+            let session = try await tmux.start("op-stays", ["cat"])
+            try await tmux.hang()
+            let next = OpenConnection(of: try tmux.successor())
+            #expect(await eventually(within: .seconds(120)) { next.tries == 4 })
+            try await tmux.wake()
+            #expect(await eventually { next.isUp })
+            let life = try await tmux.multiplexer.life(of: session.handle, id: session.id)
+            #expect(life == .alive)
+            #expect(await next.ends())
+        }
+    }
+
     @Test func `a connection that is given up while it is being made does not take the server with it`() async throws {
         try await RealTmux.with { tmux in
             let session = try await tmux.start("op-stays", ["cat"])

@@ -15,6 +15,7 @@ extension TmuxMultiplexer {
     package func run(_ report: @escaping @Sendable (MultiplexerEvent) -> Void) async throws {
         let version = try await server.checkVersion()
         try await server.ensure()
+        try await server.awaitAnswer()
         guard let (ours, theirs) = UnixSocket.pair() else {
             throw ReeveError.unavailable("no file descriptor is left for tmux", hint: "raise LimitNOFILE")
         }

@@ -6,13 +6,14 @@ import Synchronization
 
 /// What a daemon has with a multiplexer all the time, until it is told to end.
 final class OpenConnection: Sendable {
-    private let state = Mutex((isUp: false, isOver: false))
+    private let state = Mutex((isUp: false, isOver: false, tries: 0))
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     init(of multiplexer: any Multiplexer) {
         // Bridge: one that does not end when it is cancelled must not hang the test.
         let run = Task {
             while !Task.isCancelled {
+                self.state.withLock { $0.tries += 1 }
                 try? await multiplexer.run { event in
                     if case .connected = event { self.state.withLock { $0.isUp = true } }
                 }
@@ -24,6 +25,8 @@ final class OpenConnection: Sendable {
     }
 
     var isUp: Bool { state.withLock(\.isUp) }
+    /// How often it has been begun.
+    var tries: Int { state.withLock(\.tries) }
 
     /// Cancels it. - Returns: whether it ended within the time that a daemon has for its end.
     func ends() async -> Bool {

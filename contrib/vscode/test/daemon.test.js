@@ -121,7 +121,8 @@ describe('with the real daemon', { skip: !BIN && 'REEVE_BIN names no folder with
     const { daemon, editor } = await window(t);
     await daemon.reeve('add', 'Talk', '--id', 'TALK');
     await daemon.reeve('wait', 'TALK', '--until', 'running', '--timeout', '30s');
-    await eventually(async () => (await daemon.reeve('preview', 'TALK')).trimEnd().endsWith('>'), 'the agent is at its prompt', 60_000);
+    const atPrompt = async () => (await daemon.reeve('preview', 'TALK')).trimEnd().endsWith('>');
+    await eventually(atPrompt, 'the agent is at its prompt', 60_000);
     await shows(editor, 'TALK', /^(running|idle|tool)/);
     editor.activeTextEditor = { selections: [0], document: { getText: () => 'the selected lines' } };
     await editor.run('reeve.sendSelection');
